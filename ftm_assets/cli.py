@@ -1,0 +1,185 @@
+"""The ``ftm`` command: the graph for those who live in a terminal. Thin: each verb calls what the assets call."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from ftm_assets import run_quarters
+from ftm_assets.partitions import QUARTERS
+from ftm_resources import layout
+from ftm_resources.llm_endpoint import LLMError
+from ftm_resources.manifest import ManifestError, Published, load_manifest, read_manifest
+from ftm_resources.object_store import ObjectStore, StoreError, store_from_environment
+from ftm_resources.quarters import quarters_between
+from ftm_resources.transcript_reader import read_raw_text
+from ftm_resources.transcript_sources.calls import BadInput
+
+console = Console(highlight=False)
+
+
+class Problem(click.ClickException):
+    """A problem of the user's: shown as one message, without a traceback."""
+
+    def show(self, file: Any = None) -> None:
+        Console(stderr=True, highlight=False).print(f"[red]Error:[/red] {escape(self.message)}", soft_wrap=True)
+
+
+def _plain_errors(verb: Callable[..., None]) -> Callable[..., None]:
+    @wraps(verb)
+    def shown(*arguments: Any, **options: Any) -> None:
+        try:
+            verb(*arguments, **options)
+        except (BadInput, LLMError, ManifestError, StoreError, ValueError) as error:
+            raise Problem(str(error)) from error
+
+    return shown
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="ftm")
+def main() -> None:
+    """Cross-firm investment themes from earnings calls.
+
+    Settings come from the environment: FTM_STORE (default ./data), DATA_SOURCE (default: the bundled sample of
+    invented calls), LLM_BASE_URL and more; see docs/settings.md.
+    """
+
+
+@main.command()
+@click.argument("first")
+@click.argument("last", required=False)
+@click.option("--only", "only", metavar="ASSET", help=f"Only this asset: {', '.join(layout.PUBLISHED_PREFIX)}.")
+@click.option("--again", is_flag=True, help="Also redo what is published and up to date.")
+@_plain_errors
+def run(first: str, last: str | None, only: str | None, again: bool) -> None:
+    """Materialise quarters FIRST to LAST (or FIRST alone), oldest first, in this process.
+
+    What is published and up to date is left as it is. A run that was killed goes on where it was.
+    """
+    quarters = _known(quarters_between(first, last or first))
+    if only is not None and only not in layout.PUBLISHED_PREFIX:
+        raise Problem(f"there is no asset {only}. The assets are {', '.join(layout.PUBLISHED_PREFIX)}")
+    failed = [q for q in quarters if not run_quarters.run_quarter(q, only, again, _say)]
+    console.print(_summary(store_from_environment(), quarters))
+    if failed:
+        commands = "; ".join(f"ftm run {quarter}" for quarter in failed)
+        raise Problem(f"failed: {', '.join(failed)}. When the cause is mended, go on with: {commands}")
+    console.print(
+        f"\nNext: [bold]ftm themes {quarters[-1]}[/bold] reads the themes with their evidence, "
+        "[bold]make ui[/bold] opens all of it in the browser."
+    )
+
+
+@main.command()
+@_plain_errors
+def status() -> None:
+    """Show which quarters of which assets are published in the store, and whether they can be read."""
+    store = store_from_environment()
+    table = Table("quarter", *layout.PUBLISHED_PREFIX, title=escape(store.url), title_justify="left")
+    for quarter in QUARTERS.get_partition_keys():
+        table.add_row(quarter, *(_state(store, asset, quarter) for asset in layout.PUBLISHED_PREFIX))
+    console.print(table)
+
+
+@main.command()
+@click.argument("quarter")
+@click.option("--all", "everything", is_flag=True, help="Also themes that are results talk or too broad to say much.")
+@_plain_errors
+def themes(quarter: str, everything: bool) -> None:
+    """Print the themes of QUARTER, each with its sentences of evidence."""
+    _known([quarter])
+    store = store_from_environment()
+    rows = read_manifest(store, "named_themes", quarter).table().to_pylist()
+    transcripts = load_manifest(store, "prefetched_transcripts", quarter)
+    texts = read_raw_text(transcripts, [i for row in rows for i in row["evidence_sentence_ids"]])
+    shown = [row for row in rows if everything or row["theme_class"] == "investment"]
+    for row in shown:
+        _print_theme(row, texts)
+    left = len(rows) - len(shown)
+    by = ", ".join(sorted({row["naming_method"] for row in rows})) or "nothing"
+    console.print(
+        f"{len(shown)} themes of {quarter}, named by {escape(by)}." + (f" {left} more with --all." * (left > 0))
+    )
+
+
+def _print_theme(row: dict[str, Any], texts: dict[str, str]) -> None:
+    counts = f"{row['n_firms']} firms, {row['n_sentences']} sentences, {row['theme_class']}"
+    console.print(f"[bold]{escape(row['name'])}[/bold]  {counts}, {row['theme_id']}")
+    console.print(f"  {escape(row['description'])}")
+    for sentence in row["evidence_sentence_ids"]:
+        # Transcripts are untrusted: control characters could rewrite the terminal.
+        text = "".join(c for c in texts.get(sentence, "(not in the store)") if c.isprintable())
+        console.print(f'  [dim]{escape(sentence)}[/dim] "{escape(text)}"')
+    console.print()
+
+
+def _known(quarters: list[str]) -> list[str]:
+    partitions = QUARTERS.get_partition_keys()
+    if unknown := [quarter for quarter in quarters if quarter not in partitions]:
+        raise Problem(
+            f"{', '.join(unknown)}: the quarters are {partitions[0]} to {partitions[-1]}. "
+            "Set FTM_FIRST_QUARTER and FTM_LAST_QUARTER for others"
+        )
+    return quarters
+
+
+def _say(line: str) -> None:
+    console.print(line, markup=False, soft_wrap=True)
+
+
+def _state(store: ObjectStore, asset: str, quarter: str) -> str:
+    try:
+        published = load_manifest(store, asset, quarter)
+    except ManifestError as error:
+        return "[dim]-[/dim]" if store.size(layout.manifest(asset, quarter)) is None else _bad(error)
+    try:
+        read_manifest(store, asset, quarter)
+    except ManifestError as error:
+        return _bad(error)
+    return f"[green]{_count(published)}[/green]"
+
+
+def _bad(error: ManifestError) -> str:
+    return f"[red]{escape(error.problem)}[/red]"
+
+
+def _count(published: Published) -> str:
+    manifest = published.manifest
+    if manifest.n_themes is not None:
+        return f"{manifest.n_themes:,} themes"
+    return f"{manifest.n_topics:,} topics" if manifest.n_topics is not None else f"{manifest.n_sentences:,} sentences"
+
+
+def _summary(store: ObjectStore, quarters: list[str]) -> Table:
+    table = Table("quarter", "calls", "firms", "topics", "themes", "top themes (firms)")
+    for quarter in quarters:
+        counts: dict[str, str] = {}
+        for asset, count in (("prefetched_transcripts", "n_calls"), ("prefetched_transcripts", "n_firms"),
+                             ("firm_topics", "n_topics"), ("named_themes", "n_themes")):  # fmt: skip
+            try:
+                counts[count] = f"{getattr(load_manifest(store, asset, quarter).manifest, count):,}"
+            except ManifestError:
+                counts[count] = "-"
+        table.add_row(quarter, *counts.values(), escape(_top_themes(store, quarter)))
+    return table
+
+
+def _top_themes(store: ObjectStore, quarter: str, most: int = 4) -> str:
+    try:
+        rows = read_manifest(store, "named_themes", quarter).table().to_pylist()
+    except ManifestError:
+        return ""
+    widest = sorted((r for r in rows if r["theme_class"] == "investment"), key=lambda r: (-r["n_firms"], r["theme_id"]))
+    return "\n".join(f"{row['name']} ({row['n_firms']})" for row in widest[:most])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,62 @@
+"""The asset ``firm_topics``: plan, launch, verify and publish."""
+
+import dagster as dg
+import pyarrow.compute as pc
+
+from ftm_assets.firm_topics.plan import plan_batches
+from ftm_assets.firm_topics.publish import publish_topics
+from ftm_assets.firm_topics.topic_model import CODE_VERSION, TopicParameters
+from ftm_assets.partitions import QUARTERS
+from ftm_assets.results import as_result, picture, table
+from ftm_resources.local_launcher import Launcher
+from ftm_resources.manifest import Published, read_manifest
+from ftm_resources.object_store import ObjectStore
+from ftm_resources.parameters import version_of
+
+
+class FirmTopicsConfig(TopicParameters, dg.Config):
+    """The topic model's parameters, as the launchpad shows them."""
+
+
+@dg.asset(
+    partitions_def=QUARTERS,
+    deps=["prefetched_transcripts"],
+    group_name="topics",
+    kinds={"bertopic", "parquet"},
+    code_version=version_of(CODE_VERSION, TopicParameters()),
+    pool="gpu",
+)
+def firm_topics(
+    context: dg.AssetExecutionContext,
+    config: FirmTopicsConfig,
+    store: dg.ResourceParam[ObjectStore],
+    launcher: dg.ResourceParam[Launcher],
+) -> dg.MaterializeResult[None]:
+    """The topics each firm talked about this quarter: keywords, sentences and a centroid for each."""
+    parameters = TopicParameters.model_validate(config.model_dump())
+    transcripts = read_manifest(store, "prefetched_transcripts", context.partition_key)
+    plan = plan_batches(store, transcripts, parameters, launcher.firms_per_batch(transcripts.manifest.n_firms))
+    context.log.info(f"firm_topics {context.partition_key}: {len(plan.batches)} batches, plan {store.where(plan.key)}")
+    launcher.run_all(store, plan, "firm_topics", context.log.info)
+    published = publish_topics(store, plan, transcripts)  # exit code 0 is not proof of data
+    return as_result(published, _shown(published))
+
+
+def _shown(published: Published) -> dict[str, dg.MetadataValue]:
+    manifest = published.manifest
+    rows = published.table(columns=["firm_name", "local_topic_id", "keywords", "n_sentences"])
+    topics = rows.filter(pc.greater_equal(rows["local_topic_id"], 0)).sort_by([("n_sentences", "descending")])
+    largest = [
+        {"firm": row["firm_name"], "topic": ", ".join(row["keywords"][:6]), "sentences": row["n_sentences"]}
+        for row in topics.slice(0, 10).to_pylist()
+    ]
+    without = [{"firm": firm, "reason": reason} for firm, reason in manifest.outcomes.items()]
+    sizes = topics["n_sentences"].to_pylist()
+    return {
+        "largest_topics": table(largest, ["firm", "topic", "sentences"]),
+        "firms_without_topics": table(without[:20], ["firm", "reason"]),
+        "sentences_per_topic": picture(
+            f"Sentences per topic, {manifest.quarter}",
+            lambda axes: (axes.hist(sizes, bins=30), axes.set_xlabel("sentences"), axes.set_ylabel("topics")),
+        ),
+    }

@@ -1,0 +1,35 @@
+"""Checks of the firm topics, and what their figures should be (measured on 169 real calls)."""
+
+from __future__ import annotations
+
+import pyarrow.compute as pc
+
+from ftm_assets.manifest_checks import manifest_checks
+from ftm_assets.quality_checks import Limit, quality_check
+from ftm_resources.manifest import Published
+
+ASSET = "firm_topics"
+
+LIMITS = [
+    Limit("outlier_share", "Mean share of a firm's sentences in no topic", 0.35, 0.55, False,
+          "Measured: 0.22. The clustering has lost its hold: look at n_components and min_samples."),
+    Limit("few_topics_share", "Share of firms with 200 sentences and fewer than 5 topics", 0.03, 0.10, False,
+          "Their clusterings collapsed: look at min_cluster_size."),
+    Limit("diversity", "Share of distinct words among a firm's topic keywords", 0.80, 0.65, True,
+          "Measured: 0.90. Topics repeat each other: is the sentence filter at work?"),
+    Limit("npmi", "Coherence of topic keywords", 0.02, -0.05, True,
+          "Keywords of a topic seldom occur together: look at cleaned_text and at the embedding model."),
+    Limit("failed_firms_share", "Share of firms the workers could not do", 0.0, 0.05, False,
+          "The reasons are in the manifest's outcomes and in progress/."),
+]  # fmt: skip
+
+
+def _count(published: Published) -> dict[str, int]:
+    rows = published.table(columns=["local_topic_id", "n_sentences", "sentence_ids"])
+    return {
+        "n_topics": pc.sum(pc.greater_equal(rows["local_topic_id"], 0)).as_py() or 0,
+        "n_sentences": len(pc.unique(pc.list_flatten(rows["sentence_ids"].combine_chunks()))),
+    }
+
+
+CHECKS = [*manifest_checks(ASSET, _count), *(quality_check(ASSET, limit) for limit in LIMITS)]

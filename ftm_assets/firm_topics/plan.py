@@ -1,0 +1,81 @@
+"""Plan a quarter's firm topics: which firms form a checkpoint group, which groups form a batch.
+
+The groups are fixed slices of the sorted firms, whatever the number of batches: a group is embedded together,
+and the composition of a bfloat16 batch changes the last bits, and the last bits change clusters. So two machines
+with different numbers of cores plan different batches, and find the same topics.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import os
+
+from ftm_assets.firm_topics.topic_model import CODE_VERSION, TopicParameters
+from ftm_resources import layout
+from ftm_resources.batch_manifest import Batch, BatchPlan, read_plan, write_plan
+from ftm_resources.embedding_model import model_name_from_environment
+from ftm_resources.manifest import Published, now, unpublish
+from ftm_resources.object_store import ObjectStore
+
+ASSET = "firm_topics"
+
+FIRMS_PER_CHECKPOINT = 25
+"""A killed worker repeats at most this many firms, about half a minute; and two cores share a quarter of 50."""
+
+
+def firms_per_checkpoint_from_environment() -> int:
+    """``CHECKPOINT_INTERVAL``, or 25. Raises ValueError when it is no positive whole number."""
+    text = os.environ.get("CHECKPOINT_INTERVAL") or str(FIRMS_PER_CHECKPOINT)
+    if not text.isdigit() or int(text) == 0:
+        raise ValueError(f"CHECKPOINT_INTERVAL={text}: give a number of firms, 1 or more")
+    return int(text)
+
+
+def plan_batches(
+    store: ObjectStore, transcripts: Published, parameters: TopicParameters, firms_per_batch: int
+) -> BatchPlan:
+    """The plan for a quarter: the unfinished one if it is still right, else a new one with a clean slate.
+
+    ``firms_per_batch`` is rounded up to whole checkpoint groups.
+    """
+    quarter = transcripts.manifest.quarter
+    key, batches = layout.batch_manifest(quarter, now()), _batches(transcripts, parameters, firms_per_batch)
+    if store.size(layout.manifest(ASSET, quarter)) is None:
+        for found in reversed(store.list(layout.batch_manifests(quarter))):
+            unfinished = read_plan(store, found.key)
+            if unfinished.batches == batches:
+                return unfinished
+    plan = BatchPlan(key, batches)
+    unpublish(store, ASSET, quarter)
+    for found in store.list(layout.progress(quarter)):
+        store.delete(found.key)
+    write_plan(store, plan)
+    return plan
+
+
+def _batches(transcripts: Published, parameters: TopicParameters, firms_per_batch: int) -> list[Batch]:
+    manifest = transcripts.manifest
+    firms = sorted(manifest.firm_to_chunk)
+    # Groups of equal size: 26 firms are two groups of 13, not one of 25 and one of a single firm.
+    groups = max(math.ceil(len(firms) / firms_per_checkpoint_from_environment()), 1)
+    group = max(math.ceil(len(firms) / groups), 1)
+    step = max(math.ceil(firms_per_batch / group), 1) * group
+    slices = [firms[i : i + step] for i in range(0, len(firms), step)] or [[]]
+    settings = parameters.model_dump() | {"embedding_model": model_name_from_environment()}
+    decides = [CODE_VERSION, manifest.data_version(), settings, group, slices]
+    plan_id = hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()[:16]
+    return [
+        Batch(
+            batch_id=layout.batch_id(manifest.quarter, number),
+            quarter=manifest.quarter,
+            firm_ids=firm_ids,
+            chunks=sorted({manifest.firm_to_chunk[firm] for firm in firm_ids}),
+            plan_id=plan_id,
+            transcripts=manifest.data_version(),
+            firms_per_checkpoint=group,
+            parameters=settings,
+        )
+        for number, firm_ids in enumerate(slices)
+    ]

@@ -1,0 +1,129 @@
+"""Turn finished batches into a published quarter of firm topics, believing nothing but the data.
+
+An exit code of 0 is not proof: a container can end well and have written nothing. So the books of every batch,
+the files they list, the firms in those files and the sentences that were to be modelled must all agree.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from ftm_assets.firm_topics.plan import ASSET
+from ftm_assets.firm_topics.topic_model import CODE_VERSION, parameters_of
+from ftm_resources import layout
+from ftm_resources.batch_manifest import Batch, BatchPlan
+from ftm_resources.checkpoint import Checkpoint, read_checkpoint
+from ftm_resources.manifest import Manifest, Published, now, package_versions, publish, remedy
+from ftm_resources.object_store import ObjectStore
+from ftm_resources.parameters import version_of
+from ftm_resources.transcript_reader import read_sentences
+
+FEW_TOPICS, OF_SENTENCES = 5, 200
+"""A firm with this many sentences and fewer topics is a collapsed clustering, not a quiet firm."""
+
+
+class BatchIncomplete(RuntimeError):
+    """A worker ended, and its work is not there. The message names the batch and the remedy."""
+
+
+def publish_topics(store: ObjectStore, plan: BatchPlan, transcripts: Published) -> Published:
+    """Verify every batch, then publish the quarter. Raises BatchIncomplete."""
+    checkpoints = [_verified(store, batch, transcripts) for batch in plan.batches]
+    firms = {firm: result for checkpoint in checkpoints for firm, result in checkpoint.firms.items()}
+    parameters = parameters_of(plan.batches[0])
+    failures = {failure.firm_id: failure for checkpoint in checkpoints for failure in checkpoint.failures}
+    manifest = Manifest(
+        asset=ASSET,
+        quarter=transcripts.manifest.quarter,
+        created_at=now(),
+        code_version=version_of(CODE_VERSION, parameters),
+        seed=parameters.seed,
+        parameters={
+            **parameters.model_dump(),
+            "embedding": checkpoints[0].embedding,
+            "firms_per_checkpoint": plan.batches[0].firms_per_checkpoint,
+        },
+        package_versions=package_versions(),
+        files=[part for checkpoint in checkpoints for part in checkpoint.parts],
+        inputs=[transcripts.as_input()],
+        n_firms=len(firms),
+        n_sentences=sum(result.sentences for result in firms.values()),
+        n_topics=sum(result.topics for result in firms.values()),
+        outcomes={
+            **{firm: result.outcome for firm, result in sorted(firms.items()) if result.outcome is not None},
+            **{firm: f"failed: {f.error_type}: {f.error_message}" for firm, f in sorted(failures.items())},
+        },
+        quality=_quality(checkpoints, len(failures)),
+        costs=_costs(checkpoints, len(firms)),
+    )
+    return publish(store, manifest)
+
+
+def _verified(store: ObjectStore, batch: Batch, transcripts: Published) -> Checkpoint:
+    def incomplete(problem: str) -> BatchIncomplete:
+        what = f"{ASSET} {batch.quarter}: batch {batch.batch_id}: {problem}"
+        return BatchIncomplete(f"{what}. Nothing was published. {remedy(ASSET, batch.quarter)}")
+
+    checkpoint = read_checkpoint(store, batch)
+    if checkpoint is None:
+        raise incomplete("its worker ended without error and left no checkpoint")
+    if checkpoint.groups_done != len(batch.groups()):
+        done, all_groups = checkpoint.groups_done, len(batch.groups())
+        raise incomplete(f"its worker ended without error after {done} of {all_groups} groups of firms")
+    if set(checkpoint.completed_firm_ids) | {f.firm_id for f in checkpoint.failures} != set(batch.firm_ids):
+        raise incomplete("its checkpoint does not account for every firm of the batch")
+    tables = []
+    for part in checkpoint.parts:
+        data = store.read(part.path) if store.size(part.path) is not None else None
+        if data is None or hashlib.sha256(data).hexdigest() != part.sha256:
+            # The worker would believe its checkpoint again, so that has to go for the batch to be redone.
+            store.delete(layout.batch_checkpoint(batch.quarter, batch.batch_id))
+            raise incomplete(f"{part.path} is {'missing' if data is None else 'not the file its checkpoint lists'}")
+        tables.append(pq.read_table(io.BytesIO(data), columns=["sentence_ids"]))
+    modelled = pa.concat_tables(tables)["sentence_ids"] if tables else pa.chunked_array([], pa.list_(pa.string()))
+    found = sorted(pc.list_flatten(modelled).to_pylist())
+    wanted = sorted(_usable_sentences(transcripts, checkpoint.completed_firm_ids))
+    if found != wanted:
+        lost, extra = len(set(wanted) - set(found)), len(found) - len(set(found) & set(wanted))
+        raise incomplete(f"{lost} usable sentences are in no topic, and {extra} are there twice or uncalled for")
+    return checkpoint
+
+
+def _usable_sentences(transcripts: Published, firm_ids: list[str]) -> list[str]:
+    table = read_sentences(transcripts, firm_ids, ["firm_id", "sentence_id", "excluded"])
+    ids: list[str] = table.filter(pc.is_null(table["excluded"]))["sentence_id"].to_pylist()
+    return ids
+
+
+def _quality(checkpoints: Sequence[Checkpoint], failed: int) -> dict[str, float | None]:
+    """The figures people compare across quarters, and the checks judge. None where there is nothing to measure."""
+    firms = [result for checkpoint in checkpoints for result in checkpoint.firms.values()]
+    modelled = [result for result in firms if result.outcome is None]
+    large = [result for result in modelled if result.sentences >= OF_SENTENCES]
+    groups = [group for checkpoint in checkpoints for group in checkpoint.group_quality]
+    return {
+        "topics_per_firm_median": _mean_of(np.median, [r.topics for r in modelled]),
+        "topics_per_firm_mean": _mean_of(np.mean, [r.topics for r in modelled]),
+        "outlier_share": _mean_of(np.mean, [r.outliers / r.sentences for r in modelled]),
+        "few_topics_share": _mean_of(np.mean, [r.topics < FEW_TOPICS for r in large]),
+        "diversity": _mean_of(np.mean, [g["diversity"] for g in groups if g["diversity"] is not None]),
+        "npmi": _mean_of(np.mean, [g["npmi"] for g in groups if g["npmi"] is not None]),
+        "failed_firms_share": failed / (len(firms) + failed) if firms or failed else None,
+    }
+
+
+def _mean_of(measure: Callable[..., Any], values: Sequence[float | None]) -> float | None:
+    return float(measure(values)) if values else None
+
+
+def _costs(checkpoints: Sequence[Checkpoint], n_firms: int) -> dict[str, float]:
+    seconds = sum(checkpoint.cpu_seconds for checkpoint in checkpoints)
+    return {"cpu_seconds": round(seconds, 1), "cpu_seconds_per_firm": round(seconds / max(n_firms, 1), 3)}

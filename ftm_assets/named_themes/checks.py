@@ -1,0 +1,46 @@
+"""Checks of the named themes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from ftm_assets.manifest_checks import Finding, manifest_checks, quarter_check
+from ftm_resources.manifest import Published, load_manifest
+from ftm_resources.transcript_reader import read_raw_text
+
+ASSET = "named_themes"
+
+
+def _count(published: Published) -> dict[str, int]:
+    return {"n_themes": published.table(columns=["theme_id"]).num_rows}
+
+
+def _names(published: Published) -> Iterable[Finding]:
+    rows = published.table(columns=["theme_id", "name", "description"]).to_pylist()
+    for name, times in Counter(row["name"] for row in rows).items():
+        if times > 1:
+            yield Finding("every name once", f"{name!r} {times} times")
+    for row in rows:
+        if not row["name"].strip() or not row["description"].strip():
+            yield Finding("a name and a description", f"{row['theme_id']} without")
+
+
+def _evidence(published: Published) -> Iterable[Finding]:
+    rows = published.table(columns=["theme_id", "n_firms", "evidence_sentence_ids"]).to_pylist()
+    transcripts = load_manifest(published.store, "prefetched_transcripts", published.manifest.quarter)
+    there = read_raw_text(transcripts, [i for row in rows for i in row["evidence_sentence_ids"]])
+    for row in rows:
+        ids = row["evidence_sentence_ids"]
+        firms = {i.rsplit("_", 2)[0] for i in ids}
+        if len(firms) < min(3, row["n_firms"]) or len(set(ids)) != 3:
+            yield Finding(f"{row['theme_id']} with three sentences of three firms", f"{ids}")
+        for missing in sorted(set(ids) - there.keys()):
+            yield Finding("evidence among the prefetched sentences", f"{row['theme_id']} names {missing}")
+
+
+CHECKS = [
+    *manifest_checks(ASSET, _count),
+    quarter_check(ASSET, f"{ASSET}_names", "Every theme has a name and a description, no name twice.", _names),
+    quarter_check(ASSET, f"{ASSET}_evidence", "Evidence is real sentences of different firms.", _evidence),
+]

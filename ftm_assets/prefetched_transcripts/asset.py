@@ -1,0 +1,63 @@
+"""The asset ``prefetched_transcripts``: a quarter of calls, fetched once, as sentences."""
+
+import dagster as dg
+import pyarrow.compute as pc
+
+from ftm_assets.partitions import QUARTERS
+from ftm_assets.prefetched_transcripts.prefetch import CODE_VERSION, prefetch_quarter
+from ftm_assets.results import as_result, picture, table
+from ftm_resources.manifest import Published
+from ftm_resources.object_store import ObjectStore
+from ftm_resources.transcript_reader import read_sentences
+from ftm_resources.transcript_sources.calls import TranscriptSource
+
+
+@dg.asset(
+    partitions_def=QUARTERS,
+    group_name="ingest",
+    kinds={"python", "parquet"},
+    code_version=CODE_VERSION,
+    pool="transcript_source",  # one connection at a time to a source that asks a person for approval
+)
+def prefetched_transcripts(
+    context: dg.AssetExecutionContext,
+    store: dg.ResourceParam[ObjectStore],
+    transcript_source: dg.ResourceParam[TranscriptSource],
+) -> dg.MaterializeResult[None]:
+    """The earnings calls of a quarter as sentences, one row each, in chunks of about 200 firms.
+
+    Sentences that carry nothing keep their row and say why they are excluded.
+    """
+    published = prefetch_quarter(store, transcript_source, context.partition_key, context.log.info)
+    return as_result(published, _shown(published))
+
+
+def _shown(published: Published) -> dict[str, dg.MetadataValue]:
+    """Five firms and a chart of lengths. No sentence is shown: the text is licensed."""
+    manifest = published.manifest
+    rows = read_sentences(published, columns=["firm_id", "firm_name", "transcript_id", "excluded", "link_status"])
+    calls = rows.group_by(["firm_id", "firm_name", "transcript_id", "link_status"], use_threads=False)
+    calls = calls.aggregate([([], "count_all"), ("excluded", "count")]).to_pylist()
+    sample = [
+        {
+            "firm": call["firm_name"],
+            "transcript": call["transcript_id"],
+            "sentences": call["count_all"],
+            "usable": call["count_all"] - call["excluded_count"],
+            "PERMNO": call["link_status"],
+        }
+        for call in calls[:5]
+    ]
+    reasons = pc.value_counts(rows["excluded"].combine_chunks()).to_pylist()
+    excluded = [{"reason": r["values"], "sentences": r["counts"]} for r in reasons if r["values"] is not None]
+    lengths = [call["count_all"] for call in calls]
+    return {
+        "calls_shown": table(sample, ["firm", "transcript", "sentences", "usable", "PERMNO"]),
+        "excluded": table(sorted(excluded, key=lambda r: -r["sentences"]), ["reason", "sentences"]),
+        "without_text": dg.MetadataValue.int(len(manifest.outcomes)),
+        "source": dg.MetadataValue.json(manifest.parameters["source"]),
+        "sentences_per_call": picture(
+            f"Sentences per call, {manifest.quarter}",
+            lambda axes: (axes.hist(lengths, bins=20), axes.set_xlabel("sentences"), axes.set_ylabel("calls")),
+        ),
+    }

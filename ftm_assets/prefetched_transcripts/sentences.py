@@ -1,0 +1,129 @@
+"""From a call's turns to sentences: split, clean, and say which ones carry nothing.
+
+Plain text in, plain text out; which calls belong to a quarter and where sentences are stored is ``prefetch.py``.
+
+Why filter at all: 29 % of the sentences of a real call are greetings, operator talk, safe-harbour language and
+the like. Left in, they form the largest "theme" of a quarter (measured on 169 calls, where it held 13 % of all
+topics and 164 firms). So they keep their row, and get an ``excluded`` reason.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from ftm_assets.words import FILLERS, GENERIC_WORDS
+from ftm_resources.transcript_sources.calls import OPERATOR, Call
+
+FEWEST_CONTENT_WORDS = 4
+"""Below this a sentence is an acknowledgement ("Okay, great, thank you"). It drops a quarter of real sentences."""
+
+OPERATOR_TALK = "operator"
+TOO_SHORT = "too_short"
+BOILERPLATE = "boilerplate"
+REPEATED = "repeated"
+"""The reasons of ``excluded``. REPEATED is given by the prefetch, which alone sees all firms."""
+
+_BOILERPLATE = re.compile(
+    r"""
+      forward[-\ ]?looking | safe\ harbou?r | undue\ reliance | private\ securities\ litigation
+    | risks?\ and\ uncertaint | (differ|vary)\ materially | non[-\ ]?gaap | reconciliations?\ (of|to|between|can)
+    | (filed|filings?|furnished|file)\ with\ the\ (sec|securities) | securities\ and\ exchange\ commission
+    | form\ (10|8|20|40)-?\ ?[kqf]\b | (press|earnings|news)\ release | (earnings|shareholder)\ letter
+    | investor\ relations | (our|the|company's)\ web\ ?site | webcast | this\ (call|conference)\ is\ being\ recorded
+    | being\ recorded | replay\ (of|will|is) | listen[-\ ]only | conference\ call | earnings\ call
+    | (good|great)\ (morning|afternoon|evening|day)\b | welcome\ to\ (the|our|today)
+    | (thank|thanks)\ (you|everyone|everybody|all|again|for|so|very|to) | many\ thanks
+    | appreciate\ (the|your|it|all|everyone|that) | (turn|hand|pass|give)\ (the\ call|it|things|the\ floor|over|back)
+    | (first|next|last|final|another)\ question | (take|taking|answer|ask)\ (my|your|the|a|our|some)\ questions?
+    | (couple|few)\ (of\ )?(quick\ )?questions | (question|q)[-\ ](and|&)[-\ ](answer|a)\b
+    | open\ (it|the\ (call|line|floor|lines))\ | your\ line\ is | press(ing)?\ (star|\*|the\ star) | star\ (one|1)\b
+    | (joining|join)\ (us|me|the\ call) | with\ (me|us)\ (today|on\ the) | congrat | that\ was\ helpful
+    | (that's|that\ is|very|super|really)\ helpful | get\ back\ in\ (the\ )?queue | jump\ back\ in
+    | this\ concludes | concludes?\ (our|the|today) | closing\ remarks | prepared\ remarks | opening\ remarks
+    | speak\ (to|with)\ you\ (again|soon|next|all) | look\ forward\ to\ (speaking|seeing|talking|updating|your)
+    | have\ a\ (great|good|nice|wonderful) | you\ may\ (now\ )?(disconnect|proceed|begin|go\ ahead)
+    | please\ go\ ahead | next\ slide | (refer|turn|turning|see|shown)\ (you\ )?(to|on)\ (slide|page)
+    | can\ you\ hear | my\ name\ is | (chief|executive)\ (executive|financial|operating)\ officer
+    """,
+    re.IGNORECASE | re.VERBOSE,
+)
+_NOT = re.compile(r"n['’]t\b")
+_CONTRACTION = re.compile(r"['’](s|re|ve|ll|d|m|t)\b")
+_WORD = re.compile(r"[^\W\d_]{2,}")
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One sentence of a call."""
+
+    position: int
+    raw_text: str
+    cleaned_text: str
+    speaker_type: str
+    section: str
+    excluded: str | None
+
+
+def split_call(call: Call) -> list[Sentence]:
+    """All sentences of a call, in order, each cleaned and judged."""
+    sentences: list[Sentence] = []
+    for turn in call.turns:
+        for text in _split(turn.text):
+            cleaned = clean(text)
+            excluded = OPERATOR_TALK if turn.speaker_type == OPERATOR else reason_to_exclude(text, cleaned)
+            sentences.append(Sentence(len(sentences), text, cleaned, turn.speaker_type, turn.section, excluded))
+    return sentences
+
+
+def clean(text: str) -> str:
+    """Lower-case lemmas, without stop words, fillers and numbers: what is embedded and counted."""
+    text = _CONTRACTION.sub("", _NOT.sub(" not", text.lower()))
+    return " ".join(lemma for word in _WORD.findall(text) if (lemma := _lemma(word)) is not None)
+
+
+def reason_to_exclude(text: str, cleaned: str) -> str | None:
+    """Why a sentence carries nothing, or None when it does."""
+    if _BOILERPLATE.search(text):
+        return BOILERPLATE
+    content = [word for word in cleaned.split() if word not in GENERIC_WORDS]
+    return TOO_SHORT if len(content) < FEWEST_CONTENT_WORDS else None
+
+
+def _split(text: str) -> list[str]:
+    # Sentences never span lines here: a line break inside a turn is a paragraph of the transcript.
+    texts = (
+        sentence.text.strip() for line in text.splitlines() if line.strip() for sentence in _splitter()(line).sents
+    )
+    return [sentence for sentence in texts if sentence]
+
+
+@cache
+def _splitter() -> Any:
+    # spaCy's rule splitter: the best of seven tried on hand-punctuated calls (F1 .991 on "Inc.", "U.S.", initials).
+    import spacy
+
+    splitter = spacy.blank("en")
+    splitter.add_pipe("sentencizer")
+    splitter.max_length = 100_000_000  # its limit guards the parser's memory, and there is no parser here
+    return splitter
+
+
+@cache
+def _stop_words() -> frozenset[str]:
+    from spacy.lang.en.stop_words import STOP_WORDS
+
+    return frozenset(STOP_WORDS) | {"not", "ain", "gonna", "gotta", "wanna"}
+
+
+@cache
+def _lemma(word: str) -> str | None:
+    """The word's lemma, or None when the word is to be left out."""
+    import simplemma
+
+    if word in FILLERS or word in _stop_words():
+        return None
+    lemma = simplemma.lemmatize(word, lang="en").lower()
+    return None if lemma in FILLERS or lemma in _stop_words() or len(lemma) < 2 else lemma

@@ -1,0 +1,141 @@
+"""Materialise a quarter in this process, on the same Dagster instance the UI shows.
+
+The instance is the one of ``DAGSTER_HOME``, or ``./.dagster`` when that is unset.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import shutil
+import socket
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+
+from ftm_assets.definitions import ASSETS, QUARTER_JOB, build_definitions
+from ftm_assets.named_themes.publish import naming_method
+from ftm_assets.up_to_date import why_not
+from ftm_resources.embedding_model import model_name_from_environment
+from ftm_resources.llm_endpoint import llm_from_environment
+from ftm_resources.object_store import store_from_environment
+from ftm_resources.transcript_sources import open_source, source_settings_from_environment
+
+PROCESS_TAG, HOST_TAG = "ftm/process", "ftm/host"
+
+Say = Callable[[str], None]
+
+
+def run_quarter(quarter: str, only: str | None, again: bool, say: Say) -> bool:
+    """Materialise what is not up to date of one quarter, then say how it went. True when all of it is published."""
+    stale = _to_do(quarter, only, again, say)
+    if not stale:
+        say(f"{quarter}: everything is published and up to date")
+        return True
+    _set_dagster_home()
+    with dg.DagsterInstance.get() as instance:
+        _close_dead_runs(instance)
+        definitions = build_definitions(loggers={"console": _console_logger(quarter, say)})
+        result = definitions.resolve_job_def(QUARTER_JOB).execute_in_process(
+            instance=instance,
+            partition_key=quarter,
+            asset_selection=[dg.AssetKey(asset) for asset in stale],
+            run_config={"loggers": {"console": {}}},
+            tags={PROCESS_TAG: str(os.getpid()), HOST_TAG: socket.gethostname()},
+            raise_on_error=False,
+        )
+    for event in result.all_events:
+        if event.is_step_failure:
+            say(f"{quarter} {event.step_key} FAILED: {_cause(event.step_failure_data.error)}")
+    return bool(result.success)
+
+
+def _to_do(quarter: str, only: str | None, again: bool, say: Say) -> list[str]:
+    """The assets to materialise, in order: what is not up to date, and what is made from it."""
+    store = store_from_environment()
+    made_with: dict[str, dict[str, Any]] = {
+        "prefetched_transcripts": {"source": open_source(**source_settings_from_environment()).describe()},
+        "firm_topics": {"embedding_model": model_name_from_environment()},
+        "named_themes": {"naming": naming_method(llm_from_environment())},
+    }
+    stale: list[str] = []
+    for asset in ASSETS:
+        name = asset.key.to_user_string()
+        if only is not None and name != only:
+            continue
+        if again:
+            reason: str | None = "asked for"
+        elif stale:
+            reason = f"{stale[-1]} comes before it"
+        else:
+            reason = why_not(store, name, quarter, asset.code_versions_by_key[asset.key], made_with.get(name, {}))
+        if reason is not None:
+            say(f"{quarter} {name}: to do ({reason})")
+            stale.append(name)
+    return stale
+
+
+def _cause(error: Any) -> str:
+    """The message of the exception that started it all, without Dagster's wrapping."""
+    while error.cause is not None:
+        error = error.cause
+    text = str(error.message).strip()
+    return text.removeprefix(f"{error.cls_name}: ").rpartition("Error: ")[2] if text.startswith("ftm_") else text
+
+
+def _set_dagster_home() -> None:
+    if "DAGSTER_HOME" in os.environ:
+        return
+    home = Path(".dagster").resolve()
+    home.mkdir(exist_ok=True)
+    settings = Path(__file__).parents[1] / "dagster.yaml"
+    if settings.is_file() and not (home / "dagster.yaml").exists():
+        shutil.copy(settings, home / "dagster.yaml")
+    os.environ["DAGSTER_HOME"] = str(home)
+
+
+def _close_dead_runs(instance: dg.DagsterInstance) -> None:
+    """Mark runs whose process was killed as failed: they would hold the queue's only place for ever."""
+    started = instance.get_runs(
+        dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED], tags={HOST_TAG: socket.gethostname()})
+    )
+    for run in started:
+        if not _alive(int(run.tags[PROCESS_TAG])):
+            instance.report_run_failed(
+                run, "The process that ran it is gone. Running the quarter again goes on from there."
+            )
+
+
+def _alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _console_logger(quarter: str, say: Say) -> dg.LoggerDefinition:
+    """A logger that passes on what the assets say, and which checks failed; Dagster's own steps stay in the UI."""
+
+    class Handler(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            said = getattr(record, "dagster_meta", {})
+            event = said.get("dagster_event")
+            if event is None:
+                say(said.get("orig_message", record.getMessage()))
+            elif event.event_type == dg.DagsterEventType.ASSET_CHECK_EVALUATION:
+                check = event.asset_check_evaluation_data
+                if not check.passed:
+                    say(f"{quarter}: check {check.check_name}: {check.severity.value}: {check.description}")
+
+    @dg.logger
+    def console(context: dg.InitLoggerContext) -> logging.Logger:
+        logger = logging.Logger(f"ftm.{quarter}", logging.DEBUG)
+        logger.addHandler(Handler())
+        return logger
+
+    return console

@@ -1,0 +1,1 @@
+"""What several firms talked about in a quarter: clusters of their topics."""

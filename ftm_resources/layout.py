@@ -1,0 +1,71 @@
+"""What lies where in the store. Keys only; what is inside the objects is ``schemas.py`` and ``manifest.py``.
+
+The first five prefixes are older than this code and shared with other tools: never rename them.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+PUBLISHED_PREFIX = {
+    "prefetched_transcripts": "prefetch/transcripts",
+    "firm_topics": "intermediate/firm-topics",
+    "themes": "processed/themes",
+    "named_themes": "processed/named-themes",
+}
+"""Where each asset publishes, by asset key, in the order the data flows."""
+
+
+def published(asset: str, quarter: str) -> str:
+    """The prefix, ending in ``/``, in which an asset publishes one quarter."""
+    return f"{PUBLISHED_PREFIX[asset]}/quarter={quarter}/"
+
+
+def manifest(asset: str, quarter: str) -> str:
+    """The object whose presence makes an asset's quarter visible."""
+    return published(asset, quarter) + "manifest.json"
+
+
+def chunk(quarter: str, number: int) -> str:
+    """One file of prefetched sentences, of about 200 firms."""
+    return published("prefetched_transcripts", quarter) + f"chunk_{number:04d}.parquet"
+
+
+def prefetch_checkpoint(quarter: str) -> str:
+    """How far an unfinished prefetch has come; deleted when it is published."""
+    return published("prefetched_transcripts", quarter) + "_checkpoint.json"
+
+
+def batch_manifests(quarter: str) -> str:
+    """The prefix of a quarter's batch manifests."""
+    return f"manifests/quarter={quarter}/"
+
+
+def batch_manifest(quarter: str, written_at: datetime) -> str:
+    """One plan of firm-topic batches, one line per batch."""
+    return batch_manifests(quarter) + f"manifest_{written_at:%Y%m%d_%H%M%S}.jsonl"
+
+
+def batch_id(quarter: str, number: int) -> str:
+    """The name of a batch."""
+    return f"{quarter}_batch_{number:04d}"
+
+
+def progress(quarter: str) -> str:
+    """The prefix in which the workers of a quarter keep their books."""
+    return f"progress/quarter={quarter}/"
+
+
+def batch_checkpoint(quarter: str, batch: str) -> str:
+    """How far a worker has come with its batch."""
+    return progress(quarter) + f"{batch}_checkpoint.json"
+
+
+def batch_failures(quarter: str, batch: str) -> str:
+    """The firms a worker could not do, each with its reason."""
+    return progress(quarter) + f"{batch}_failures.json"
+
+
+def topics_part(quarter: str, batch: str, part: int) -> str:
+    """The topics of one checkpoint group of firms."""
+    return published("firm_topics", quarter) + f"{batch}_part_{part:04d}.parquet"

@@ -1,0 +1,46 @@
+"""What a quarter key such as ``2023Q1`` means: which days it covers, and which keys lie between two.
+
+A quarter is a calendar quarter of the date of the call. Nothing about Dagster belongs here; the list of
+quarters that are partitions is ``ftm_assets/partitions.py``.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+
+_KEY = re.compile(r"(\d{4})Q([1-4])")
+
+
+def _year_and_number(quarter: str) -> tuple[int, int]:
+    match = _KEY.fullmatch(quarter)
+    if match is None:
+        raise ValueError(f"{quarter!r} is not a quarter: write it like 2023Q1")
+    return int(match[1]), int(match[2])
+
+
+def quarter_dates(quarter: str) -> tuple[date, date]:
+    """First and last day of a quarter, both included: ``2023Q1`` is 2023-01-01 to 2023-03-31."""
+    year, number = _year_and_number(quarter)
+    next_first = date(year + number // 4, (number % 4) * 3 + 1, 1)
+    return date(year, number * 3 - 2, 1), next_first - timedelta(days=1)
+
+
+def quarter_of(day: date) -> str:
+    """The quarter a day lies in."""
+    return f"{day.year}Q{(day.month + 2) // 3}"
+
+
+def quarters_between(first: str, last: str) -> list[str]:
+    """All quarters from ``first`` to ``last``, both included, oldest first.
+
+    Raises ValueError when a key is malformed or the order is wrong.
+    """
+    (year, number), end = _year_and_number(first), _year_and_number(last)
+    if (year, number) > end:
+        raise ValueError(f"the first quarter {first} is later than the last quarter {last}")
+    keys = []
+    while (year, number) <= end:
+        keys.append(f"{year}Q{number}")
+        year, number = (year + 1, 1) if number == 4 else (year, number + 1)
+    return keys

@@ -1,0 +1,125 @@
+"""The columns of every table in the store. Columns may be added behind these, never renamed.
+
+Reading and writing parquet with these schemas belongs here too, so that the same rows always give the same
+bytes. Which files are visible is ``manifest.py``.
+"""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+ROWS_PER_GROUP = 4_000
+"""Rows of a parquet row group: about ten firms of sentences, so that reading one firm reads little else."""
+
+PREFETCHED_SENTENCES = pa.schema(
+    [
+        ("firm_id", pa.string()),  # Capital IQ companyid
+        ("firm_name", pa.string()),
+        ("permno", pa.int64()),  # CRSP; null when link_status says why
+        ("gvkey", pa.string()),
+        ("transcript_id", pa.string()),
+        ("earnings_call_date", pa.date32()),
+        ("sentence_id", pa.string()),  # {firm_id}_{transcript_id}_{position:04d}
+        ("raw_text", pa.string()),
+        ("cleaned_text", pa.string()),  # lower-case lemmas, no stop words, fillers or numbers
+        ("speaker_type", pa.string()),
+        ("position", pa.int32()),  # of the sentence in its call, from 0
+        ("quarter", pa.string()),
+        # Ours, behind the ones shared with other tools:
+        ("section", pa.string()),  # presentation, question_and_answer or unknown
+        ("link_status", pa.string()),  # "linked", or why there is no permno
+        ("excluded", pa.string()),  # why the topic model leaves this sentence out; null when it doesn't
+    ]
+)
+
+FIRM_TOPICS = pa.schema(
+    [
+        ("topic_id", pa.string()),  # {firm_id}_{local_topic_id:03d}; {firm_id}_outliers for BERTopic's topic -1
+        ("firm_id", pa.string()),
+        ("firm_name", pa.string()),
+        ("permno", pa.int64()),
+        ("gvkey", pa.string()),
+        ("earnings_call_date", pa.date32()),  # of the firm's first call in the quarter
+        ("quarter", pa.string()),
+        ("local_topic_id", pa.int32()),  # 0 is the firm's largest topic; -1 the sentences in no topic
+        ("keywords", pa.list_(pa.string())),  # best first
+        ("n_sentences", pa.int32()),
+        ("sentence_ids", pa.list_(pa.string())),
+        ("representative_sentence_ids", pa.list_(pa.string())),  # nearest the centroid first
+        ("centroid", pa.list_(pa.float32())),  # mean sentence embedding, unit length; null for topic -1
+    ]
+)
+
+THEMES = pa.schema(
+    [
+        ("theme_id", pa.string()),  # theme_{quarter}_{seq:04d}, largest first
+        ("quarter", pa.string()),
+        ("theme_class", pa.string()),  # investment, reporting or generic
+        ("keywords", pa.list_(pa.string())),
+        ("n_topics", pa.int32()),
+        ("n_firms", pa.int32()),
+        ("n_sentences", pa.int32()),
+        ("share_of_firms", pa.float64()),  # of the firms that have a topic this quarter
+        ("largest_firm_share", pa.float64()),  # of the theme's topics
+        ("evidence_sentence_ids", pa.list_(pa.string())),  # three sentences, of three firms where there are three
+        ("centroid", pa.list_(pa.float32())),  # mean of its topics' centroids, unit length, not mean-centred
+    ]
+)
+
+THEME_TOPICS = pa.schema(
+    [
+        ("topic_id", pa.string()),
+        ("firm_id", pa.string()),
+        ("firm_name", pa.string()),
+        ("permno", pa.int64()),
+        ("gvkey", pa.string()),
+        ("earnings_call_date", pa.date32()),
+        ("quarter", pa.string()),
+        ("n_sentences", pa.int32()),
+        ("theme_id", pa.string()),  # null when reason says why
+        ("reason", pa.string()),  # outlier, one_firm, dominated_by_one_firm, too_few_topics
+    ]
+)
+
+NAMED_THEMES = pa.schema(
+    [
+        ("theme_id", pa.string()),
+        ("quarter", pa.string()),
+        ("name", pa.string()),
+        ("description", pa.string()),
+        ("theme_class", pa.string()),
+        ("keywords", pa.list_(pa.string())),
+        ("n_topics", pa.int32()),
+        ("n_firms", pa.int32()),
+        ("n_sentences", pa.int32()),
+        ("share_of_firms", pa.float64()),
+        ("evidence_sentence_ids", pa.list_(pa.string())),
+        ("naming_method", pa.string()),  # llm:<model>, or keywords
+        ("prompt_version", pa.string()),  # null for keywords
+        ("endpoint", pa.string()),  # null for keywords
+    ]
+)
+
+TABLES = {
+    "prefetched_transcripts": {"chunk_": PREFETCHED_SENTENCES},
+    "firm_topics": {"": FIRM_TOPICS},
+    "themes": {"themes.": THEMES, "theme_topics.": THEME_TOPICS},
+    "named_themes": {"named_themes.": NAMED_THEMES},
+}
+"""By asset, then by how a file's name starts: the schema its rows have."""
+
+
+def to_parquet(rows: list[dict[str, Any]], schema: pa.Schema) -> bytes:
+    """Rows as a parquet file with this schema. The same rows give the same bytes."""
+    return table_to_parquet(pa.Table.from_pylist(rows, schema=schema))
+
+
+def table_to_parquet(table: pa.Table) -> bytes:
+    """A table as a parquet file. The same table gives the same bytes."""
+    buffer = io.BytesIO()
+    pq.write_table(table, buffer, compression="zstd", row_group_size=ROWS_PER_GROUP)
+    return buffer.getvalue()
