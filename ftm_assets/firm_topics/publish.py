@@ -48,6 +48,7 @@ def publish_topics(store: ObjectStore, plan: BatchPlan, transcripts: Published) 
         seed=parameters.seed,
         parameters={
             **parameters.model_dump(),
+            "embedding_model": plan.batches[0].parameters["embedding_model"],
             "embedding": checkpoints[0].embedding,
             "firms_per_checkpoint": plan.batches[0].firms_per_checkpoint,
         },

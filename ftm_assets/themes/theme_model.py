@@ -136,14 +136,15 @@ def _cluster(
     # All sentences of calls resemble each other: raw cosines of random pairs have median .60, centred ones .02.
     centred = _centred(centroids)
     settings = parameters.settings(len(centred))
+    # A keyword must be in two topics. BERTopic counts by theme, so min_df there would drop what only one theme says.
+    counting: dict[str, Any] = dict(ngram_range=(1, 2), stop_words=sorted(GENERIC_WORDS), token_pattern=r"\S+")
+    words = sorted(CountVectorizer(min_df=2, **counting).fit(texts).vocabulary_)
     umap_model, hdbscan_model = _gpu_models(settings) or (reducer(centred, settings), clusterer(settings))
     model = BERTopic(
         embedding_model=None,
         umap_model=umap_model,
         hdbscan_model=hdbscan_model,
-        vectorizer_model=CountVectorizer(
-            ngram_range=(1, 2), stop_words=sorted(GENERIC_WORDS), token_pattern=r"\S+", min_df=2
-        ),
+        vectorizer_model=CountVectorizer(vocabulary=words, **counting),
         top_n_words=parameters.n_keywords,
         calculate_probabilities=False,
     )
@@ -152,8 +153,8 @@ def _cluster(
     labels = by_size(found)
     keywords: list[list[str]] = [[] for _ in range(int(labels.max(initial=-1)) + 1)]
     for label in range(len(keywords)):
-        words = model.get_topic(int(found[labels == label][0]))
-        keywords[label] = [word for word, score in words if score > 0]
+        scored = model.get_topic(int(found[labels == label][0]))
+        keywords[label] = [word for word, score in scored if score > 0]
     return labels, keywords
 
 
