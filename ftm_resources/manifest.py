@@ -12,6 +12,7 @@ import hashlib
 import importlib.metadata
 import io
 import json
+import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -22,7 +23,7 @@ import pyarrow.parquet as pq
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ftm_resources import layout
-from ftm_resources.object_store import ObjectStore, StoreError
+from ftm_resources.object_store import NotThere, ObjectStore, StoreError
 from ftm_resources.schemas import table_to_parquet
 
 SCHEMA_VERSION = 1
@@ -146,16 +147,11 @@ class Published:
         """Everything about the listed files that is not as the manifest says."""
         found = []
         for file in self.manifest.files:
-            size = self.store.size(file.path)
-            if size is None:
+            try:
+                found.append(_problem(self.store, file, verify_sha256))
+            except NotThere:
                 found.append(f"{file.path} is listed but not there")
-            elif size != file.bytes:
-                found.append(f"{file.path} should have {file.bytes:,} bytes and has {size:,}")
-            elif (rows := _row_count(self.store, file.path)) != file.rows:
-                found.append(f"{file.path} should have {file.rows:,} rows and has {rows}")
-            elif verify_sha256 and hashlib.sha256(self.store.read(file.path)).hexdigest() != file.sha256:
-                found.append(f"{file.path} has other content than its manifest lists (sha256 differs)")
-        return found
+        return [problem for problem in found if problem is not None]
 
     def confirm_unchanged(self) -> None:
         """Raise ManifestError if the quarter was republished since we read its manifest.
@@ -164,34 +160,52 @@ class Published:
         any file changes, so an unchanged manifest after the reading means that no file changed before it.
         """
         key = layout.manifest(self.manifest.asset, self.manifest.quarter)
-        if self.store.size(key) is None or hashlib.sha256(self.store.read(key)).hexdigest() != self.sha256:
+        try:
+            unchanged = hashlib.sha256(self.store.read(key)).hexdigest() == self.sha256
+        except NotThere:
+            unchanged = False
+        if not unchanged:
             raise self._error("it was published anew while we were reading it")
 
     def _error(self, problem: str) -> ManifestError:
         return ManifestError(self.manifest.asset, self.manifest.quarter, problem)
 
 
+def _problem(store: ObjectStore, file: PublishedFile, verify_sha256: bool) -> str | None:
+    size = store.size(file.path)
+    if size is None:
+        return f"{file.path} is listed but not there"
+    if size != file.bytes:
+        return f"{file.path} should have {file.bytes:,} bytes and has {size:,}"
+    if (rows := _row_count(store, file.path)) != file.rows:
+        return f"{file.path} should have {file.rows:,} rows and has {rows}"
+    if verify_sha256 and hashlib.sha256(store.read(file.path)).hexdigest() != file.sha256:
+        return f"{file.path} has other content than its manifest lists (sha256 differs)"
+    return None
+
+
 def _row_count(store: ObjectStore, key: str) -> int | str:
     try:
         with store.open(key) as file:
             return int(pq.ParquetFile(file).metadata.num_rows)
-    except pa.ArrowException as error:
-        return f"can't be read ({error})"
+    except (pa.ArrowException, OSError) as error:
+        return f"none that can be read ({error})"
 
 
 def load_manifest(store: ObjectStore, asset: str, quarter: str) -> Published:
     """The manifest alone, none of its files looked at. Raises ManifestError when missing or unreadable."""
     key = layout.manifest(asset, quarter)
-    if store.size(key) is None:
-        raise ManifestError(asset, quarter, f"not published, {store.where(key)} is not there")
-    data = store.read(key)
+    try:
+        data = store.read(key)
+    except NotThere as error:
+        raise ManifestError(asset, quarter, f"not published, {error}") from None
     try:
         fields = json.loads(gzip.decompress(data))
         if isinstance(fields, dict) and fields.get("schema_version") != SCHEMA_VERSION:
             found = fields.get("schema_version")
             raise ManifestError(asset, quarter, f"its manifest has schema {found}, this code reads {SCHEMA_VERSION}")
         manifest = Manifest.model_validate(fields)
-    except (OSError, EOFError, ValueError, ValidationError) as error:
+    except (OSError, EOFError, zlib.error, ValueError, ValidationError) as error:
         # Only the first line: pydantic's texts are pages long.
         problem = f"its manifest {store.where(key)} is damaged ({str(error).splitlines()[0]})"
         raise ManifestError(asset, quarter, problem) from error

@@ -7,6 +7,7 @@ absent, a listing is sorted, ``create`` succeeds for one caller only. What lies 
 
 from __future__ import annotations
 
+import contextlib
 import io
 import os
 import tempfile
@@ -26,6 +27,10 @@ class StoreError(RuntimeError):
     """The store itself can't be used: no such bucket, no permission, no such object. The message says which."""
 
 
+class NotThere(StoreError):
+    """There is no such object. Everything else about the store may be well."""
+
+
 @dataclass(frozen=True)
 class StoredObject:
     """One object of a listing."""
@@ -42,11 +47,11 @@ class ObjectStore(ABC):
 
     @abstractmethod
     def read(self, key: str) -> bytes:
-        """The whole object. Raises StoreError when there is none."""
+        """The whole object. Raises NotThere when there is none."""
 
     @abstractmethod
     def open(self, key: str) -> BinaryIO:
-        """A seekable file over the object; only the byte ranges that are read are fetched."""
+        """A seekable file over the object; only the byte ranges that are read are fetched. Raises NotThere."""
 
     @abstractmethod
     def write(self, key: str, data: bytes) -> None:
@@ -106,8 +111,10 @@ class FolderStore(ObjectStore):
         self._unfinished = self.root / ".unfinished"
         if self._unfinished.is_dir():
             for path in self._unfinished.iterdir():
-                if time.time() - path.stat().st_mtime > _ONE_DAY_SECONDS:
-                    path.unlink(missing_ok=True)
+                # Another process may finish or remove it while we look.
+                with contextlib.suppress(FileNotFoundError):
+                    if time.time() - path.stat().st_mtime > _ONE_DAY_SECONDS:
+                        path.unlink()
 
     def _path(self, key: str) -> Path:
         path = (self.root / key).resolve()
@@ -136,7 +143,7 @@ class FolderStore(ObjectStore):
         try:
             return self._path(key).open("rb")
         except FileNotFoundError:
-            raise StoreError(f"{self.where(key)} is not there") from None
+            raise NotThere(f"{self.where(key)} is not there") from None
 
     def write(self, key: str, data: bytes) -> None:
         target, unfinished = self._path(key), self._write_unfinished(data)
@@ -161,11 +168,27 @@ class FolderStore(ObjectStore):
     def list(self, prefix: str) -> list[StoredObject]:
         folder = self._path(prefix if prefix.endswith("/") else prefix.rpartition("/")[0])
         paths = (p for p in folder.rglob("*") if p.is_file() and not p.is_relative_to(self._unfinished))
-        found = (StoredObject(p.relative_to(self.root).as_posix(), p.stat().st_size) for p in paths)
-        return sorted((f for f in found if f.key.startswith(prefix)), key=lambda f: f.key)
+        found = []
+        for path in paths:
+            key = path.relative_to(self.root).as_posix()
+            if key.startswith(prefix):
+                with contextlib.suppress(FileNotFoundError):  # deleted while we list: then it is not there
+                    found.append(StoredObject(key, path.stat().st_size))
+        return sorted(found, key=lambda f: f.key)
 
     def delete(self, key: str) -> None:
         self._path(key).unlink(missing_ok=True)
+
+
+_S3_ERRORS = (botocore.exceptions.ClientError, botocore.exceptions.BotoCoreError)
+"""What S3 refuses, and what keeps us from asking it: no credentials, no network."""
+
+
+def _status(error: Exception) -> int | None:
+    """The HTTP status S3 answered with, or None when it did not answer."""
+    if not isinstance(error, botocore.exceptions.ClientError):
+        return None
+    return int(error.response["ResponseMetadata"]["HTTPStatusCode"])
 
 
 class BucketStore(ObjectStore):
@@ -183,15 +206,15 @@ class BucketStore(ObjectStore):
         try:
             data: bytes = self._s3.get_object(Bucket=self.bucket, Key=key)["Body"].read()
             return data
-        except botocore.exceptions.ClientError as error:
-            if error.response["Error"]["Code"] in ("NoSuchKey", "404"):
-                raise StoreError(f"{self.where(key)} is not there") from None
+        except _S3_ERRORS as error:
+            if _status(error) == 404 and "NoSuchBucket" not in str(error):
+                raise NotThere(f"{self.where(key)} is not there") from None
             raise self._refused(key, error) from error
 
     def open(self, key: str) -> BinaryIO:
         size = self.size(key)
         if size is None:
-            raise StoreError(f"{self.where(key)} is not there")
+            raise NotThere(f"{self.where(key)} is not there")
         # Parquet is read in a few large ranges; a small buffer keeps its footer reads to one request.
         return io.BufferedReader(_RangedObject(self, key, size), buffer_size=64 * 1024)
 
@@ -201,21 +224,21 @@ class BucketStore(ObjectStore):
             answer = self._s3.get_object(Bucket=self.bucket, Key=key, Range=f"bytes={first}-{last}")
             data: bytes = answer["Body"].read()
             return data
-        except botocore.exceptions.ClientError as error:
+        except _S3_ERRORS as error:
             raise self._refused(key, error) from error
 
     def write(self, key: str, data: bytes) -> None:
         try:
             self._s3.put_object(Bucket=self.bucket, Key=key, Body=data)
-        except botocore.exceptions.ClientError as error:
+        except _S3_ERRORS as error:
             raise self._refused(key, error) from error
 
     def create(self, key: str, data: bytes) -> bool:
         try:
             self._s3.put_object(Bucket=self.bucket, Key=key, Body=data, IfNoneMatch="*")
-        except botocore.exceptions.ClientError as error:
+        except _S3_ERRORS as error:
             # 412: somebody was first. 409: somebody is writing it this moment, so they are first too.
-            if error.response["ResponseMetadata"]["HTTPStatusCode"] in (409, 412):
+            if _status(error) in (409, 412):
                 return False
             raise self._refused(key, error) from error
         return True
@@ -223,23 +246,28 @@ class BucketStore(ObjectStore):
     def size(self, key: str) -> int | None:
         try:
             return int(self._s3.head_object(Bucket=self.bucket, Key=key)["ContentLength"])
-        except botocore.exceptions.ClientError as error:
-            if error.response["ResponseMetadata"]["HTTPStatusCode"] == 404:
-                return None
-            raise self._refused(key, error) from error
+        except _S3_ERRORS as error:
+            if _status(error) != 404:
+                raise self._refused(key, error) from error
+        # S3 answers alike for no such object and no such bucket, and only the former is no error.
+        try:
+            self._s3.head_bucket(Bucket=self.bucket)
+        except _S3_ERRORS as error:
+            raise StoreError(f"{self.url}: no such bucket ({error})") from error
+        return None
 
     def list(self, prefix: str) -> list[StoredObject]:
         try:
             pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix)
             found = [StoredObject(o["Key"], o["Size"]) for page in pages for o in page.get("Contents", [])]
-        except botocore.exceptions.ClientError as error:
+        except _S3_ERRORS as error:
             raise self._refused(prefix, error) from error
         return sorted(found, key=lambda f: f.key)
 
     def delete(self, key: str) -> None:
         try:
             self._s3.delete_object(Bucket=self.bucket, Key=key)
-        except botocore.exceptions.ClientError as error:
+        except _S3_ERRORS as error:
             raise self._refused(key, error) from error
 
 

@@ -14,6 +14,7 @@ import pyarrow.parquet as pq
 
 from ftm_resources import layout
 from ftm_resources.manifest import ManifestError, Published
+from ftm_resources.object_store import NotThere, StoreError
 from ftm_resources.schemas import PREFETCHED_SENTENCES
 
 
@@ -39,7 +40,13 @@ def read_sentences(
     tables = [PREFETCHED_SENTENCES.empty_table().select(names)]
     for chunk, firms in sorted(firms_by_chunk.items()):
         key = layout.published(manifest.asset, manifest.quarter) + chunk
-        tables.append(_read_chunk(transcripts, key, firms, names))
+        try:
+            tables.append(_read_chunk(transcripts, key, firms, names))
+        except (StoreError, OSError, pa.ArrowException) as error:
+            transcripts.confirm_unchanged()  # most likely it was not: files change under whoever reads them in part
+            if isinstance(error, StoreError) and not isinstance(error, NotThere):
+                raise
+            raise ManifestError(manifest.asset, manifest.quarter, f"{key} can't be read ({error})") from error
     transcripts.confirm_unchanged()
     return pa.concat_tables(tables)
 
@@ -62,8 +69,14 @@ def _may_hold(parquet: pq.ParquetFile, group: int, firms: list[str]) -> bool:
 
 def read_raw_text(transcripts: Published, sentence_ids: Sequence[str]) -> dict[str, str]:
     """The words of these sentences, by sentence id. Only their firms' row groups are read."""
-    # {firm_id}_{transcript_id}_{position}: from the right, because a user's firm ids may hold underscores.
-    firms = sorted({sentence_id.rsplit("_", 2)[0] for sentence_id in sentence_ids})
+    firms = sorted({firm for sentence_id in sentence_ids for firm in _firms_in(sentence_id, transcripts)})
     rows = read_sentences(transcripts, firms, ["firm_id", "sentence_id", "raw_text"])
     rows = rows.filter(pc.is_in(rows["sentence_id"], pa.array(sorted(set(sentence_ids)), pa.string())))
     return dict(zip(rows["sentence_id"].to_pylist(), rows["raw_text"].to_pylist(), strict=True))
+
+
+def _firms_in(sentence_id: str, transcripts: Published) -> list[str]:
+    """The firm of a sentence; several when it can't be told, because a user's own ids may hold underscores."""
+    parts = sentence_id.split("_")  # {firm_id}_{transcript_id}_{position}
+    starts = ["_".join(parts[:n]) for n in range(1, len(parts) - 1)]
+    return [start for start in starts if start in transcripts.manifest.firm_to_chunk] or starts[-1:]

@@ -1,0 +1,68 @@
+# What people type. Needs Python 3.11 or later and make; everything else goes into .venv.
+
+PYTHON ?= python3
+BIN := .venv/bin
+export DAGSTER_HOME ?= $(CURDIR)/.dagster
+export FTM_STORE ?= $(CURDIR)/data
+FROM ?= 2023Q1
+TO ?= 2023Q4
+
+.PHONY: help demo test ui backfill lint soak lock clean
+
+help: ## Show this list
+	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*## /\t/' | expand -t 12
+
+demo: .venv/installed $(DAGSTER_HOME)/dagster.yaml ## Materialise 2023Q1-2023Q4 of the bundled sample into ./data
+	@$(BIN)/ftm run 2023Q1 2023Q4
+
+test: .venv/installed-dev ## Check style and types, and run the tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest
+
+ui: .venv/installed $(DAGSTER_HOME)/dagster.yaml ## The Dagster UI and daemon on http://127.0.0.1:3000
+	$(BIN)/dagster dev -w workspace.yaml -h 127.0.0.1 -p 3000
+
+backfill: .venv/installed $(DAGSTER_HOME)/dagster.yaml ## Queue quarters for the daemon: make backfill FROM=2023Q1 TO=2023Q4
+	@$(BIN)/dagster-daemon liveness-check >/dev/null 2>&1 || { echo "No daemon is running: start 'make ui' first."; exit 1; }
+	$(BIN)/dagster job backfill -w workspace.yaml -j quarter --from $(FROM) --to $(TO) --noprompt
+	@echo "Watch it at http://127.0.0.1:3000/runs"
+
+lint: .venv/installed-dev ## Style and types, mended where possible
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+	$(BIN)/mypy
+
+soak: .venv/installed-dev ## Kill the pipeline at a hundred random instants and compare what comes out
+	$(BIN)/python benchmarks/soak.py
+
+# Torch's own CUDA packages are left out of the locks: which ones it needs depends on the build that is installed.
+CUDA := $(foreach p,cuda-bindings cuda-pathfinder cuda-toolkit triton nvidia-cublas nvidia-cuda-cupti nvidia-cuda-nvrtc \
+	nvidia-cuda-runtime nvidia-cudnn-cu13 nvidia-cufft nvidia-cufile nvidia-curand nvidia-cusolver nvidia-cusparse \
+	nvidia-cusparselt-cu13 nvidia-nccl-cu13 nvidia-nvjitlink nvidia-nvshmem-cu13 nvidia-nvtx,--no-emit-package $(p))
+LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --no-annotate --no-header $(CUDA)
+
+lock: ## Resolve the locks anew (needs uv)
+	$(LOCK) -o requirements.lock
+	$(LOCK) -c requirements.lock --group dev -o requirements-dev.lock
+
+clean: ## Remove the environment, the store and the Dagster instance
+	rm -rf .venv data .dagster .soak
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "$(PYTHON) is too old: FTM needs Python 3.11 or later. Try: make PYTHON=python3.11 $(MAKECMDGOALS)"; exit 1; }
+	$(PYTHON) -m venv .venv
+
+.venv/installed: .venv/bin/python requirements.lock pyproject.toml
+	$(BIN)/python -m pip install --quiet -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps -e .
+	@touch $@
+
+.venv/installed-dev: .venv/installed requirements-dev.lock
+	$(BIN)/python -m pip install --quiet -r requirements-dev.lock
+	@touch $@
+
+$(DAGSTER_HOME)/dagster.yaml: dagster.yaml
+	@mkdir -p $(DAGSTER_HOME)
+	@cp dagster.yaml $@

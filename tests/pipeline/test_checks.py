@@ -1,0 +1,171 @@
+"""Asset checks, blocking and not: each is shown a damaged quarter and must say expected, found, and the fix."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Callable
+from datetime import date
+
+import dagster as dg
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from ftm_assets.definitions import build_definitions
+from ftm_assets.quality_checks import judge
+from ftm_assets.themes.checks import LIMITS
+from ftm_resources import layout
+from ftm_resources.manifest import Manifest, load_manifest, publish, write_table
+from ftm_resources.object_store import ObjectStore
+from tests.pipeline.conftest import Demo
+
+QUARTER = "2023Q2"
+TRANSCRIPTS = "prefetched_transcripts"
+
+
+def results(demo: Demo) -> dict[str, dg.AssetCheckEvaluation]:
+    """All checks of one quarter, run as Dagster runs them."""
+    definitions = build_definitions({"store": dg.ResourceDefinition.hardcoded_resource(demo.store)})
+    job = definitions.resolve_implicit_global_asset_job_def()
+    ran = dg.materialize(
+        [*(definitions.asset_checks or [])],
+        partition_key=QUARTER,
+        resources={"store": dg.ResourceDefinition.hardcoded_resource(demo.store)},
+        raise_on_error=False,
+    )
+    assert job is not None
+    return {evaluation.check_name: evaluation for evaluation in ran.get_asset_check_evaluations()}
+
+
+def rewrite(store: ObjectStore, asset: str, change: Callable[[pa.Table], pa.Table], file: int = 0) -> None:
+    """Change the rows of one file, and let the manifest list the changed file truly."""
+    manifest = load_manifest(store, asset, QUARTER).manifest
+    entry = manifest.files[file]
+    with store.open(entry.path) as handle:
+        table = change(pq.read_table(handle))
+    files = [*manifest.files]
+    files[file] = write_table(store, entry.path, table)
+    publish(store, manifest.model_copy(update={"files": files}))
+
+
+def rewrite_manifest(store: ObjectStore, asset: str, **changes: object) -> None:
+    manifest = load_manifest(store, asset, QUARTER).manifest
+    publish(store, Manifest.model_validate(manifest.model_dump() | changes))
+
+
+def put(column: str, value: object) -> Callable[[pa.Table], pa.Table]:
+    """A change that gives the first row another value."""
+
+    def change(table: pa.Table) -> pa.Table:
+        values = [value, *table[column].to_pylist()[1:]]
+        place = table.schema.get_field_index(column)
+        return table.set_column(place, table.schema.field(place), pa.array(values, table.schema.field(place).type))
+
+    return change
+
+
+def truncate(store: ObjectStore) -> None:
+    key = load_manifest(store, TRANSCRIPTS, QUARTER).manifest.files[0].path
+    store.write(key, store.read(key)[:-100])
+
+
+def other_schema(store: ObjectStore) -> None:
+    key = layout.manifest("themes", QUARTER)
+    fields = json.loads(gzip.decompress(store.read(key))) | {"schema_version": 99}
+    store.write(key, gzip.compress(json.dumps(fields).encode()))
+
+
+DAMAGES: dict[str, tuple[Callable[[ObjectStore], None], str, str]] = {
+    # what is done: (the damage, the check that must fail, what it must say)
+    "a file is cut short": (truncate, f"{TRANSCRIPTS}_files", "bytes"),
+    "a file is deleted": (
+        lambda store: store.delete(layout.topics_part(QUARTER, f"{QUARTER}_batch_0000", 0)),
+        "firm_topics_files",
+        "listed but not there",
+    ),
+    "a manifest is deleted": (
+        lambda store: store.delete(layout.manifest("named_themes", QUARTER)),
+        "named_themes_manifest",
+        "not published",
+    ),
+    "a manifest is of another schema": (other_schema, "themes_manifest", "schema 99"),
+    "a count is wrong": (
+        lambda store: rewrite_manifest(store, TRANSCRIPTS, n_calls=3),
+        f"{TRANSCRIPTS}_counts",
+        "n_calls = 3",
+    ),
+    "a stray file lies about": (
+        lambda store: store.write(layout.published("themes", QUARTER) + "old.parquet", b"x"),
+        "themes_strays",
+        "old.parquet",
+    ),
+    "a sentence id is doubled": (
+        lambda store: rewrite(store, TRANSCRIPTS, lambda t: pa.concat_tables([t, t.slice(0, 1)])),
+        f"{TRANSCRIPTS}_sentence_ids",
+        "2 times",
+    ),
+    "a sentence id is malformed": (
+        lambda store: rewrite(store, TRANSCRIPTS, put("sentence_id", "7_seven")),
+        f"{TRANSCRIPTS}_sentence_ids",
+        "7_seven",
+    ),
+    "a call is of another quarter": (
+        lambda store: rewrite(store, TRANSCRIPTS, put("earnings_call_date", date(2023, 7, 1))),
+        f"{TRANSCRIPTS}_call_dates",
+        "2023-07-01",
+    ),
+    "a call has no date": (
+        lambda store: rewrite(store, TRANSCRIPTS, put("earnings_call_date", None)),
+        f"{TRANSCRIPTS}_call_dates",
+        "None",
+    ),
+    "a firm is in another chunk": (
+        lambda store: rewrite_manifest(store, TRANSCRIPTS, firm_to_chunk={"900001": "chunk_0007.parquet"}),
+        f"{TRANSCRIPTS}_firm_to_chunk",
+        "chunk_0007",
+    ),
+    "a name is doubled": (
+        lambda store: rewrite(
+            store,
+            "named_themes",
+            lambda t: put("name", t["name"][1].as_py())(t),
+        ),
+        "named_themes_names",
+        "2 times",
+    ),
+    "evidence is invented": (
+        lambda store: rewrite(store, "named_themes", put("evidence_sentence_ids", ["900001_1_0001"] * 3)),
+        "named_themes_evidence",
+        "900001_1_0001",
+    ),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_damage_is_found_and_the_fix_is_named(damaged: Demo, damage: str) -> None:
+    act, check, says = DAMAGES[damage]
+    act(damaged.store)
+    result = results(damaged)[check]
+    assert not result.passed
+    assert result.blocking
+    assert says in (result.description or ""), result.description
+    assert "Expected" in result.description and "found" in result.description
+    assert f"ftm run {QUARTER} --only" in result.description
+
+
+def test_an_undamaged_quarter_passes_every_blocking_check(demo: Demo) -> None:
+    evaluations = results(demo)
+    assert len(evaluations) == 32
+    assert {name for name, result in evaluations.items() if result.blocking and not result.passed} == set()
+
+
+@pytest.mark.parametrize("limit", LIMITS, ids=lambda limit: limit.figure)
+def test_a_quality_check_passes_warns_and_fails_at_its_limits(limit) -> None:
+    step = -0.01 if limit.at_least else 0.01
+    assert judge(limit, limit.warn).passed
+    warned, failed = judge(limit, limit.warn + step), judge(limit, limit.fail + step)
+    assert (warned.passed, warned.severity) == (False, dg.AssetCheckSeverity.WARN)
+    assert (failed.passed, failed.severity) == (False, dg.AssetCheckSeverity.ERROR)
+    assert limit.advice in failed.description
+    assert judge(limit, None).passed

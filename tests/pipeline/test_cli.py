@@ -1,0 +1,122 @@
+"""The ftm command as a person meets it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from ftm_resources import layout
+from ftm_resources.manifest import load_manifest, read_manifest
+from tests.pipeline.conftest import Demo
+
+
+def test_a_run_shows_progress_a_table_and_what_to_do_next(demo: Demo) -> None:
+    assert re.search(r"2023Q3_batch_0000: 7 of \d+ firms", demo.output)
+    assert re.search(r"2023Q4 +│ 50 +│ 50 +│ \d+ +│ \d+ +│ ", demo.output)
+    assert "Next: ftm themes 2023Q4" in demo.output
+
+
+def test_a_second_run_redoes_nothing(demo: Demo) -> None:
+    written = {q: load_manifest(demo.store, "firm_topics", q).manifest.created_at for q in ("2023Q1", "2023Q4")}
+    again = demo.ftm("run", "2023Q1", "2023Q4")
+    assert again.returncode == 0
+    assert again.stdout.count("everything is published and up to date") == 4
+    assert written == {q: load_manifest(demo.store, "firm_topics", q).manifest.created_at for q in written}
+
+
+def test_a_run_redoes_what_is_asked_for_and_gives_the_same(damaged: Demo) -> None:
+    before = load_manifest(damaged.store, "named_themes", "2023Q1").manifest
+    ran = damaged.ftm("run", "2023Q1", "--only", "named_themes", "--again")
+    after = load_manifest(damaged.store, "named_themes", "2023Q1").manifest
+    assert ran.returncode == 0, ran.stderr
+    assert after.created_at > before.created_at
+    assert after.data_version() == before.data_version()
+
+
+def test_a_run_repairs_what_is_damaged_and_nothing_else(damaged: Demo) -> None:
+    damaged.store.delete(load_manifest(damaged.store, "themes", "2023Q2").manifest.files[0].path)
+    kept = load_manifest(damaged.store, "firm_topics", "2023Q2").manifest.created_at
+    ran = damaged.ftm("run", "2023Q2")
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "2023Q2 themes: to do" in ran.stdout and "firm_topics: to do" not in ran.stdout
+    assert load_manifest(damaged.store, "firm_topics", "2023Q2").manifest.created_at == kept
+    assert read_manifest(damaged.store, "named_themes", "2023Q2", verify_sha256=True)
+
+
+@pytest.mark.parametrize("upstream", ["prefetched_transcripts", "firm_topics", "themes"])
+def test_a_missing_upstream_manifest_is_one_error_with_the_command_that_fixes_it(damaged: Demo, upstream: str) -> None:
+    damaged.store.delete(layout.manifest(upstream, "2023Q1"))
+    assets = list(layout.PUBLISHED_PREFIX)
+    downstream = assets[assets.index(upstream) + 1]
+    ran = damaged.ftm("run", "2023Q1", "--only", downstream, "--again")
+    assert ran.returncode == 1
+    failures = [line for line in ran.stdout.splitlines() if "FAILED" in line]
+    assert len(failures) == 1
+    assert f"{upstream} 2023Q1: not published" in failures[0]
+    assert f"ftm run 2023Q1 --only {upstream}" in failures[0]
+    assert "Traceback" not in ran.stdout + ran.stderr
+
+
+def test_a_damaged_upstream_manifest_is_named(damaged: Demo) -> None:
+    damaged.store.write(layout.manifest("firm_topics", "2023Q1"), b"not gzip")
+    ran = damaged.ftm("run", "2023Q1", "--only", "themes", "--again")
+    assert ran.returncode == 1
+    assert "firm_topics 2023Q1: its manifest" in ran.stdout and "is damaged" in ran.stdout
+    assert "ftm run 2023Q1 --only firm_topics" in ran.stdout
+
+
+def test_status_shows_quarters_by_assets_and_what_is_wrong(damaged: Demo) -> None:
+    damaged.store.delete(layout.manifest("named_themes", "2023Q3"))
+    key = load_manifest(damaged.store, "themes", "2023Q4").manifest.files[0].path
+    damaged.store.delete(key)
+    shown = damaged.ftm("status").stdout
+    assert re.search(r"2023Q1 +│ 6,974 sentences +│ \d+ topics +│ \d+ themes +│ \d+ themes", shown)
+    assert re.search(r"2023Q3 .*│ - +│", shown)
+    assert "listed but not there" in shown
+
+
+def test_themes_prints_names_and_evidence(demo: Demo) -> None:
+    shown = demo.ftm("themes", "2023Q1").stdout
+    ids = re.findall(r'(9000\d\d_\d+_\d{4}) "', shown)
+    assert len(ids) == len(set(ids)) >= 30
+    assert "named by keywords" in shown
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["run", "2023"], "write it like 2023Q1"),
+        (["run", "2031Q1"], "the quarters are 2023Q1 to 2023Q4"),
+        (["run", "2023Q4", "2023Q1"], "later than the last"),
+        (["run", "2023Q1", "--only", "topics"], "there is no asset topics"),
+        (["themes", "2022Q4"], "the quarters are 2023Q1 to 2023Q4"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_bad_arguments_are_explained(demo: Demo, arguments: list[str], says: str) -> None:
+    ran = demo.ftm(*arguments)
+    assert ran.returncode != 0
+    assert says in ran.stderr and "Traceback" not in ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("settings", "says"),
+    [
+        ({"DATA_SOURCE": "bloomberg"}, "there is sample"),
+        ({"DATA_SOURCE": "files"}, "needs FTM_FILES"),
+        ({"FTM_STORE": "gs://bucket"}, "s3://bucket or the path"),
+        ({"LLM_BASE_URL": "http://127.0.0.1:9/v1"}, "LLM_MODEL"),
+        ({"FTM_REQUIRE_LLM": "true"}, "LLM_BASE_URL"),
+    ],
+    ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
+)
+def test_bad_settings_are_explained(demo: Demo, settings: dict[str, str], says: str) -> None:
+    ran = demo.ftm("run", "2023Q1", **settings)
+    assert ran.returncode != 0
+    assert says in ran.stderr and "Traceback" not in ran.stderr
+
+
+def test_help_says_what_there_is(demo: Demo) -> None:
+    shown = demo.ftm("--help").stdout
+    assert all(verb in shown for verb in ("run", "status", "themes"))
