@@ -10,6 +10,8 @@ The heavy libraries are imported inside the functions: the code location loads w
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -89,12 +91,21 @@ def clusterer(settings: ClusterSettings) -> Any:
     )
 
 
-def cluster(vectors: np.ndarray, settings: ClusterSettings) -> np.ndarray:
-    """A label per row, -1 for outliers. Labels are numbered by size, largest 0, ties by first row."""
-    with warnings.catch_warnings():
-        # UMAP warns that its transform needs a search index, which nobody here calls.
+@contextmanager
+def one_thread() -> Iterator[None]:
+    """One thread for the linear algebra inside: how many there are changes the last bits, and those the clusters."""
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(1), warnings.catch_warnings():
+        # UMAP warns that its transform needs a search index, which nobody here calls, and that it uses one thread.
         warnings.filterwarnings("ignore", message=".*precomputed_knn.*")
         warnings.filterwarnings("ignore", message=".*n_jobs value.*")
+        yield
+
+
+def cluster(vectors: np.ndarray, settings: ClusterSettings) -> np.ndarray:
+    """A label per row, -1 for outliers. Labels are numbered by size, largest 0, ties by first row."""
+    with one_thread():
         reduced = reducer(vectors, settings).fit_transform(vectors)
     return by_size(clusterer(settings).fit_predict(reduced))
 

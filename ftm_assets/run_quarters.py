@@ -18,10 +18,13 @@ import dagster as dg
 from ftm_assets.definitions import ASSETS, QUARTER_JOB, build_definitions
 from ftm_assets.named_themes.publish import naming_method
 from ftm_assets.up_to_date import why_not
+from ftm_resources import layout
 from ftm_resources.embedding_model import model_name_from_environment
 from ftm_resources.llm_endpoint import llm_from_environment
-from ftm_resources.object_store import store_from_environment
+from ftm_resources.manifest import load_manifest
+from ftm_resources.object_store import ObjectStore, store_from_environment
 from ftm_resources.transcript_sources import open_source, source_settings_from_environment
+from ftm_resources.transcript_sources.calls import BadInput
 
 PROCESS_TAG, HOST_TAG = "ftm/process", "ftm/host"
 
@@ -55,11 +58,6 @@ def run_quarter(quarter: str, only: str | None, again: bool, say: Say) -> bool:
 def _to_do(quarter: str, only: str | None, again: bool, say: Say) -> list[str]:
     """The assets to materialise, in order: what is not up to date, and what is made from it."""
     store = store_from_environment()
-    made_with: dict[str, dict[str, Any]] = {
-        "prefetched_transcripts": {"source": open_source(**source_settings_from_environment()).describe()},
-        "firm_topics": {"embedding_model": model_name_from_environment()},
-        "named_themes": {"naming": naming_method(llm_from_environment())},
-    }
     stale: list[str] = []
     for asset in ASSETS:
         name = asset.key.to_user_string()
@@ -70,11 +68,34 @@ def _to_do(quarter: str, only: str | None, again: bool, say: Say) -> list[str]:
         elif stale:
             reason = f"{stale[-1]} comes before it"
         else:
-            reason = why_not(store, name, quarter, asset.code_versions_by_key[asset.key], made_with.get(name, {}))
+            reason = why_not(store, name, quarter, asset.code_versions_by_key[asset.key], _made_with(name))
+            _refuse_another_source(store, name, quarter)
         if reason is not None:
             say(f"{quarter} {name}: to do ({reason})")
             stale.append(name)
     return stale
+
+
+def _made_with(asset: str) -> dict[str, Any]:
+    """What the environment says an asset should be made with."""
+    if asset == "prefetched_transcripts":
+        return {"source": open_source(**source_settings_from_environment()).describe()}
+    if asset == "firm_topics":
+        return {"embedding_model": model_name_from_environment()}
+    return {"naming": naming_method(llm_from_environment())} if asset == "named_themes" else {}
+
+
+def _refuse_another_source(store: ObjectStore, asset: str, quarter: str) -> None:
+    """Somebody's transcripts are not replaced by the sample because a shell lacks DATA_SOURCE."""
+    if asset != "prefetched_transcripts" or store.size(layout.manifest(asset, quarter)) is None:
+        return
+    held = load_manifest(store, asset, quarter).manifest.parameters["source"]["source"]
+    wanted = source_settings_from_environment()["source"]
+    if held != wanted:
+        raise BadInput(
+            f"{store.url} holds {quarter} from DATA_SOURCE={held}, and this shell says DATA_SOURCE={wanted}. Set "
+            f"DATA_SOURCE={held}, or give this source a store of its own with FTM_STORE, or replace it with --again"
+        )
 
 
 def _cause(error: Any) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ftm_resources.object_store import ObjectStore
 
@@ -50,6 +50,9 @@ def write_plan(store: ObjectStore, plan: BatchPlan) -> None:
     store.write(plan.key, "".join(batch.model_dump_json() + "\n" for batch in plan.batches).encode())
 
 
-def read_plan(store: ObjectStore, key: str) -> BatchPlan:
-    """Read a plan back."""
-    return BatchPlan(key, [Batch.model_validate_json(line) for line in store.read(key).splitlines()])
+def read_plan(store: ObjectStore, key: str) -> BatchPlan | None:
+    """Read a plan back, or None when another version of this code wrote it."""
+    try:
+        return BatchPlan(key, [Batch.model_validate_json(line) for line in store.read(key).splitlines()])
+    except ValidationError:
+        return None

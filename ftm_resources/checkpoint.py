@@ -9,7 +9,7 @@ import json
 from datetime import datetime
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ftm_resources import layout
 from ftm_resources.batch_manifest import Batch
@@ -60,11 +60,14 @@ class Checkpoint(BaseModel):
 
 
 def read_checkpoint(store: ObjectStore, batch: Batch) -> Checkpoint | None:
-    """The books of this batch, or None when there are none or they are of another plan."""
+    """The books of this batch, or None when there are none, or they are of another plan or version of this code."""
     key = layout.batch_checkpoint(batch.quarter, batch.batch_id)
     if store.size(key) is None:
         return None
-    checkpoint = Checkpoint.model_validate_json(store.read(key))
+    try:
+        checkpoint = Checkpoint.model_validate_json(store.read(key))
+    except ValidationError:
+        return None
     return checkpoint if checkpoint.plan_id == batch.plan_id else None
 
 

@@ -36,6 +36,8 @@ class EmbeddingModel:
 
         self.name = name
         self.device = "cuda" if torch.cuda.is_available() else "cpu"
+        # Two threads on two busy cores ran 8 times slower than one, and their number changes the last bits.
+        torch.set_num_threads(1)
         fast_bfloat16 = self.device == "cuda" or torch.cpu._is_avx512_bf16_supported()
         self.dtype = "bfloat16" if fast_bfloat16 else "float32"
         self._model: Any = SentenceTransformer(

@@ -10,7 +10,6 @@ from __future__ import annotations
 import gzip
 import hashlib
 import importlib.metadata
-import io
 import json
 import zlib
 from collections.abc import Iterable
@@ -23,8 +22,8 @@ import pyarrow.parquet as pq
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ftm_resources import layout
-from ftm_resources.object_store import NotThere, ObjectStore, StoreError
-from ftm_resources.schemas import table_to_parquet
+from ftm_resources.object_store import NotThere, ObjectStore
+from ftm_resources.schemas import read_parquet, table_to_parquet
 
 SCHEMA_VERSION = 1
 
@@ -44,7 +43,7 @@ class ManifestError(RuntimeError):
 
 def remedy(asset: str, quarter: str) -> str:
     """The sentence that tells a person how to make an asset's quarter anew."""
-    return f"Materialise it again: ftm run {quarter} --only {asset}"
+    return f"Materialise it again: ftm run {quarter} --only {asset} --again"
 
 
 class PublishedFile(BaseModel):
@@ -131,13 +130,13 @@ class Published:
             if not file.path.rpartition("/")[2].startswith(name_starts):
                 continue
             data = self._read(file)
-            tables.append(pq.read_table(io.BytesIO(data), columns=columns))
+            tables.append(read_parquet(data, columns))
         return pa.concat_tables(tables)
 
     def _read(self, file: PublishedFile) -> bytes:
         try:
             data = self.store.read(file.path)
-        except StoreError as error:
+        except NotThere as error:
             raise self._error(str(error)) from error
         if hashlib.sha256(data).hexdigest() != file.sha256:
             raise self._error(f"{file.path} is not the file its manifest lists (sha256 differs)")

@@ -10,8 +10,9 @@ from __future__ import annotations
 import contextlib
 import io
 import os
-import tempfile
+import stat
 import time
+import uuid
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
 from pathlib import Path
@@ -124,16 +125,16 @@ class FolderStore(ObjectStore):
 
     def _write_unfinished(self, data: bytes) -> Path:
         self._unfinished.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=self._unfinished)
+        path = self._unfinished / uuid.uuid4().hex
         try:
-            with os.fdopen(handle, "wb") as file:
+            with path.open("xb") as file:
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
         except BaseException:
-            os.unlink(name)
+            path.unlink(missing_ok=True)
             raise
-        return Path(name)
+        return path
 
     def read(self, key: str) -> bytes:
         with self.open(key) as file:
@@ -142,7 +143,7 @@ class FolderStore(ObjectStore):
     def open(self, key: str) -> BinaryIO:
         try:
             return self._path(key).open("rb")
-        except FileNotFoundError:
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
             raise NotThere(f"{self.where(key)} is not there") from None
 
     def write(self, key: str, data: bytes) -> None:
@@ -162,8 +163,11 @@ class FolderStore(ObjectStore):
         return True
 
     def size(self, key: str) -> int | None:
-        path = self._path(key)
-        return path.stat().st_size if path.is_file() else None
+        try:
+            found = self._path(key).stat()
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        return found.st_size if stat.S_ISREG(found.st_mode) else None
 
     def list(self, prefix: str) -> list[StoredObject]:
         folder = self._path(prefix if prefix.endswith("/") else prefix.rpartition("/")[0])
@@ -200,6 +204,10 @@ class BucketStore(ObjectStore):
         self._s3: Any = boto3.client("s3")
 
     def _refused(self, key: str, error: Exception) -> StoreError:
+        if _status(error) == 404 and "NoSuchBucket" not in str(error):
+            return NotThere(f"{self.where(key)} is not there")
+        if _status(error) == 416:
+            return NotThere(f"{self.where(key)} was replaced by a shorter one while it was read")
         return StoreError(f"{self.where(key)}: {error}")
 
     def read(self, key: str) -> bytes:
@@ -207,8 +215,6 @@ class BucketStore(ObjectStore):
             data: bytes = self._s3.get_object(Bucket=self.bucket, Key=key)["Body"].read()
             return data
         except _S3_ERRORS as error:
-            if _status(error) == 404 and "NoSuchBucket" not in str(error):
-                raise NotThere(f"{self.where(key)} is not there") from None
             raise self._refused(key, error) from error
 
     def open(self, key: str) -> BinaryIO:

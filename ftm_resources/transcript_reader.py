@@ -53,9 +53,10 @@ def read_sentences(
 
 def _read_chunk(transcripts: Published, key: str, firms: list[str], names: list[str]) -> pa.Table:
     with transcripts.store.open(key) as file:
-        parquet = pq.ParquetFile(file, pre_buffer=True)
+        parquet = pq.ParquetFile(file, pre_buffer=False)  # and no threads below: see schemas.read_parquet
         groups = [g for g in range(parquet.num_row_groups) if _may_hold(parquet, g, firms)]
-        table = parquet.read_row_groups(groups, columns=["firm_id", *(n for n in names if n != "firm_id")])
+        columns = ["firm_id", *(name for name in names if name != "firm_id")]
+        table = parquet.read_row_groups(groups, columns=columns, use_threads=False)
     return table.filter(pc.is_in(table["firm_id"], pa.array(firms, pa.string()))).select(names)
 
 
@@ -69,10 +70,19 @@ def _may_hold(parquet: pq.ParquetFile, group: int, firms: list[str]) -> bool:
 
 def read_raw_text(transcripts: Published, sentence_ids: Sequence[str]) -> dict[str, str]:
     """The words of these sentences, by sentence id. Only their firms' row groups are read."""
+    return _by_sentence(transcripts, sentence_ids, "raw_text")
+
+
+def firms_of(transcripts: Published, sentence_ids: Sequence[str]) -> dict[str, str]:
+    """The firms that said these sentences, by sentence id; those that nobody said are left out."""
+    return _by_sentence(transcripts, sentence_ids, "firm_id")
+
+
+def _by_sentence(transcripts: Published, sentence_ids: Sequence[str], column: str) -> dict[str, str]:
     firms = sorted({firm for sentence_id in sentence_ids for firm in _firms_in(sentence_id, transcripts)})
-    rows = read_sentences(transcripts, firms, ["firm_id", "sentence_id", "raw_text"])
+    rows = read_sentences(transcripts, firms, ["sentence_id", column])
     rows = rows.filter(pc.is_in(rows["sentence_id"], pa.array(sorted(set(sentence_ids)), pa.string())))
-    return dict(zip(rows["sentence_id"].to_pylist(), rows["raw_text"].to_pylist(), strict=True))
+    return dict(zip(rows["sentence_id"].to_pylist(), rows[column].to_pylist(), strict=True))
 
 
 def _firms_in(sentence_id: str, transcripts: Published) -> list[str]:

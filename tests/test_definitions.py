@@ -54,7 +54,7 @@ def test_the_graph_is_the_one_that_was_reviewed() -> None:
             "after": ["prefetched_transcripts"], "group": "topics", "by quarter": True, "checks": 9, "blocking": 4,
         },
         "themes": {
-            "after": ["firm_topics"], "group": "topics", "by quarter": True, "checks": 10, "blocking": 4,
+            "after": ["firm_topics"], "group": "themes", "by quarter": True, "checks": 10, "blocking": 4,
         },
         "named_themes": {
             "after": ["themes"], "group": "themes", "by quarter": True, "checks": 6, "blocking": 6,

@@ -24,7 +24,7 @@ class FirmTopicsConfig(TopicParameters, dg.Config):
     group_name="topics",
     kinds={"bertopic", "parquet"},
     code_version=version_of(CODE_VERSION, TopicParameters()),
-    pool="gpu",
+    pool="gpu",  # for deployments to limit
 )
 def firm_topics(
     context: dg.AssetExecutionContext,

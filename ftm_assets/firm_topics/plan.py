@@ -43,10 +43,10 @@ def plan_batches(
     quarter = transcripts.manifest.quarter
     key, batches = layout.batch_manifest(quarter, now()), _batches(transcripts, parameters, firms_per_batch)
     if store.size(layout.manifest(ASSET, quarter)) is None:
-        for found in reversed(store.list(layout.batch_manifests(quarter))):
-            unfinished = read_plan(store, found.key)
-            if unfinished.batches == batches:
-                return unfinished
+        # Only the latest: what an earlier plan had done was swept away when the next one began.
+        latest = store.list(layout.batch_manifests(quarter))[-1:]
+        if latest and (unfinished := read_plan(store, latest[0].key)) is not None and unfinished.batches == batches:
+            return unfinished
     plan = BatchPlan(key, batches)
     unpublish(store, ASSET, quarter)
     for found in store.list(layout.progress(quarter)):

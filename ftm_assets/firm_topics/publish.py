@@ -7,14 +7,13 @@ the files they list, the firms in those files and the sentences that were to be 
 from __future__ import annotations
 
 import hashlib
-import io
+import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from ftm_assets.firm_topics.plan import ASSET
 from ftm_assets.firm_topics.topic_model import CODE_VERSION, parameters_of
@@ -24,6 +23,7 @@ from ftm_resources.checkpoint import Checkpoint, read_checkpoint
 from ftm_resources.manifest import Manifest, Published, now, package_versions, publish, remedy
 from ftm_resources.object_store import ObjectStore
 from ftm_resources.parameters import version_of
+from ftm_resources.schemas import read_parquet
 from ftm_resources.transcript_reader import read_sentences
 
 FEW_TOPICS, OF_SENTENCES = 5, 200
@@ -37,6 +37,7 @@ class BatchIncomplete(RuntimeError):
 def publish_topics(store: ObjectStore, plan: BatchPlan, transcripts: Published) -> Published:
     """Verify every batch, then publish the quarter. Raises BatchIncomplete."""
     checkpoints = [_verified(store, batch, transcripts) for batch in plan.batches]
+    _require_one_embedding(plan, checkpoints)
     firms = {firm: result for checkpoint in checkpoints for firm, result in checkpoint.firms.items()}
     parameters = parameters_of(plan.batches[0])
     failures = {failure.firm_id: failure for checkpoint in checkpoints for failure in checkpoint.failures}
@@ -88,7 +89,7 @@ def _verified(store: ObjectStore, batch: Batch, transcripts: Published) -> Check
             # The worker would believe its checkpoint again, so that has to go for the batch to be redone.
             store.delete(layout.batch_checkpoint(batch.quarter, batch.batch_id))
             raise incomplete(f"{part.path} is {'missing' if data is None else 'not the file its checkpoint lists'}")
-        tables.append(pq.read_table(io.BytesIO(data), columns=["sentence_ids"]))
+        tables.append(read_parquet(data, ["sentence_ids"]))
     modelled = pa.concat_tables(tables)["sentence_ids"] if tables else pa.chunked_array([], pa.list_(pa.string()))
     found = sorted(pc.list_flatten(modelled).to_pylist())
     wanted = sorted(_usable_sentences(transcripts, checkpoint.completed_firm_ids))
@@ -96,6 +97,15 @@ def _verified(store: ObjectStore, batch: Batch, transcripts: Published) -> Check
         lost, extra = len(set(wanted) - set(found)), len(found) - len(set(found) & set(wanted))
         raise incomplete(f"{lost} usable sentences are in no topic, and {extra} are there twice or uncalled for")
     return checkpoint
+
+
+def _require_one_embedding(plan: BatchPlan, checkpoints: Sequence[Checkpoint]) -> None:
+    """Vectors of different models or precisions can't be compared, so such batches make no quarter."""
+    kinds = {json.dumps(checkpoint.embedding, sort_keys=True) for checkpoint in checkpoints}
+    if len(kinds) > 1:
+        quarter = plan.batches[0].quarter
+        what = f"{ASSET} {quarter}: its batches were embedded differently: {' and '.join(sorted(kinds))}"
+        raise BatchIncomplete(f"{what}. Run all workers on the same kind of machine. {remedy(ASSET, quarter)}")
 
 
 def _usable_sentences(transcripts: Published, firm_ids: list[str]) -> list[str]:

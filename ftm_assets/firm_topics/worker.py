@@ -41,7 +41,7 @@ from ftm_resources.checkpoint import (
     write_checkpoint,
 )
 from ftm_resources.embedding_model import EmbeddingModel
-from ftm_resources.manifest import ManifestError, Published, now, read_manifest, write_table
+from ftm_resources.manifest import ManifestError, Published, now, read_manifest, remedy, write_table
 from ftm_resources.object_store import ObjectStore, StoreError, store_from_environment
 from ftm_resources.schemas import FIRM_TOPICS
 from ftm_resources.transcript_reader import read_sentences
@@ -117,8 +117,8 @@ def run_batch(
 def _transcripts(store: ObjectStore, batch: Batch) -> Published:
     transcripts = read_manifest(store, "prefetched_transcripts", batch.quarter)
     if transcripts.manifest.data_version() != batch.transcripts:
-        problem = "it was published anew after this batch was planned, so plan again: materialise firm_topics"
-        raise ManifestError("prefetched_transcripts", batch.quarter, problem)
+        what = f"prefetched_transcripts {batch.quarter} was published anew after {batch.batch_id} was planned"
+        raise WorkerStopped(f"{what}. {remedy('firm_topics', batch.quarter)}")
     return transcripts
 
 
@@ -211,6 +211,10 @@ def _batch_from_environment(store: ObjectStore) -> Batch:
     if batch_id is None:
         raise WorkerStopped("BATCH_ID or AWS_BATCH_JOB_ARRAY_INDEX must say which batch of the plan to do")
     plan = read_plan(store, key)
+    if plan is None:
+        raise WorkerStopped(
+            f"the plan {store.where(key)} is of another version of this code. {remedy('firm_topics', quarter)}"
+        )
     for batch in plan.batches:
         if batch.batch_id == batch_id:
             return batch

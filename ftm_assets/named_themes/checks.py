@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from ftm_assets.manifest_checks import Finding, manifest_checks, quarter_check
 from ftm_resources.manifest import Published, load_manifest
-from ftm_resources.transcript_reader import read_raw_text
+from ftm_resources.transcript_reader import firms_of
 
 ASSET = "named_themes"
 
@@ -29,10 +29,10 @@ def _names(published: Published) -> Iterable[Finding]:
 def _evidence(published: Published) -> Iterable[Finding]:
     rows = published.table(columns=["theme_id", "n_firms", "evidence_sentence_ids"]).to_pylist()
     transcripts = load_manifest(published.store, "prefetched_transcripts", published.manifest.quarter)
-    there = read_raw_text(transcripts, [i for row in rows for i in row["evidence_sentence_ids"]])
+    there = firms_of(transcripts, [i for row in rows for i in row["evidence_sentence_ids"]])
     for row in rows:
         ids = row["evidence_sentence_ids"]
-        firms = {i.rsplit("_", 2)[0] for i in ids}
+        firms = {there.get(i) for i in ids}
         if len(firms) < min(3, row["n_firms"]) or len(set(ids)) != 3:
             yield Finding(f"{row['theme_id']} with three sentences of three firms", f"{ids}")
         for missing in sorted(set(ids) - there.keys()):

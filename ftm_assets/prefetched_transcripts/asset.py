@@ -17,7 +17,7 @@ from ftm_resources.transcript_sources.calls import TranscriptSource
     group_name="ingest",
     kinds={"python", "parquet"},
     code_version=CODE_VERSION,
-    pool="transcript_source",  # one connection at a time to a source that asks a person for approval
+    pool="transcript_source",  # for deployments to limit: some sources allow one connection
 )
 def prefetched_transcripts(
     context: dg.AssetExecutionContext,

@@ -15,7 +15,6 @@ from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from ftm_assets.prefetched_transcripts.sentences import REPEATED, split_call
 from ftm_resources import layout
@@ -30,7 +29,7 @@ from ftm_resources.manifest import (
     write_table,
 )
 from ftm_resources.object_store import ObjectStore
-from ftm_resources.schemas import PREFETCHED_SENTENCES
+from ftm_resources.schemas import PREFETCHED_SENTENCES, read_parquet
 from ftm_resources.transcript_sources.calls import BadInput, Call, TranscriptSource
 
 ASSET = "prefetched_transcripts"
@@ -82,6 +81,8 @@ def prefetch_quarter(
         done = min((number + 1) * firms_per_chunk, len(firm_ids))
         rate = sentences / max(time.monotonic() - started, 1e-9)
         on_progress(f"{ASSET} {quarter}: {done:,} of {len(firm_ids):,} firms, {rate:,.0f} sentences a second")
+    if len(progress["without_text"]) == len(firm_ids):
+        raise BadInput(f"{ASSET} {quarter}: not one of the calls of {len(firm_ids)} firms holds any text")
     files = _mark_repeated(store, [PublishedFile(**progress["chunks"][k]) for k in sorted(progress["chunks"])])
     published = publish(store, _manifest(store, quarter, files, progress))
     store.delete(layout.prefetch_checkpoint(quarter))
@@ -147,7 +148,8 @@ def _mark_repeated(store: ObjectStore, files: list[PublishedFile]) -> list[Publi
     for file in files:
         texts = _read(store, file, ["firm_id", "raw_text", "excluded"])
         # Chunks hold whole firms, so counting distinct (firm, sentence) pairs chunk by chunk counts firms.
-        pairs = texts.filter(_may_be_repeated(texts["excluded"])).group_by(["firm_id", "raw_text"]).aggregate([])
+        texts = texts.filter(_may_be_repeated(texts["excluded"]))
+        pairs = texts.group_by(["firm_id", "raw_text"], use_threads=False).aggregate([])
         firms_saying.update(_digests(pairs["raw_text"]))
     repeated = {digest for digest, firms in firms_saying.items() if firms >= FIRMS_SHARING_A_SENTENCE}
     marked = []
@@ -174,8 +176,7 @@ def _may_be_repeated(excluded: pa.ChunkedArray) -> pa.ChunkedArray:
 
 
 def _read(store: ObjectStore, file: PublishedFile, columns: list[str] | None = None) -> pa.Table:
-    with store.open(file.path) as handle:
-        return pq.read_table(handle, columns=columns)
+    return read_parquet(store.read(file.path), columns)
 
 
 def _manifest(store: ObjectStore, quarter: str, files: list[PublishedFile], progress: dict[str, Any]) -> Manifest:
@@ -184,7 +185,7 @@ def _manifest(store: ObjectStore, quarter: str, files: list[PublishedFile], prog
     for file in files:
         table = _read(store, file, ["firm_id", "transcript_id", "excluded", "link_status", "section"])
         firm_to_chunk |= dict.fromkeys(table["firm_id"].to_pylist(), file.path.rpartition("/")[2])
-        pairs = table.group_by(["firm_id", "transcript_id", "link_status"]).aggregate([])
+        pairs = table.group_by(["firm_id", "transcript_id", "link_status"], use_threads=False).aggregate([])
         calls += pairs.num_rows
         linked += pc.sum(pc.equal(pairs["link_status"], "linked")).as_py() or 0
         reasons.update(table["excluded"].to_pylist())

@@ -2,9 +2,9 @@
 
 Plain text in, plain text out; which calls belong to a quarter and where sentences are stored is ``prefetch.py``.
 
-Why filter at all: 29 % of the sentences of a real call are greetings, operator talk, safe-harbour language and
-the like. Left in, they form the largest "theme" of a quarter (measured on 169 calls, where it held 13 % of all
-topics and 164 firms). So they keep their row, and get an ``excluded`` reason.
+Why filter at all: half the sentences of a real call are greetings, operator talk, safe-harbour language and
+acknowledgements (47 % of 47,624 in 104 calls). Left in, they form the largest "theme" of a quarter (measured on 169
+calls, where it held 13 % of all topics and 164 firms). So they keep their row, and get an ``excluded`` reason.
 """
 
 from __future__ import annotations

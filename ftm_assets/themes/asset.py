@@ -18,7 +18,7 @@ class ThemesConfig(ThemeParameters, dg.Config):
 @dg.asset(
     partitions_def=QUARTERS,
     deps=["firm_topics"],
-    group_name="topics",
+    group_name="themes",
     kinds={"bertopic", "parquet"},
     code_version=version_of(CODE_VERSION, ThemeParameters()),
 )

@@ -15,7 +15,7 @@ import numpy as np
 import pyarrow as pa
 from pydantic import BaseModel, Field
 
-from ftm_assets.clustering import ClusterSettings, by_size, cluster, clusterer, reducer, unit_length
+from ftm_assets.clustering import ClusterSettings, by_size, cluster, clusterer, one_thread, reducer, unit_length
 from ftm_assets.words import GENERIC_WORDS, REPORTING_WORDS
 
 CODE_VERSION = "1"
@@ -33,7 +33,7 @@ class ThemeParameters(BaseModel):
     n_neighbors: int = Field(30, description="UMAP: topics that make up a neighbourhood, in a quarter of 900 or more")
     n_components: int = Field(15, description="UMAP: dimensions to cluster in")
     n_epochs: int = Field(200, description="UMAP: passes of the layout")
-    min_samples: int = Field(6, description="HDBSCAN: how cautious, in a quarter of 1,600 topics or more")
+    min_samples: int = Field(6, description="HDBSCAN: how cautious, in a quarter of 1,400 topics or more")
     smallest_theme: int = Field(6, description="fewest topics of a theme in a small quarter; grows with the quarter")
     max_topic_share: float = Field(0.15, description="a larger share of all topics is no theme but is split further")
     min_firms: int = Field(2, description="a theme needs topics of this many firms")
@@ -46,12 +46,13 @@ class ThemeParameters(BaseModel):
     def settings(self, n_topics: int) -> ClusterSettings:
         """How to cluster this many topics. The settings grow with the quarter.
 
-        A fixed min_cluster_size of 20 gave 1,773 clusters at 75,000 topics, which nobody can name or read; and
-        30 neighbours with min_samples 6 lumped 60 % of the 460 topics of a 26-firm quarter into one theme.
+        A fixed min_cluster_size of 20 gave 1,773 clusters at 75,000 topics, which nobody can name or read. 30
+        neighbours with min_samples 6 lumped 60 % of the 460 topics of a 26-firm quarter into one theme; and with 15
+        neighbours, themes of 7 and 8 firms among 319 topics ran together under 2 of 8 seeds, with 10 under none.
         """
-        min_cluster_size = max(self.smallest_theme, round(0.05 * n_topics**0.75))  # 20 at 3,000, 226 at 75,000
+        min_cluster_size = max(self.smallest_theme, round(0.05 * n_topics**0.75))  # 20 at 3,000, 227 at 75,000
         return ClusterSettings(
-            n_neighbors=min(self.n_neighbors, max(15, n_topics // 30)),
+            n_neighbors=min(self.n_neighbors, max(10, n_topics // 30)),
             n_components=self.n_components,
             n_epochs=self.n_epochs,
             min_cluster_size=min_cluster_size,
@@ -139,7 +140,8 @@ def _cluster(
     # A keyword must be in two topics. BERTopic counts by theme, so min_df there would drop what only one theme says.
     counting: dict[str, Any] = dict(ngram_range=(1, 2), stop_words=sorted(GENERIC_WORDS), token_pattern=r"\S+")
     words = sorted(CountVectorizer(min_df=2, **counting).fit(texts).vocabulary_)
-    umap_model, hdbscan_model = _gpu_models(settings) or (reducer(centred, settings), clusterer(settings))
+    with one_thread():
+        umap_model, hdbscan_model = _gpu_models(settings) or (reducer(centred, settings), clusterer(settings))
     model = BERTopic(
         embedding_model=None,
         umap_model=umap_model,
@@ -148,7 +150,8 @@ def _cluster(
         top_n_words=parameters.n_keywords,
         calculate_probabilities=False,
     )
-    found, _ = model.fit_transform(list(texts), embeddings=centred)
+    with one_thread():
+        found, _ = model.fit_transform(list(texts), embeddings=centred)
     found = np.asarray(found)
     labels = by_size(found)
     keywords: list[list[str]] = [[] for _ in range(int(labels.max(initial=-1)) + 1)]

@@ -283,7 +283,9 @@ def _batches(
     # Without a buffer pyarrow holds a column's whole row group, and some writers make one group of the file.
     with pa.parquet.ParquetFile(file.path, pre_buffer=False, buffer_size=2**20) as parquet:
         for part in range(parquet.num_row_groups) if parts is None else parts:
-            for batch in parquet.iter_batches(PARQUET_BATCH_ROWS, row_groups=[part], columns=columns):
+            for batch in parquet.iter_batches(
+                PARQUET_BATCH_ROWS, row_groups=[part], columns=columns, use_threads=False
+            ):
                 yield part, batch
 
 
@@ -613,7 +615,7 @@ def _light_table(batch: pa.RecordBatch, date_column: str, first_row: int) -> pa.
 def _distinct_facts(table: pa.Table) -> pa.Table:
     """One row per transcript where all its rows agree, as they should; ``row_min`` is the first row."""
     keys = ["transcriptid", "companyid", "companyname", "date", "permno", "gvkey"]
-    return table.group_by(keys).aggregate([("row", "min")])
+    return table.group_by(keys, use_threads=False).aggregate([("row", "min")])
 
 
 def _check_empty_columns(
@@ -658,7 +660,7 @@ def _has_rows(file: _File, column: str) -> bool:
 
 def _check_duplicates(orders: pa.Table, names: _RowNames, problems: _Problems) -> None:
     complete = orders.drop_null()
-    groups = complete.group_by(["transcriptid", "componentorder"]).aggregate(
+    groups = complete.group_by(["transcriptid", "componentorder"], use_threads=False).aggregate(
         [("row", "count"), ("row", "min"), ("row", "max")]
     )
     twice = groups.filter(pc.greater(groups["row_count"], 1)).sort_by("row_min")

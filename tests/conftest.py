@@ -1,0 +1,82 @@
+"""The stores every test can ask for: a folder, and a bucket of a real S3 API on this machine."""
+
+from __future__ import annotations
+
+import os
+
+os.environ["OMP_NUM_THREADS"] = "1"  # before numpy is loaded: two busy cores run one thread faster than two
+
+import logging
+import threading
+import uuid
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import boto3
+import pytest
+from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+from werkzeug.serving import make_server
+
+from ftm_resources.object_store import BucketStore, FolderStore, ObjectStore
+
+
+class _OneRequestAtATime:
+    """The server looks whether an object is there and only then writes it; a real bucket does both at once."""
+
+    def __init__(self, application: Any) -> None:
+        self._application, self._lock = application, threading.Lock()
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        with self._lock:
+            return list(self._application(environ, start_response))
+
+
+@pytest.fixture(scope="session")
+def s3_server() -> Iterator[str]:
+    """The address of an S3 server that lives as long as the tests do."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    application = _OneRequestAtATime(DomainDispatcherApplication(create_backend_app))
+    server = make_server("127.0.0.1", 0, application, threaded=True, request_handler=MotoRequestHandler)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+
+
+@pytest.fixture
+def s3_environment(s3_server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An AWS environment in which everything goes to the S3 server, whatever the person's own one says."""
+    for name in ("AWS_PROFILE", "AWS_DEFAULT_PROFILE", "AWS_SESSION_TOKEN", "AWS_ENDPOINT_URL_S3", "AWS_REGION"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_CONFIG_FILE", "/dev/null")
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", "/dev/null")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
+    monkeypatch.setenv("AWS_ENDPOINT_URL", s3_server)
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1")
+    # boto3 keeps the credentials it found first; those may be from before this environment.
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+
+
+@pytest.fixture
+def bucket_store(s3_environment: None) -> BucketStore:
+    """A store in a new, empty bucket."""
+    name = f"ftm-{uuid.uuid4().hex}"
+    boto3.client("s3").create_bucket(Bucket=name)
+    return BucketStore(name)
+
+
+@pytest.fixture
+def folder_store(tmp_path: Path) -> FolderStore:
+    """A store in a new, empty folder."""
+    return FolderStore(tmp_path / "store")
+
+
+@pytest.fixture(params=["folder", "bucket"])
+def store(request: pytest.FixtureRequest) -> ObjectStore:
+    """A new, empty store: the test runs once on a folder and once on a bucket."""
+    found: ObjectStore = request.getfixturevalue(f"{request.param}_store")
+    return found
