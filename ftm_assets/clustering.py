@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-EXACT_NEIGHBOURS_BELOW = 20_000
+EXACT_NEIGHBOURS_BELOW = 25_000
 """Rows from which on UMAP looks for neighbours itself: the product of all pairs grows with the square."""
 
 

@@ -99,11 +99,10 @@ def _refuse_another_source(store: ObjectStore, asset: str, quarter: str) -> None
 
 
 def _cause(error: Any) -> str:
-    """The message of the exception that started it all, without Dagster's wrapping."""
-    while error.cause is not None:
-        error = error.cause
-    text = str(error.message).strip()
-    return text.removeprefix(f"{error.cls_name}: ").rpartition("Error: ")[2] if text.startswith("ftm_") else text
+    """What our code raised, without Dagster's wrapping around it or the library's error inside it."""
+    raised = error.cause or error
+    # "ftm_resources.manifest.ManifestError: what is wrong": the part a person needs begins behind the class.
+    return str(raised.message).strip().partition(f"{raised.cls_name}: ")[2] or raised.message
 
 
 def _set_dagster_home() -> None:
@@ -147,7 +146,9 @@ def _console_logger(quarter: str, say: Say) -> dg.LoggerDefinition:
             said = getattr(record, "dagster_meta", {})
             event = said.get("dagster_event")
             if event is None:
-                say(said.get("orig_message", record.getMessage()))
+                message = said.get("orig_message", record.getMessage())
+                if not message.startswith("Dependencies for step"):  # one for each check of an asset that failed
+                    say(message)
             elif event.event_type == dg.DagsterEventType.ASSET_CHECK_EVALUATION:
                 check = event.asset_check_evaluation_data
                 if not check.passed:

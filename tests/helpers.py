@@ -8,7 +8,10 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any, BinaryIO
 
+from ftm_assets.firm_topics.worker import run_batch
 from ftm_assets.prefetched_transcripts.prefetch import prefetch_quarter
+from ftm_resources.batch_manifest import BatchPlan
+from ftm_resources.embedding_model import EmbeddingModel
 from ftm_resources.manifest import Published
 from ftm_resources.object_store import ObjectStore, StoredObject
 from ftm_resources.quarters import quarter_dates, quarter_of
@@ -147,3 +150,14 @@ class _CountedFile(io.RawIOBase):
     def close(self) -> None:
         self._file.close()
         super().close()
+
+
+class InThisProcess:
+    """A launcher that runs the worker here: starting one for each test would cost ten seconds each."""
+
+    def firms_per_batch(self, n_firms: int) -> int:
+        return 200
+
+    def run_all(self, store: ObjectStore, plan: BatchPlan, asset: str, on_progress: Any) -> None:
+        for batch in plan.batches:
+            run_batch(store, batch, EmbeddingModel, True, on_progress)

@@ -59,7 +59,7 @@ class ThemeParameters(BaseModel):
             min_samples=min(self.min_samples, max(3, min_cluster_size // 2)),
             cluster_selection_method="eom",
             seed=self.seed,
-            max_cluster_size=max(round(self.max_topic_share * n_topics), 2 * min_cluster_size),
+            max_cluster_size=max(round(self.max_topic_share * n_topics), 5 * min_cluster_size),
         )
 
 
@@ -144,6 +144,7 @@ def _cluster(
         umap_model, hdbscan_model = _gpu_models(settings) or (reducer(centred, settings), clusterer(settings))
     model = BERTopic(
         embedding_model=None,
+        language="multilingual",  # "english" strips every letter with an accent, and counts words that are then gone
         umap_model=umap_model,
         hdbscan_model=hdbscan_model,
         vectorizer_model=CountVectorizer(vocabulary=words, **counting),

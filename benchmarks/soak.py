@@ -1,0 +1,123 @@
+"""Kill the pipeline at random instants and compare what comes out with an undisturbed run.
+
+    make soak                             a hundred kills, a table
+    python benchmarks/soak.py --kills 20 --seed 7
+
+Each kill is a SIGKILL from outside at a random instant of one step's life. The step is then run again, killed
+again or not as chance has it, until it finishes. Twice a second, a reader looks at everything that is published.
+Exit status 1 when any table differs by a byte, or a reader saw anything but the old quarter, nothing, or the new one.
+"""
+
+from __future__ import annotations
+
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections import defaultdict
+from pathlib import Path
+
+import click
+
+ROOT = Path(__file__).parents[1]
+sys.path.insert(0, str(ROOT))
+
+from tests.killed import ASSET_OF, STEPS, finish, start, tables, versions, visible  # noqa: E402
+
+SHARE = {"prefetch": 0.3, "worker": 0.3, "publish": 0.1, "themes": 0.2, "names": 0.1}
+
+
+@click.command()
+@click.option("--kills", default=100, show_default=True, help="How many kills in all.")
+@click.option("--seed", default=42, show_default=True, help="Which instants.")
+@click.option("--folder", default=".soak", show_default=True, type=Path, help="Where to work; emptied first.")
+def main(kills: int, seed: int, folder: Path) -> None:
+    """Kill every step of the pipeline at random instants, and compare the results byte by byte."""
+    chance = random.Random(seed)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    seconds = _undisturbed(folder)
+    wanted, final = tables(folder / "store"), versions(folder / "store")
+    counts: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(int))
+    for step in STEPS:
+        # Half the kills hit a first publication, half a republication over what is there.
+        for before in ("before_" + step, "store"):
+            left = round(kills * SHARE[step] / 2)
+            while left > 0:
+                left -= _one_life(step, folder, before, seconds[step], left, chance, counts[step], wanted, final)
+        _print(step, counts[step], seconds[step])
+    wrong = sum(count["differing tables"] + count["mixtures seen"] for count in counts.values())
+    print(f"{sum(int(c['kills']) for c in counts.values())} kills, {wrong:.0f} wrong results")
+    shutil.rmtree(folder)
+    sys.exit(wrong > 0)
+
+
+def _undisturbed(folder: Path) -> dict[str, float]:
+    """Run every step once, keep the store from before each, and time them."""
+    seconds = {}
+    (folder / "store").mkdir()
+    for step in STEPS:
+        shutil.copytree(folder / "store", folder / f"before_{step}")
+        started = time.monotonic()
+        finish(step, folder / "store")
+        seconds[step] = time.monotonic() - started
+    return seconds
+
+
+def _one_life(
+    step: str,
+    folder: Path,
+    before: str,
+    seconds: float,
+    most_kills: int,
+    chance: random.Random,
+    count: dict[str, float],
+    wanted: dict[str, bytes],
+    final: dict[str, str],
+) -> int:
+    """Kill a step until chance or the limit lets it finish, then compare. How many kills it took."""
+    life = folder / "life"
+    shutil.rmtree(life, ignore_errors=True)
+    shutil.copytree(folder / before, life)
+    kills = 0
+    while kills < most_kills and chance.random() < 0.75:
+        process = start(step, life)
+        count["mixtures seen"] += _watch(process, life, chance.uniform(0, seconds), final)
+        if process.returncode != -signal.SIGKILL:
+            break  # it was done before its time came
+        kills += 1
+    finish(step, life)
+    found = tables(life)
+    count["kills"] += kills
+    count["lives"] += 1
+    count["differing tables"] += sum(wanted[path] != data for path, data in found.items() if path in wanted)
+    count["differing tables"] += sum(path not in wanted for path in found)
+    if step in ASSET_OF:
+        count["differing tables"] += visible(life).get(ASSET_OF[step]) != final[ASSET_OF[step]]
+    return kills
+
+
+def _watch(process: subprocess.Popen[str], life: Path, seconds: float, final: dict[str, str]) -> int:
+    """Read what is published until the time is over, then kill. How often something else than whole was seen."""
+    deadline, mixtures = time.monotonic() + seconds, 0
+    while process.poll() is None and time.monotonic() < deadline:
+        mixtures += any(version != final[asset] for asset, version in visible(life).items())
+        time.sleep(min(0.5, max(deadline - time.monotonic(), 0)))
+    process.kill()
+    process.communicate()
+    return mixtures + any(version != final[asset] for asset, version in visible(life).items())
+
+
+def _print(step: str, count: dict[str, float], seconds: float) -> None:
+    if step == STEPS[0]:
+        print(
+            f"{'step':10}{'undisturbed':>13}{'kills':>8}{'finished':>10}{'differing tables':>18}{'mixtures seen':>15}"
+        )
+    cells = (count["kills"], count["lives"], count["differing tables"], count["mixtures seen"])
+    print(f"{step:10}{seconds:11.1f} s{cells[0]:8.0f}{cells[1]:10.0f}{cells[2]:18.0f}{cells[3]:15.0f}", flush=True)
+
+
+if __name__ == "__main__":
+    main()
