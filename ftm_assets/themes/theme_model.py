@@ -6,7 +6,7 @@ frame, its c-TF-IDF and, where there is a GPU, cuML's UMAP and HDBSCAN in place 
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -23,6 +23,7 @@ CODE_VERSION = "1"
 
 INVESTMENT, REPORTING, GENERIC = "investment", "reporting", "generic"
 OUTLIER, ONE_FIRM, DOMINATED, TOO_FEW_TOPICS = "outlier", "one_firm", "dominated_by_one_firm", "too_few_topics"
+FIRMS_USING_A_KEYWORD = 3
 FEWEST_TOPICS = 20
 """Fewer topics than this have no clusters worth the name."""
 
@@ -83,8 +84,8 @@ def find_themes(quarter: str, topics: pa.Table, texts: Sequence[str], parameters
     if n < FEWEST_TOPICS:
         return Themes([], _topic_rows(topics, [None] * n, [TOO_FEW_TOPICS] * n), None, None)
     centroids = np.stack(topics["centroid"].to_pylist()).astype(np.float32)
-    labels, keywords = _cluster(centroids, texts, parameters)
     firms = topics["firm_id"].to_pylist()
+    labels, keywords = _cluster(centroids, firms, texts, parameters)
     all_firms = len(set(firms))
     theme_ids: list[str | None] = [None] * n
     reasons: list[str | None] = [OUTLIER if label < 0 else None for label in labels]
@@ -128,7 +129,7 @@ def theme_class(keywords: Sequence[str], share_of_firms: float, parameters: Them
 
 
 def _cluster(
-    centroids: np.ndarray, texts: Sequence[str], parameters: ThemeParameters
+    centroids: np.ndarray, firms: Sequence[str], texts: Sequence[str], parameters: ThemeParameters
 ) -> tuple[np.ndarray, list[list[str]]]:
     """A label per topic, largest theme 0, and the keywords of each label."""
     from bertopic import BERTopic
@@ -137,9 +138,14 @@ def _cluster(
     # All sentences of calls resemble each other: raw cosines of random pairs have median .60, centred ones .02.
     centred = _centred(centroids)
     settings = parameters.settings(len(centred))
-    # A keyword must be in two topics. BERTopic counts by theme, so min_df there would drop what only one theme says.
+    # A keyword must be used by three firms: what fewer use is a company's name or a word of its house. (min_df in
+    # BERTopic's own vectorizer would count themes instead, and drop the very words that only one theme uses.)
     counting: dict[str, Any] = dict(ngram_range=(1, 2), stop_words=sorted(GENERIC_WORDS), token_pattern=r"\S+")
-    words = sorted(CountVectorizer(min_df=2, **counting).fit(texts).vocabulary_)
+    by_firm: dict[str, list[str]] = defaultdict(list)
+    for firm, text in zip(firms, texts, strict=True):
+        by_firm[firm].append(text)
+    counter = CountVectorizer(min_df=min(FIRMS_USING_A_KEYWORD, len(by_firm)), **counting)
+    words = sorted(counter.fit(" ".join(said) for said in by_firm.values()).vocabulary_)
     with one_thread():
         umap_model, hdbscan_model = _gpu_models(settings) or (reducer(centred, settings), clusterer(settings))
     model = BERTopic(
