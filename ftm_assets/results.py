@@ -46,11 +46,11 @@ def as_result(published: Published, shown: Mapping[str, Any] | None = None) -> d
     return dg.MaterializeResult(metadata=metadata, data_version=dg.DataVersion(manifest.data_version()))
 
 
-def table(rows: list[dict[str, Any]], columns: list[str]) -> dg.MarkdownMetadataValue:
-    """A short table. What comes from transcripts is escaped, so that it can't format or link anything."""
-    lines = ["| " + " | ".join(columns) + " |", "|" + "---|" * len(columns)]
-    lines += ["| " + " | ".join(_cell(row[column]) for column in columns) + " |" for row in rows]
-    return dg.MetadataValue.md("\n".join(lines))
+def table(rows: list[dict[str, Any]], columns: list[str]) -> dg.TableMetadataValue:
+    """A short table. Its cells are shown as plain text: words from transcripts can't format or link anything."""
+    records = [dg.TableRecord({column: row[column] for column in columns}) for row in rows]
+    schema = dg.TableSchema([dg.TableColumn(column, type=_kind(rows, column)) for column in columns])
+    return dg.MetadataValue.table(records, schema)
 
 
 def picture(title: str, draw: Callable[[Any], object]) -> dg.MarkdownMetadataValue:
@@ -70,8 +70,5 @@ def picture(title: str, draw: Callable[[Any], object]) -> dg.MarkdownMetadataVal
     return dg.MetadataValue.md(f"![{title}](data:image/png;base64,{base64.b64encode(data).decode()})")
 
 
-def _cell(value: Any) -> str:
-    text = f"{value:.2f}" if isinstance(value, float) else str(value)
-    for character in "\\`*_[]<>|!#":
-        text = text.replace(character, f"&#{ord(character)};")
-    return " ".join(text.split())
+def _kind(rows: list[dict[str, Any]], column: str) -> str:
+    return "int" if rows and all(isinstance(row[column], int) for row in rows) else "string"
