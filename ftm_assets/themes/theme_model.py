@@ -6,7 +6,7 @@ frame, its c-TF-IDF and, where there is a GPU, cuML's UMAP and HDBSCAN in place 
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -141,11 +141,7 @@ def _cluster(
     # A keyword must be used by three firms: what fewer use is a company's name or a word of its house. (min_df in
     # BERTopic's own vectorizer would count themes instead, and drop the very words that only one theme uses.)
     counting: dict[str, Any] = dict(ngram_range=(1, 2), stop_words=sorted(GENERIC_WORDS), token_pattern=r"\S+")
-    by_firm: dict[str, list[str]] = defaultdict(list)
-    for firm, text in zip(firms, texts, strict=True):
-        by_firm[firm].append(text)
-    counter = CountVectorizer(min_df=min(FIRMS_USING_A_KEYWORD, len(by_firm)), **counting)
-    words = sorted(counter.fit(" ".join(said) for said in by_firm.values()).vocabulary_)
+    words = _shared_words(CountVectorizer(**counting), firms, texts)
     with one_thread():
         umap_model, hdbscan_model = _gpu_models(settings) or (reducer(centred, settings), clusterer(settings))
     model = BERTopic(
@@ -166,6 +162,18 @@ def _cluster(
         scored = model.get_topic(int(found[labels == label][0]))
         keywords[label] = [word for word, score in scored if score > 0]
     return labels, keywords
+
+
+def _shared_words(counter: Any, firms: Sequence[str], texts: Sequence[str]) -> list[str]:
+    """The words and pairs of words that at least three firms use (all of them, where there are fewer firms)."""
+    from scipy.sparse import csr_matrix
+
+    used = counter.fit_transform(texts)
+    number = {firm: i for i, firm in enumerate(sorted(set(firms)))}
+    ones, rows = np.ones(len(firms), np.int64), np.array([number[firm] for firm in firms])
+    firms_using = ((csr_matrix((ones, (rows, np.arange(len(firms))))) @ used) > 0).sum(axis=0)
+    enough = np.flatnonzero(np.asarray(firms_using).ravel() >= min(FIRMS_USING_A_KEYWORD, len(number)))
+    return sorted(counter.get_feature_names_out()[enough].tolist())
 
 
 def _seed_stability(centroids: np.ndarray, labels: np.ndarray, parameters: ThemeParameters) -> float:
