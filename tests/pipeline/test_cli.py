@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import re
+import socket
+import subprocess
+import sys
 
+import dagster as dg
 import pytest
 
+from ftm_assets import run_quarters
 from ftm_resources import layout
 from ftm_resources.manifest import load_manifest, read_manifest
 from tests.pipeline.conftest import Demo
@@ -120,3 +126,28 @@ def test_bad_settings_are_explained(demo: Demo, settings: dict[str, str], says: 
 def test_help_says_what_there_is(demo: Demo) -> None:
     shown = demo.ftm("--help").stdout
     assert all(verb in shown for verb in ("run", "status", "themes"))
+
+
+def test_transcripts_of_one_source_are_not_replaced_by_those_of_another(damaged: Demo) -> None:
+    before = load_manifest(damaged.store, "prefetched_transcripts", "2023Q1").manifest.created_at
+    columns = "companyid,companyname,transcriptid,componentorder,componenttypename,speakertypename,componenttext"
+    (damaged.folder / "calls.csv").write_text(
+        f"{columns},mostimportantdateutc\n1,Firm,2,0,Presenter Speech,Executives,Some words.,2023-02-01\n"
+    )
+    ran = damaged.ftm("run", "2023Q1", DATA_SOURCE="files", FTM_FILES=str(damaged.folder / "calls.csv"))
+    assert ran.returncode == 1
+    assert "holds 2023Q1 from DATA_SOURCE=sample" in ran.stderr and "Traceback" not in ran.stderr
+    assert load_manifest(damaged.store, "prefetched_transcripts", "2023Q1").manifest.created_at == before
+
+
+def test_a_killed_run_is_marked_as_failed_by_the_next_one() -> None:
+    finished = subprocess.Popen([sys.executable, "-c", ""])
+    finished.wait()
+    with dg.DagsterInstance.ephemeral() as instance:
+        for run_id, process in (("dead", finished.pid), ("alive", os.getpid())):
+            tags = {run_quarters.PROCESS_TAG: str(process), run_quarters.HOST_TAG: socket.gethostname()}
+            run = dg.DagsterRun(job_name="quarter", run_id=run_id, status=dg.DagsterRunStatus.STARTED, tags=tags)
+            instance.add_run(run)
+        run_quarters._close_dead_runs(instance)
+        statuses = {run.run_id: run.status for run in instance.get_runs()}
+    assert statuses == {"dead": dg.DagsterRunStatus.FAILURE, "alive": dg.DagsterRunStatus.STARTED}

@@ -1,0 +1,68 @@
+"""One real quarter, end to end: six calls of Earnings-21 and Earnings-22 (Rev.com, CC BY-SA 4.0).
+
+The file lies beside the project, not in it; without it these tests are skipped.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ftm_assets.firm_topics.plan import plan_batches
+from ftm_assets.firm_topics.publish import publish_topics
+from ftm_assets.firm_topics.topic_model import TopicParameters
+from ftm_assets.named_themes.publish import publish_named_themes
+from ftm_assets.prefetched_transcripts.prefetch import prefetch_quarter
+from ftm_assets.themes.publish import publish_themes
+from ftm_assets.themes.theme_model import ThemeParameters
+from ftm_resources.manifest import Manifest, load_manifest
+from ftm_resources.object_store import FolderStore
+from ftm_resources.transcript_sources.files import FilesSource
+from tests.helpers import InThisProcess
+
+FILE = Path(__file__).parents[2] / "shared" / "data" / "transcripts_sample.parquet"
+QUARTER = "2023Q2"
+
+pytestmark = pytest.mark.skipif(not FILE.exists(), reason="the real transcripts are not on this machine")
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> FolderStore:
+    """A store with one real quarter, published."""
+    store = FolderStore(tmp_path_factory.mktemp("real"))
+    transcripts = prefetch_quarter(store, FilesSource(str(FILE), "replay_date"), QUARTER, print)
+    launcher = InThisProcess()
+    plan = plan_batches(store, transcripts, TopicParameters(), launcher.firms_per_batch(6))
+    launcher.run_all(store, plan, "firm_topics", print)
+    publish_topics(store, plan, transcripts)
+    publish_themes(store, QUARTER, ThemeParameters())
+    publish_named_themes(store, QUARTER, None, print)
+    return store
+
+
+def manifest(store: FolderStore, asset: str) -> Manifest:
+    return load_manifest(store, asset, QUARTER).manifest
+
+
+def test_every_call_is_there_and_about_half_of_what_was_said_is_talk(store: FolderStore) -> None:
+    transcripts = manifest(store, "prefetched_transcripts")
+    assert (transcripts.n_firms, transcripts.n_calls) == (6, 6)
+    assert 3_000 < transcripts.n_sentences < 3_700
+    assert 0.35 < (transcripts.quality["excluded_share"] or 0) < 0.55
+
+
+def test_topics_are_as_many_and_as_good_as_was_measured_on_real_calls(store: FolderStore) -> None:
+    quality = manifest(store, "firm_topics").quality
+    assert 10 <= (quality["topics_per_firm_median"] or 0) <= 38
+    assert 0.13 <= (quality["outlier_share"] or 0) <= 0.37
+    assert (quality["diversity"] or 0) > 0.80
+    assert (quality["npmi"] or 0) > 0.02
+
+
+def test_every_topic_is_accounted_for_and_every_theme_has_evidence_of_several_firms(store: FolderStore) -> None:
+    topics = load_manifest(store, "themes", QUARTER).table("theme_topics.").to_pylist()
+    assert len(topics) == manifest(store, "firm_topics").n_topics
+    assert all((topic["theme_id"] is None) != (topic["reason"] is None) for topic in topics)
+    for theme in load_manifest(store, "named_themes", QUARTER).table().to_pylist():
+        assert len({sentence.split("_")[0] for sentence in theme["evidence_sentence_ids"]}) == min(3, theme["n_firms"])
