@@ -275,7 +275,7 @@ def test_text_is_read_only_from_the_row_groups_of_the_firms_asked(
     rows = [turn(order, companyid=str(firm), transcriptid=str(firm)) for firm in range(5) for order in range(1_000)]
     source = FilesSource(str(write(tmp_path / "calls.parquet", rows)))  # 1,000 rows a row group
     rows_read: dict[str, int] = {}
-    batches = files._batches
+    batches = files.read.batches
 
     def recording_batches(file: Any, columns: list[str], *args: Any, **kwargs: Any) -> Any:
         for part, batch in batches(file, columns, *args, **kwargs):
@@ -283,7 +283,8 @@ def test_text_is_read_only_from_the_row_groups_of_the_firms_asked(
                 rows_read[column] = rows_read.get(column, 0) + batch.num_rows
             yield part, batch
 
-    monkeypatch.setattr(files, "_batches", recording_batches)
+    for module in (files.check, files.read):
+        monkeypatch.setattr(module, "batches", recording_batches)
     assert len(source.firm_ids("2023Q1")) == 5
     assert rows_read["companyid"] >= 5_000
     assert rows_read["componenttext"] <= 1_000  # The check reads up to the first text.

@@ -1,0 +1,84 @@
+"""The user's own transcripts: a parquet or CSV file, a folder of them, or a glob. One row per speaker turn.
+
+The files are found (``find.py``), everything in them is checked before the first call is handed over
+(``check.py``), and the text of only the calls asked for is read (``read.py``): whoever asks for 200 firms at a
+time holds the text of 200 firms. Reading the settings FTM_FILES and FTM_FILES_DATE_COLUMN from the environment
+does not belong in this package, nor does splitting turns into sentences.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import cached_property
+from typing import Any
+
+from ftm_resources.quarters import quarter_dates, quarter_of
+from ftm_resources.transcript_sources.calls import Call
+from ftm_resources.transcript_sources.files.check import NO_PERMNO, REQUIRED_COLUMNS, Index, check_and_index
+from ftm_resources.transcript_sources.files.find import File, find, read_through
+from ftm_resources.transcript_sources.files.problems import counted
+from ftm_resources.transcript_sources.files.read import UNKNOWN_SECTION, read_turns
+
+__all__ = ["NO_PERMNO", "REQUIRED_COLUMNS", "UNKNOWN_SECTION", "FilesSource"]
+
+
+class FilesSource:
+    """A TranscriptSource that reads the files at ``path``; ``date_column`` holds the date of the call."""
+
+    def __init__(self, path: str, date_column: str = "mostimportantdateutc") -> None:
+        self.path = path
+        self.date_column = date_column
+
+    def describe(self) -> dict[str, Any]:
+        """Names, sizes and hashes of the files. No folders: they differ between machines."""
+        files = [{"name": file.name, "bytes": file.size, "sha256": file.sha256} for file in self._files]
+        return {"source": "files", "files": files, "date_column": self.date_column}
+
+    def firm_ids(self, quarter: str) -> list[str]:
+        """The firms with a call in the quarter, sorted. Raises BadInput with all that is wrong."""
+        return sorted({call.firm_id for call in self._calls_of(quarter)})
+
+    def calls(self, quarter: str, firm_ids: Sequence[str]) -> Iterator[Call]:
+        """The calls of these firms in the quarter, ordered by firm_id, call_date, transcript_id.
+
+        Reads only the row groups (parquet) or files (CSV) that hold these calls, each once, and keeps their
+        text until the last is handed over.
+        """
+        asked = set(firm_ids)
+        calls = [call for call in self._calls_of(quarter) if call.firm_id in asked]
+        turns = read_turns(self._files, self._index.parts_of, [call.transcript_id for call in calls])
+        for call in sorted(calls, key=lambda call: (call.firm_id, call.call_date, call.transcript_id)):
+            turns_of_call = sorted(turns.pop(call.transcript_id), key=lambda turn: turn.order)
+            yield replace(call, turns=tuple(turns_of_call))
+
+    def coverage(self) -> str:
+        """One line: how many calls there are, and from when. For a quarter in which there is none."""
+        calls = self._index.calls
+        line = f"{counted(len(calls), 'call')} of {counted(len({call.firm_id for call in calls}), 'firm')}"
+        if calls:
+            days = sorted(call.call_date for call in calls)
+            quarters = [quarter_of(day) for day in days]
+            per_quarter = ", ".join(f"{quarter}: {quarters.count(quarter)}" for quarter in dict.fromkeys(quarters))
+            line += f", dated {days[0]} to {days[-1]} by {self.date_column} ({per_quarter})"
+        undated = self.calls_without_date()
+        if undated:
+            line += f"; {counted(undated, 'call')} {'has' if undated == 1 else 'have'} no date"
+        return line
+
+    def calls_without_date(self) -> int:
+        """Calls that belong to no quarter because no row of theirs has a date."""
+        return self._index.calls_without_date
+
+    @cached_property
+    def _files(self) -> list[File]:
+        files = [read_through(path) for path in find(self.path)]
+        return sorted(files, key=lambda file: (file.name, file.sha256))
+
+    @cached_property
+    def _index(self) -> Index:
+        return check_and_index(self.path, self._files, self.date_column)
+
+    def _calls_of(self, quarter: str) -> list[Call]:
+        first, last = quarter_dates(quarter)
+        return [call for call in self._index.calls if first <= call.call_date <= last]

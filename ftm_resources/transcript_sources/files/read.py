@@ -1,0 +1,140 @@
+"""Streaming columns out of parquet and CSV files, and turns out of these columns.
+
+Here belongs all that opens a file with pyarrow. What single values mean is in ``values.py``, and whether they are
+right in ``check.py``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv
+import pyarrow.parquet
+
+from ftm_resources.transcript_sources.calls import PRESENTATION, QUESTIONS, BadInput, Turn
+from ftm_resources.transcript_sources.files.find import File
+from ftm_resources.transcript_sources.files.problems import short
+from ftm_resources.transcript_sources.files.values import as_id, as_label, as_text, as_whole_number
+
+UNKNOWN_SECTION = "unknown"
+"""``section`` of a turn whose componenttypename is neither of the presentation nor of the questions."""
+
+TURN_COLUMNS = ["transcriptid", "componentorder", "componenttypename", "speakertypename", "componenttext"]
+
+# Turns of the sample calls have 731 bytes on average: 6 MB a batch; 48 MB with pyarrow's default of 65,536.
+PARQUET_BATCH_ROWS = 8_192
+# pyarrow refuses a CSV row that reaches over more than two blocks, and its default block is 1 MB. The longest
+# turn of the sample calls has 41 KB, but a whole call pasted into one row may have several MB.
+CSV_BLOCK_BYTES = 16 * 2**20
+
+
+@contextmanager
+def blamed_on(file: File) -> Iterator[None]:
+    """Turn what pyarrow raises while reading a file into a BadInput that names the file."""
+    try:
+        yield
+    except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
+        raise BadInput(f"{file.name} ({short(str(error))})") from error
+
+
+def _open_csv(file: File, columns: list[str], ragged: dict[int, str] | None) -> pa.csv.CSVStreamingReader:
+    """These columns (all, if none is named) as text: gvkey 001690 keeps its zeros.
+
+    Rows of the wrong length are skipped and go to ``ragged``: data row, from 1, and what is wrong with it.
+    """
+
+    def skip(row: Any) -> str:
+        if ragged is not None:
+            # pyarrow counts the header as row 1.
+            ragged[row.number - 1] = f"has {row.actual_columns}, not {row.expected_columns}"
+        return "skip"
+
+    return pa.csv.open_csv(
+        file.path,
+        # With threads pyarrow does not number the rows of the wrong length.
+        read_options=pa.csv.ReadOptions(block_size=CSV_BLOCK_BYTES, use_threads=False),
+        parse_options=pa.csv.ParseOptions(newlines_in_values=True, invalid_row_handler=skip),
+        convert_options=pa.csv.ConvertOptions(
+            include_columns=columns,
+            column_types=dict.fromkeys(columns, pa.string()),
+            # Only an empty cell is missing: an analyst may well say "NA" or "null".
+            null_values=[""],
+            strings_can_be_null=True,
+            quoted_strings_can_be_null=False,
+        ),
+    )
+
+
+def column_types(file: File) -> list[tuple[str, pa.DataType]]:
+    """Names and types of a file's columns, in order; a name that occurs twice is there twice."""
+    if file.kind == "parquet":
+        return [(column.name, column.type) for column in pa.parquet.read_schema(file.path)]
+    with _open_csv(file, [], None) as reader:
+        return [(name, pa.string()) for name in reader.schema.names]
+
+
+def batches(
+    file: File, columns: list[str], parts: list[int] | None = None, ragged: dict[int, str] | None = None
+) -> Iterator[tuple[int, pa.RecordBatch]]:
+    """These columns in row order, a batch at a time, with the number of the part (row group) each is from.
+
+    ``parts`` limits the reading to some row groups. A CSV file is a single part.
+    """
+    if file.kind == "csv":
+        with _open_csv(file, columns, ragged) as reader:
+            for batch in reader:
+                yield 0, batch
+        return
+    # Without a buffer pyarrow holds a column's whole row group, and some writers make one group of the file.
+    with pa.parquet.ParquetFile(file.path, pre_buffer=False, buffer_size=2**20) as parquet:
+        for part in range(parquet.num_row_groups) if parts is None else parts:
+            for batch in parquet.iter_batches(
+                PARQUET_BATCH_ROWS, row_groups=[part], columns=columns, use_threads=False
+            ):
+                yield part, batch
+
+
+def read_turns(
+    files: list[File], parts_of: dict[str, set[tuple[int, int]]], transcript_ids: list[str]
+) -> dict[str, list[Turn]]:
+    """The turns of each of these transcripts, in row order. ``parts_of`` says where they are, see ``Index``."""
+    turns: dict[str, list[Turn]] = {transcript_id: [] for transcript_id in transcript_ids}
+    asked = pa.array(transcript_ids, pa.string())
+    parts = {part for transcript_id in transcript_ids for part in parts_of[transcript_id]}
+    for number, file in enumerate(files):
+        parts_of_file = sorted(part for file_number, part in parts if file_number == number)
+        if not parts_of_file:
+            continue
+        with blamed_on(file):
+            for _, batch in batches(file, TURN_COLUMNS, parts_of_file):
+                for transcript_id, turn in _turns(batch, asked):
+                    turns[transcript_id].append(turn)
+    return turns
+
+
+def _turns(batch: pa.RecordBatch, asked: pa.Array) -> Iterator[tuple[str, Turn]]:
+    """The turns of the asked transcripts in a batch, each with its transcript's id."""
+    transcript_ids = as_id(batch["transcriptid"])
+    rows = pc.indices_nonzero(pc.is_in(transcript_ids, value_set=asked))
+    orders = as_whole_number(batch["componentorder"]).take(rows).to_pylist()
+    kinds = as_label(batch["componenttypename"]).take(rows).to_pylist()
+    speakers = as_label(batch["speakertypename"]).take(rows).to_pylist()
+    texts = as_text(batch["componenttext"]).take(rows).to_pylist()
+    columns = zip(transcript_ids.take(rows).to_pylist(), orders, kinds, speakers, texts, strict=True)
+    for transcript_id, order, kind, speaker, text in columns:
+        has_text = text is not None and text.strip()
+        yield transcript_id, Turn(order, _section(kind or ""), speaker or "", text if has_text else "")
+
+
+def _section(componenttypename: str) -> str:
+    """Presentation or questions, by Capital IQ's component types; for any other type ``unknown``."""
+    name = componenttypename.lower()
+    if "present" in name:
+        return PRESENTATION
+    if "question" in name or name == "answer":
+        return QUESTIONS
+    return UNKNOWN_SECTION

@@ -1,0 +1,72 @@
+"""Columns as ids, labels, whole numbers, days and text, whatever type they are stored as.
+
+Here belongs what turns one pyarrow array into another. A value that cannot be read becomes a missing one; saying
+so, by row, is ``check.py``'s work.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+# All control characters except newline and tab, in RE2's notation. They mean nothing in a transcript, and NUL
+# cannot be stored by PostgreSQL.
+CONTROL_CHARACTERS = r"[\x00-\x08\x0b-\x1f\x7f-\x{9f}]"
+
+
+def as_text(column: pa.Array) -> pa.Array:
+    """Any column as strings, without control characters; a float without fraction without ``.0``."""
+    if pa.types.is_dictionary(column.type):
+        column = column.dictionary_decode()
+    if pa.types.is_floating(column.type):
+        # pandas turns whole numbers into floats when some are missing: 969268945.0 is the id 969268945.
+        floats = pc.if_else(pc.is_nan(column), None, column.cast(pa.float64()))
+        whole = floats.cast(pa.int64(), safe=False)
+        is_whole = pc.equal(whole.cast(pa.float64(), safe=False), floats)
+        column = pc.if_else(is_whole, whole.cast(pa.string()), floats.cast(pa.string()))
+    return pc.replace_substring_regex(column.cast(pa.string()), CONTROL_CHARACTERS, "")
+
+
+def as_label(column: pa.Array) -> pa.Array:
+    """Strings without blanks around them; a blank one is missing."""
+    text = pc.utf8_trim_whitespace(as_text(column))
+    return pc.if_else(pc.equal(text, ""), None, text)
+
+
+def as_id(column: pa.Array) -> pa.Array:
+    """Labels, with the ``.0`` removed that pandas writes into a CSV for whole numbers."""
+    return pc.replace_substring_regex(as_label(column), r"^(-?[0-9]+)\.0+$", r"\1")
+
+
+def as_whole_number(column: pa.Array) -> pa.Array:
+    """Whole numbers; what is none is missing. 18 digits always fit into 64 bits."""
+    text = as_id(column)
+    return pc.if_else(pc.match_substring_regex(text, r"^-?[0-9]{1,18}$"), text, None).cast(pa.int64())
+
+
+def as_day(column: pa.Array) -> pa.Array:
+    """Days, of dates, timestamps (the day in UTC) or ISO strings; what is none of these is missing."""
+    if pa.types.is_timestamp(column.type):
+        days = column.cast(pa.timestamp(column.type.unit)).cast(pa.date32())
+    elif pa.types.is_date(column.type):
+        days = column.cast(pa.date32())
+    else:
+        # A quarter has thousands of rows but at most 92 days, so each distinct string is parsed once.
+        distinct = as_label(column).dictionary_encode()
+        parsed = [_day_of(text) for text in distinct.dictionary.to_pylist()]
+        days = pa.array(parsed, pa.date32()).take(distinct.indices)
+    # Milliseconds read as seconds give the year 54,970, which Python's date cannot hold.
+    plausible = pc.and_(pc.greater_equal(days, date(1900, 1, 1)), pc.less(days, date(2100, 1, 1)))
+    return pc.if_else(plausible, days, None)
+
+
+def _day_of(text: str) -> date | None:
+    if len(text) < 10 or text[4] != "-" or text[7] != "-":
+        return None
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return (moment.astimezone(UTC) if moment.tzinfo else moment).date()
