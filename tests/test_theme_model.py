@@ -86,15 +86,19 @@ def test_the_same_topics_give_the_same_themes() -> None:
 
 
 @pytest.mark.parametrize(
-    ("keywords", "share", "wanted"),
+    ("keywords", "n_firms", "all_firms", "wanted"),
     [
-        (["margin", "revenue growth", "guidance"], 0.2, "reporting"),
-        (["data center", "server", "revenue"], 0.2, "investment"),
-        (["data center", "server"], 0.7, "generic"),
+        (["margin", "revenue growth", "guidance"], 10, 50, "reporting"),
+        (["data center", "server", "revenue"], 10, 50, "investment"),
+        (["data center", "server"], 31, 50, "generic"),
+        (["data center", "server"], 30, 50, "investment"),
+        (["data center", "server"], 5, 6, "investment"),
     ],
 )
-def test_a_theme_is_about_a_matter_about_results_or_too_broad(keywords: list[str], share: float, wanted: str) -> None:
-    assert theme_class(keywords, share, ThemeParameters()) == wanted
+def test_a_theme_is_about_a_matter_about_results_or_too_broad(
+    keywords: list[str], n_firms: int, all_firms: int, wanted: str
+) -> None:
+    assert theme_class(keywords, n_firms, all_firms, ThemeParameters()) == wanted
 
 
 def test_the_smallest_theme_grows_with_the_quarter() -> None:

@@ -86,6 +86,20 @@ class CircuitBreaker:
             raise WorkerStopped(f"{self.failed} of {self.seen} firms failed, the last: {what}")
 
 
+@dataclass(frozen=True)
+class Clock:
+    """How long the rest of a batch will take, judged by the firms done so far."""
+
+    started: float
+    firms: int
+    done_before: int
+
+    def left(self, done: int) -> str:
+        """The time left, in words."""
+        seconds = (time.monotonic() - self.started) / (done - self.done_before) * (self.firms - done)
+        return f"about {seconds / 60:.0f} min left" if seconds > 90 else f"about {seconds:.0f} s left"
+
+
 def run_batch(
     store: ObjectStore,
     batch: Batch,
@@ -108,9 +122,10 @@ def run_batch(
     elif checkpoint.groups_done:
         say(f"{batch.batch_id}: going on after {len(checkpoint.completed_firm_ids)} finished firms")
     breaker = CircuitBreaker(allow_failures)
+    clock = Clock(time.monotonic(), len(batch.firm_ids), checkpoint.groups_done * batch.firms_per_checkpoint)
     for number, firm_ids in enumerate(batch.groups()):
         if number >= checkpoint.groups_done:
-            _do_group(store, batch, transcripts, embedder, checkpoint, number, firm_ids, breaker, say)
+            _do_group(store, batch, transcripts, embedder, checkpoint, number, firm_ids, breaker, clock, say)
     return checkpoint
 
 
@@ -131,6 +146,7 @@ def _do_group(
     number: int,
     firm_ids: list[str],
     breaker: CircuitBreaker,
+    clock: Clock,
     say: Callable[[str], None],
 ) -> None:
     """Embed, cluster and write one group of firms, then enter it in the checkpoint."""
@@ -149,7 +165,9 @@ def _do_group(
             assert failure is not None
             failures.append(failure)
             found = f"failed, {failure.error_type}: {failure.error_message}"
-        say(f"{batch.batch_id}: {done} of {len(batch.firm_ids)} firms, firm {firm.firm_id}: {found}")
+        say(
+            f"{batch.batch_id}: {done} of {len(batch.firm_ids)} firms, firm {firm.firm_id}: {found}, {clock.left(done)}"
+        )
     rows = topic_rows(labelled, parameters)
     table = pa.Table.from_pylist(rows, FIRM_TOPICS)
     part = write_table(store, layout.topics_part(batch.quarter, batch.batch_id, number), table)

@@ -24,6 +24,7 @@ CODE_VERSION = "1"
 INVESTMENT, REPORTING, GENERIC = "investment", "reporting", "generic"
 OUTLIER, ONE_FIRM, DOMINATED, TOO_FEW_TOPICS = "outlier", "one_firm", "dominated_by_one_firm", "too_few_topics"
 FIRMS_USING_A_KEYWORD = 3
+FEWEST_FIRMS_FOR_BREADTH = 10
 FEWEST_TOPICS = 20
 """Fewer topics than this have no clusters worth the name."""
 
@@ -39,7 +40,7 @@ class ThemeParameters(BaseModel):
     max_topic_share: float = Field(0.15, description="a larger share of all topics is no theme but is split further")
     min_firms: int = Field(2, description="a theme needs topics of this many firms")
     max_firm_share: float = Field(0.4, description="no firm may hold more of a theme's topics than this")
-    generic_above: float = Field(0.6, description="a theme in more than this share of firms is generic")
+    generic_above: float = Field(0.6, description="a theme in a larger share of ten firms or more is generic")
     reporting_above: float = Field(0.5, description="a theme with this share of reporting words is about results")
     n_keywords: int = Field(10, description="keywords of a theme")
     seed: int = Field(42, description="seed of the layout")
@@ -98,18 +99,17 @@ def find_themes(quarter: str, topics: pa.Table, texts: Sequence[str], parameters
         for i in members:
             theme_ids[i], reasons[i] = (theme_id, None) if reason is None else (None, reason)
         if reason is None:
-            share = len(by_firm) / all_firms
             centroid = unit_length(centroids[members].mean(axis=0, keepdims=True))[0]
             themes.append(
                 {
                     "theme_id": theme_id,
                     "quarter": quarter,
-                    "theme_class": theme_class(keywords[label], share, parameters),
+                    "theme_class": theme_class(keywords[label], len(by_firm), all_firms, parameters),
                     "keywords": keywords[label],
                     "n_topics": len(members),
                     "n_firms": len(by_firm),
                     "n_sentences": sum(topics["n_sentences"].take(members).to_pylist()),
-                    "share_of_firms": share,
+                    "share_of_firms": len(by_firm) / all_firms,
                     "largest_firm_share": max(by_firm.values()) / len(members),
                     "evidence_sentence_ids": _evidence(topics.take(members), centroids[members], centroid),
                     "centroid": centroid,
@@ -119,9 +119,10 @@ def find_themes(quarter: str, topics: pa.Table, texts: Sequence[str], parameters
     return Themes(themes, _topic_rows(topics, theme_ids, reasons), outliers, stability)
 
 
-def theme_class(keywords: Sequence[str], share_of_firms: float, parameters: ThemeParameters) -> str:
+def theme_class(keywords: Sequence[str], n_firms: int, all_firms: int, parameters: ThemeParameters) -> str:
     """Whether a theme is about an investment matter, about results, or so broad that it says nothing."""
-    if share_of_firms > parameters.generic_above:
+    # Four firms of six may well share one matter; breadth tells something from ten firms on.
+    if all_firms >= FEWEST_FIRMS_FOR_BREADTH and n_firms / all_firms > parameters.generic_above:
         return GENERIC
     words = [word for keyword in keywords for word in keyword.split()]
     reporting = sum(word in REPORTING_WORDS for word in words) / max(len(words), 1)
