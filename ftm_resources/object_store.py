@@ -124,16 +124,17 @@ class FolderStore(ObjectStore):
         return path
 
     def _write_unfinished(self, data: bytes) -> Path:
-        self._unfinished.mkdir(parents=True, exist_ok=True)
         path = self._unfinished / uuid.uuid4().hex
         try:
+            self._unfinished.mkdir(parents=True, exist_ok=True)
             with path.open("xb") as file:
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
-        except BaseException:
-            path.unlink(missing_ok=True)
-            raise
+        except OSError as error:
+            with contextlib.suppress(OSError):
+                path.unlink()
+            raise StoreError(f"the store {self.url} can't be written: {error.strerror}") from error
         return path
 
     def read(self, key: str) -> bytes:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import random
+import resource
+import signal
 import subprocess
 import sys
 import time
@@ -218,10 +221,10 @@ def test_a_write_that_fails_leaves_no_litter(folder_store: FolderStore, monkeypa
     folder_store.write("a", b"old")
 
     def disk_is_full(handle: int) -> None:
-        raise OSError("No space left on device")
+        raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", disk_is_full)
-    with pytest.raises(OSError, match="No space left"):
+    with pytest.raises(StoreError, match="No space left"):
         folder_store.write("a", b"new")
     assert folder_store.read("a") == b"old"
     assert list((folder_store.root / ".unfinished").iterdir()) == []
@@ -311,3 +314,23 @@ def test_missing_credentials_are_an_error_of_the_store(s3_environment: None, mon
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     with pytest.raises(StoreError, match=r"s3://lake/a: .*credentials"):
         BucketStore("lake").size("a")
+
+
+def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    (tmp_path / "a file").write_bytes(b"")
+    with pytest.raises(StoreError, match=r"the store .*a file can't be written: Not a directory"):
+        FolderStore(tmp_path / "a file").write("key", b"data")
+
+
+def test_a_full_disk_is_named_and_leaves_nothing_half_written(folder_store: FolderStore) -> None:
+    limit = resource.getrlimit(resource.RLIMIT_FSIZE)
+    old = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # without it the process would die instead of being told
+    try:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (1_000, limit[1]))
+        with pytest.raises(StoreError, match="can't be written: File too large"):
+            folder_store.write("key", bytes(2_000))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limit)
+        signal.signal(signal.SIGXFSZ, old)
+    assert folder_store.list("") == []
+    assert not list((folder_store.root / ".unfinished").iterdir())
