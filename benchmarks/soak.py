@@ -38,7 +38,7 @@ def main(kills: int, seed: int, folder: Path) -> None:
     chance = random.Random(seed)
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
-    seconds = _undisturbed(folder)
+    seconds, after = _undisturbed(folder)
     wanted, final = tables(folder / "store"), versions(folder / "store")
     counts: dict[str, dict[str, float]] = defaultdict(lambda: defaultdict(int))
     for step in STEPS:
@@ -47,8 +47,9 @@ def main(kills: int, seed: int, folder: Path) -> None:
         beginnings = ["before_" + step] if step == "publish" else ["before_" + step, "store"]
         for before in beginnings:
             left = round(kills * SHARE[step] / len(beginnings))
+            expected = wanted if before == "store" else after[step]
             while left > 0:
-                left -= _one_life(step, folder, before, seconds[step], left, chance, counts[step], wanted, final)
+                left -= _one_life(step, folder, before, seconds[step], left, chance, counts[step], expected, final)
         _print(step, counts[step], seconds[step])
     wrong = sum(count["differing tables"] + count["mixtures seen"] for count in counts.values())
     print(f"{sum(int(c['kills']) for c in counts.values())} kills, {wrong:.0f} wrong results")
@@ -56,16 +57,16 @@ def main(kills: int, seed: int, folder: Path) -> None:
     sys.exit(wrong > 0)
 
 
-def _undisturbed(folder: Path) -> dict[str, float]:
-    """Run every step once, keep the store from before each, and time them."""
-    seconds = {}
+def _undisturbed(folder: Path) -> tuple[dict[str, float], dict[str, dict[str, bytes]]]:
+    """Run every step once: how long each took, and the tables after it. Keeps the store from before each."""
+    seconds, after = {}, {}
     (folder / "store").mkdir()
     for step in STEPS:
         shutil.copytree(folder / "store", folder / f"before_{step}")
         started = time.monotonic()
         finish(step, folder / "store")
-        seconds[step] = time.monotonic() - started
-    return seconds
+        seconds[step], after[step] = time.monotonic() - started, tables(folder / "store")
+    return seconds, after
 
 
 def _one_life(
@@ -76,7 +77,7 @@ def _one_life(
     most_kills: int,
     chance: random.Random,
     count: dict[str, float],
-    wanted: dict[str, bytes],
+    expected: dict[str, bytes],
     final: dict[str, str],
 ) -> int:
     """Kill a step until chance or the limit lets it finish, then compare. How many kills it took."""
@@ -94,8 +95,7 @@ def _one_life(
     found = tables(life)
     count["kills"] += kills
     count["lives"] += 1
-    count["differing tables"] += sum(wanted[path] != data for path, data in found.items() if path in wanted)
-    count["differing tables"] += sum(path not in wanted for path in found)
+    count["differing tables"] += sum(found.get(path) != expected.get(path) for path in found.keys() | expected)
     if step in ASSET_OF:
         count["differing tables"] += visible(life).get(ASSET_OF[step]) != final[ASSET_OF[step]]
     return kills

@@ -65,12 +65,16 @@ class LLMEndpoint:
         try:
             async with client, asyncio.TaskGroup() as tasks:
                 asked = [tasks.create_task(one(question)) for question in questions]
-        except* OpenAIError as errors:
-            raise LLMError(f"{self.model} at {self.base_url}: {errors.exceptions[0]}. Check LLM_BASE_URL, LLM_MODEL "
-                           "and LLM_API_KEY, or unset LLM_BASE_URL to name with keywords") from None  # fmt: skip
-        except* ValidationError as errors:
-            what = str(errors.exceptions[0]).splitlines()[0]
-            raise LLMError(f"{self.model} at {self.base_url} answered in another form than asked: {what}") from None
+        except ExceptionGroup as errors:
+            # Several questions may fail at once, each in its own way: the first says what to mend.
+            first, where = errors.exceptions[0], f"{self.model} at {self.base_url}"
+            if isinstance(first, OpenAIError):
+                mend = "Check LLM_BASE_URL, LLM_MODEL and LLM_API_KEY, or unset LLM_BASE_URL to name with keywords"
+                raise LLMError(f"{where}: {first}. {mend}") from None
+            if isinstance(first, ValidationError):
+                what = str(first).splitlines()[0]
+                raise LLMError(f"{where} answered in another form than asked: {what}") from None
+            raise
         return [task.result() for task in asked]
 
 

@@ -56,6 +56,9 @@ class ListSource:
     def firm_ids(self, quarter: str) -> list[str]:
         return sorted({call.firm_id for call in self._calls if quarter_of(call.call_date) == quarter})
 
+    def coverage(self) -> str:
+        return f"{len(self._calls)} calls"
+
     def calls(self, quarter: str, firm_ids: Sequence[str]) -> Iterator[Call]:
         for call in self._calls:
             if call.firm_id in firm_ids and quarter_of(call.call_date) == quarter:

@@ -154,6 +154,12 @@ def test_a_model_that_cannot_be_used_is_an_error_and_the_old_names_stay(store: F
     assert load_manifest(store, "named_themes", QUARTER).table().to_pylist() == before
 
 
+def test_several_kinds_of_failure_at_once_are_still_one_error(store: FolderStore) -> None:
+    replies = iter([(401, "bad key"), (200, "no json"), (404, "no such model")])
+    with pytest.raises(LLMError, match="some-model at"):
+        named(store, LLMEndpoint(Script(lambda question: next(replies)).base_url, "some-model", KEY))
+
+
 def test_a_busy_endpoint_is_asked_again(store: FolderStore) -> None:
     refusals = iter([429, 503])
 

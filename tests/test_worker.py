@@ -201,6 +201,30 @@ def test_an_unfinished_plan_is_taken_up_and_a_finished_one_is_not(
         read_manifest(store, "firm_topics", QUARTER)
 
 
+@pytest.mark.parametrize("change", [1, 2, 3, 4])
+def test_a_republication_killed_while_it_sweeps_is_finished_by_one_more_run(
+    transcripts: Published, plan: BatchPlan, model: EmbeddingModel, change: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, left = transcripts.store, [change]
+    work(transcripts, plan, model)
+    before = publish_topics(store, plan, transcripts).manifest.data_version()
+    real = FolderStore.delete
+
+    def killed(self: FolderStore, key: str) -> None:
+        left[0] -= 1
+        if left[0] == 0:
+            raise KeyboardInterrupt
+        real(self, key)
+
+    monkeypatch.setattr(FolderStore, "delete", killed)
+    with pytest.raises(KeyboardInterrupt):
+        plan_batches(store, transcripts, TopicParameters(), firms_per_batch=12)
+    monkeypatch.setattr(FolderStore, "delete", real)
+    again = plan_batches(store, transcripts, TopicParameters(), firms_per_batch=12)
+    work(transcripts, again, model)
+    assert publish_topics(store, again, transcripts).manifest.data_version() == before
+
+
 @pytest.mark.parametrize("interval", ["0", "many", "-3"])
 def test_a_bad_checkpoint_interval_is_refused(
     transcripts: Published, interval: str, monkeypatch: pytest.MonkeyPatch

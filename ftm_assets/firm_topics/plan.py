@@ -48,9 +48,10 @@ def plan_batches(
         if latest and (unfinished := read_plan(store, latest[0].key)) is not None and unfinished.batches == batches:
             return unfinished
     plan = BatchPlan(key, batches)
-    unpublish(store, ASSET, quarter)
+    # The books go before the files: killed in between, no worker believes that files are there which are not.
     for found in store.list(layout.progress(quarter)):
         store.delete(found.key)
+    unpublish(store, ASSET, quarter)
     write_plan(store, plan)
     return plan
 

@@ -58,8 +58,7 @@ def prefetch_quarter(
     on_progress(f"{ASSET} {quarter}: reading which firms had a call")
     firm_ids = source.firm_ids(quarter)
     if not firm_ids:
-        coverage = getattr(source, "coverage", lambda: "")()
-        raise BadInput(f"{ASSET} {quarter}: the source has no call in {quarter}. {coverage}".strip())
+        raise BadInput(f"{ASSET} {quarter}: the source has no call in {quarter}. It holds {source.coverage()}")
     made_from = {
         "source": source.describe(),
         "firms_per_chunk": firms_per_chunk,
@@ -73,18 +72,17 @@ def prefetch_quarter(
         key = layout.chunk(quarter, number)
         if key in progress["chunks"]:
             continue
-        table, without_text = _chunk(source, quarter, group)
+        table = _chunk(source, quarter, group)
         progress["chunks"][key] = write_table(store, key, table).model_dump()
-        progress["without_text"] += without_text
         store.write(layout.prefetch_checkpoint(quarter), json.dumps(progress).encode())
         sentences += table.num_rows
         done = min((number + 1) * firms_per_chunk, len(firm_ids))
         rate = sentences / max(time.monotonic() - started, 1e-9)
         on_progress(f"{ASSET} {quarter}: {done:,} of {len(firm_ids):,} firms, {rate:,.0f} sentences a second")
-    if len(progress["without_text"]) == len(firm_ids):
+    if not any(entry["rows"] for entry in progress["chunks"].values()):
         raise BadInput(f"{ASSET} {quarter}: not one of the calls of {len(firm_ids)} firms holds any text")
     files = _mark_repeated(store, [PublishedFile(**progress["chunks"][k]) for k in sorted(progress["chunks"])])
-    published = publish(store, _manifest(store, quarter, files, progress))
+    published = publish(store, _manifest(store, quarter, files, firm_ids, made_from))
     store.delete(layout.prefetch_checkpoint(quarter))
     return published
 
@@ -108,14 +106,13 @@ def _resume_or_start(
     if unfinished:
         on_progress(f"{ASSET} {quarter}: the unfinished prefetch was of another source or version; starting anew")
     unpublish(store, ASSET, quarter)
-    return {"made_from": made_from, "chunks": {}, "without_text": []}
+    return {"made_from": made_from, "chunks": {}}
 
 
-def _chunk(source: TranscriptSource, quarter: str, firm_ids: list[str]) -> tuple[pa.Table, list[str]]:
-    """The sentences of these firms, and the firms that turned out to have said nothing."""
+def _chunk(source: TranscriptSource, quarter: str, firm_ids: list[str]) -> pa.Table:
+    """The sentences of these firms."""
     rows = [row for call in source.calls(quarter, firm_ids) for row in _rows(call, quarter)]
-    speaking = {row["firm_id"] for row in rows}
-    return pa.Table.from_pylist(rows, PREFETCHED_SENTENCES), [f for f in firm_ids if f not in speaking]
+    return pa.Table.from_pylist(rows, PREFETCHED_SENTENCES)
 
 
 def _rows(call: Call, quarter: str) -> Iterator[dict[str, Any]]:
@@ -179,9 +176,11 @@ def _read(store: ObjectStore, file: PublishedFile, columns: list[str] | None = N
     return read_parquet(store.read(file.path), columns)
 
 
-def _manifest(store: ObjectStore, quarter: str, files: list[PublishedFile], progress: dict[str, Any]) -> Manifest:
+def _manifest(
+    store: ObjectStore, quarter: str, files: list[PublishedFile], firm_ids: list[str], made_from: dict[str, Any]
+) -> Manifest:
     firm_to_chunk: dict[str, str] = {}
-    calls, reasons, linked, questions = 0, Counter[str](), 0, 0
+    calls, reasons, linked, questions = 0, Counter[str | None](), 0, 0
     for file in files:
         table = _read(store, file, ["firm_id", "transcript_id", "excluded", "link_status", "section"])
         firm_to_chunk |= dict.fromkeys(table["firm_id"].to_pylist(), file.path.rpartition("/")[2])
@@ -197,10 +196,7 @@ def _manifest(store: ObjectStore, quarter: str, files: list[PublishedFile], prog
         quarter=quarter,
         created_at=now(),
         code_version=CODE_VERSION,
-        parameters={
-            "source": progress["made_from"]["source"],
-            "firms_per_chunk": progress["made_from"]["firms_per_chunk"],
-        },
+        parameters={name: made_from[name] for name in ("source", "firms_per_chunk")},
         package_versions=package_versions(),
         files=files,
         n_firms=len(firm_to_chunk),
@@ -208,9 +204,9 @@ def _manifest(store: ObjectStore, quarter: str, files: list[PublishedFile], prog
         n_sentences=sentences,
         n_chunks=len(files),
         firm_to_chunk=dict(sorted(firm_to_chunk.items())),
-        outcomes=dict.fromkeys(sorted(progress["without_text"]), "no_text"),
+        outcomes={firm: "no_text" for firm in firm_ids if firm not in firm_to_chunk},
         quality={
-            "excluded_share": 1 - reasons[None] / sentences if sentences else None,  # type: ignore[index]
+            "excluded_share": 1 - reasons[None] / sentences if sentences else None,
             "question_and_answer_share": questions / sentences if sentences else None,
             "calls_with_permno_share": linked / calls if calls else None,
             **dict(sorted(shares.items())),

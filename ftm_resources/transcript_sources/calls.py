@@ -61,5 +61,8 @@ class TranscriptSource(Protocol):
     def firm_ids(self, quarter: str) -> list[str]:
         """The firms with at least one call in the quarter, sorted. Raises BadInput."""
 
+    def coverage(self) -> str:
+        """One line on what the source holds, for a quarter in which it has no call."""
+
     def calls(self, quarter: str, firm_ids: Sequence[str]) -> Iterator[Call]:
         """The calls of these firms in the quarter, ordered by firm_id, call_date, transcript_id."""

@@ -34,6 +34,10 @@ class SampleSource:
             return []
         return [firm.firm_id for firm in firms_with_a_call(quarter)]
 
+    def coverage(self) -> str:
+        """One line: the sample's quarters."""
+        return "invented calls of the four quarters of 2023; DATA_SOURCE=files reads your own"
+
     def calls(self, quarter: str, firm_ids: Sequence[str]) -> Iterator[Call]:
         if quarter not in QUARTERS:
             return
