@@ -15,12 +15,14 @@ from rich.table import Table
 from ftm_assets import run_quarters
 from ftm_assets.partitions import QUARTERS
 from ftm_resources import layout
+from ftm_resources.lease import LeaseHeld
 from ftm_resources.llm_endpoint import LLMError
 from ftm_resources.manifest import ManifestError, Published, load_manifest, read_manifest
 from ftm_resources.object_store import ObjectStore, StoreError, store_from_environment
 from ftm_resources.quarters import quarters_between
 from ftm_resources.transcript_reader import read_raw_text
-from ftm_resources.transcript_sources.calls import BadInput
+from ftm_resources.transcript_sources import open_source, source_settings_from_environment
+from ftm_resources.transcript_sources.calls import BadInput, SourceError
 
 console = Console(highlight=False)
 
@@ -37,7 +39,7 @@ def _plain_errors(verb: Callable[..., None]) -> Callable[..., None]:
     def shown(*arguments: Any, **options: Any) -> None:
         try:
             verb(*arguments, **options)
-        except (BadInput, LLMError, ManifestError, StoreError, ValueError) as error:
+        except (BadInput, LeaseHeld, LLMError, ManifestError, SourceError, StoreError, ValueError) as error:
             raise Problem(str(error)) from error
 
     return shown
@@ -76,6 +78,31 @@ def run(first: str, last: str | None, only: str | None, again: bool) -> None:
         f"\nNext: [bold]ftm themes {quarters[-1]}[/bold] reads the themes with their evidence, "
         "[bold]make ui[/bold] opens all of it in the browser."
     )
+
+
+@main.command()
+@click.argument("first")
+@click.argument("last", required=False)
+@click.option("--check", is_flag=True, help="Only say whether the source can be used and what it holds; fetch nothing.")
+@click.option("--again", is_flag=True, help="Also what is published; and drop an unfinished prefetch of another query.")
+@_plain_errors
+def prefetch(first: str, last: str | None, check: bool, again: bool) -> None:
+    """Fetch the transcripts of quarters FIRST to LAST (or FIRST alone) into the store, and nothing else.
+
+    For the machine that may talk to WRDS: one sign-in, and so one approval, for all quarters. A prefetch that was
+    stopped goes on where it was.
+    """
+    quarters = _known(quarters_between(first, last or first))
+    if check:
+        source = open_source(**source_settings_from_environment())
+        for quarter in quarters:
+            _say(f"{quarter}: {source.preflight(quarter, _say)}")
+        return
+    failed = [q for q in quarters if not run_quarters.run_quarter(q, "prefetched_transcripts", again, _say)]
+    if failed:
+        commands = "; ".join(f"ftm prefetch {quarter}" for quarter in failed)
+        raise Problem(f"failed: {', '.join(failed)}. When the cause is mended, go on with: {commands}")
+    console.print(f"Next: [bold]ftm run {first} {last or ''}[/bold] makes the themes, on any machine with this store.")
 
 
 @main.command()

@@ -9,6 +9,7 @@ import logging
 import os
 import shutil
 import socket
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -20,11 +21,15 @@ from ftm_assets.named_themes.publish import naming_method
 from ftm_assets.up_to_date import why_not
 from ftm_resources import layout
 from ftm_resources.embedding_model import model_name_from_environment
+from ftm_resources.lease import process_lives
 from ftm_resources.llm_endpoint import llm_from_environment
 from ftm_resources.manifest import load_manifest
 from ftm_resources.object_store import ObjectStore, store_from_environment
 from ftm_resources.transcript_sources import open_source, source_settings_from_environment
 from ftm_resources.transcript_sources.calls import BadInput
+
+SECONDS_BETWEEN_LOOKS = 1.0
+"""At a pool that is full."""
 
 PROCESS_TAG, HOST_TAG = "ftm/process", "ftm/host"
 
@@ -40,12 +45,13 @@ def run_quarter(quarter: str, only: str | None, again: bool, say: Say) -> bool:
     _set_dagster_home()
     with dg.DagsterInstance.get() as instance:
         _close_dead_runs(instance)
+        _wait_for_places(instance, stale, say)
         definitions = build_definitions(loggers={"console": _console_logger(quarter, say)})
         result = definitions.resolve_job_def(QUARTER_JOB).execute_in_process(
             instance=instance,
             partition_key=quarter,
             asset_selection=[dg.AssetKey(asset) for asset in stale],
-            run_config={"loggers": {"console": {}}},
+            run_config=_run_config(stale, again),
             tags={PROCESS_TAG: str(os.getpid()), HOST_TAG: socket.gethostname()},
             raise_on_error=False,
         )
@@ -53,6 +59,13 @@ def run_quarter(quarter: str, only: str | None, again: bool, say: Say) -> bool:
         if event.is_step_failure:
             say(f"{quarter} {event.step_key} FAILED: {_cause(event.step_failure_data.error)}")
     return bool(result.success)
+
+
+def _run_config(assets: list[str], again: bool) -> dict[str, Any]:
+    config: dict[str, Any] = {"loggers": {"console": {}}}
+    if again and "prefetched_transcripts" in assets:
+        config["ops"] = {"prefetched_transcripts": {"config": {"start_over": True}}}
+    return config
 
 
 def _to_do(quarter: str, only: str | None, again: bool, say: Say) -> list[str]:
@@ -117,25 +130,38 @@ def _set_dagster_home() -> None:
 
 
 def _close_dead_runs(instance: dg.DagsterInstance) -> None:
-    """Mark runs whose process was killed as failed: they would hold the queue's only place for ever."""
+    """Mark runs whose process was killed as failed: they would keep their places in queue and pool for ever."""
     started = instance.get_runs(
         dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED], tags={HOST_TAG: socket.gethostname()})
     )
     for run in started:
-        if not _alive(int(run.tags[PROCESS_TAG])):
+        if not process_lives(int(run.tags[PROCESS_TAG])):
             instance.report_run_failed(
                 run, "The process that ran it is gone. Running the quarter again goes on from there."
             )
+            instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
 
 
-def _alive(process: int) -> bool:
-    try:
-        os.kill(process, 0)
-    except ProcessLookupError:
-        return False
-    except PermissionError:
-        return True
-    return True
+def _wait_for_places(instance: dg.DagsterInstance, assets: list[str], say: Say) -> None:
+    """Wait until the pools of these assets have room.
+
+    Dagster would wait by itself, but in a busy loop that says nothing and can't be interrupted.
+    """
+    pools = {pool for asset in ASSETS if asset.key.to_user_string() in assets for pool in asset.op.pools}
+    for pool in sorted(pools):
+        said = False
+        while True:
+            info = instance.event_log_storage.get_concurrency_info(pool)
+            if info.limit is None or info.active_slot_count < info.limit:
+                break
+            if not said:
+                runs = ", ".join(sorted(info.active_run_ids))
+                say(
+                    f"waiting for run {runs}: the pool {pool} lets {info.limit} through at a time. Should that run "
+                    "be gone, terminate it in the UI (make ui)"
+                )
+                said = True
+            time.sleep(SECONDS_BETWEEN_LOOKS)
 
 
 def _console_logger(quarter: str, say: Say) -> dg.LoggerDefinition:

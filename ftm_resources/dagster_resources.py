@@ -31,12 +31,16 @@ class StoreResource(dg.ConfigurableResource[ObjectStore]):
 class TranscriptSourceResource(dg.ConfigurableResource[TranscriptSource]):
     """Where a prefetch gets its transcripts."""
 
-    source: str = Field(description="sample or files (DATA_SOURCE)")
+    source: str = Field(description="sample, wrds, files or open-datasets (DATA_SOURCE)")
     files: str | None = Field(description="for files: a file, a folder or a glob (FTM_FILES)")
-    date_column: str = Field(description="for files: the column that is the call's date (FTM_FILES_DATE_COLUMN)")
+    date_column: str | None = Field(
+        description="for files and open-datasets: the column that is the call's date (FTM_FILES_DATE_COLUMN)"
+    )
+    as_of: str | None = Field(description="for wrds: what was known at the end of this day, in UTC (WRDS_AS_OF)")
+    open_datasets: str = Field(description="for open-datasets: the folder they are kept in (FTM_OPEN_DATASETS)")
 
     def create_resource(self, context: dg.InitResourceContext) -> TranscriptSource:
-        return open_source(self.source, self.files, self.date_column)
+        return open_source(self.source, self.files, self.date_column, self.as_of, self.open_datasets)
 
 
 class LauncherResource(dg.ConfigurableResource[Launcher]):

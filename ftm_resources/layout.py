@@ -69,3 +69,18 @@ def batch_failures(quarter: str, batch: str) -> str:
 def topics_part(quarter: str, batch: str, part: int) -> str:
     """The topics of one checkpoint group of firms."""
     return published("firm_topics", quarter) + f"{batch}_part_{part:04d}.parquet"
+
+
+def leases(asset: str, quarter: str) -> str:
+    """The prefix of the leases of an asset's quarter: who is working on it."""
+    return f"locks/quarter={quarter}/{asset}_"
+
+
+def lease(asset: str, quarter: str, number: int) -> str:
+    """One lease. Numbers sort as text."""
+    return leases(asset, quarter) + f"{number:06d}.json"
+
+
+def lease_number(key: str) -> int:
+    """The number of a lease, from its key."""
+    return int(key.removesuffix(".json").rpartition("_")[2])

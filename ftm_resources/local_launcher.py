@@ -11,6 +11,7 @@ import os
 import queue
 import subprocess
 import sys
+import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -65,15 +66,17 @@ class LocalLauncher:
         """Run every batch, as many at once as there are cores; each gets its turn even when another fails."""
         lines: queue.Queue[str] = queue.Queue()
         running: dict[str, subprocess.Popen[str]] = {}
+        stopped = threading.Event()
         pool = ThreadPoolExecutor(self._processes)
         try:
-            ended = {b.batch_id: pool.submit(self._run, store, plan, b, running, lines) for b in plan.batches}
+            ended = {b.batch_id: pool.submit(self._run, store, plan, b, running, stopped, lines) for b in plan.batches}
             while not all(future.done() for future in ended.values()):
                 _pass_on(lines, on_progress, wait_seconds=0.2)
             _pass_on(lines, on_progress, wait_seconds=0)
         finally:
             # Reached by a cancelled Dagster run too: no worker outlives the run that started it.
             pool.shutdown(wait=False, cancel_futures=True)
+            stopped.set()
             for process in list(running.values()):
                 process.terminate()
         _raise_failures(plan, asset, ended)
@@ -84,6 +87,7 @@ class LocalLauncher:
         plan: BatchPlan,
         batch: Batch,
         running: dict[str, subprocess.Popen[str]],
+        stopped: threading.Event,
         lines: queue.Queue[str],
     ) -> str | None:
         """What went wrong with the batch, or None."""
@@ -97,6 +101,8 @@ class LocalLauncher:
             errors="replace",
         )
         running[batch.batch_id] = process
+        if stopped.is_set():  # while it was starting, when nobody could see it in running
+            process.terminate()
         last: deque[str] = deque(maxlen=15)
         assert process.stdout is not None
         for line in process.stdout:

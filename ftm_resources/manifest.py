@@ -86,7 +86,8 @@ class Manifest(BaseModel):
     n_topics: int | None = None
     n_themes: int | None = None
     firm_to_chunk: dict[str, str] = {}  # firm_id -> file name of its chunk
-    outcomes: dict[str, str] = {}  # firm_id -> why it has no sentences, no topics, or failed
+    outcomes: dict[str, str] = {}  # firm_id -> why it has no sentences, no topics, or failed; a call of a firm
+    # that has another one is {firm_id}_{transcript_id}
     quality: dict[str, float | None] = {}  # figures people compare across quarters
     costs: dict[str, float] = Field(default={})  # seconds and the like: they differ from run to run
 

@@ -33,6 +33,12 @@ PREFETCHED_SENTENCES = pa.schema(
         ("section", pa.string()),  # presentation, question_and_answer or unknown
         ("link_status", pa.string()),  # "linked", or why there is no permno
         ("excluded", pa.string()),  # why the topic model leaves this sentence out; null when it doesn't
+        ("permno_candidates", pa.int32()),  # PERMNOs valid on the day; null when none was looked up
+        ("event_id", pa.string()),  # Capital IQ keydevid
+        ("headline", pa.string()),  # names the fiscal period
+        ("call_started_at", pa.timestamp("ms", "UTC")),
+        ("transcript_version", pa.string()),  # collection type and presentation type, such as "Proofed Copy, Final"
+        ("transcript_created_at", pa.timestamp("ms", "UTC")),
     ]
 )
 

@@ -15,7 +15,7 @@ from ftm_resources.embedding_model import EmbeddingModel
 from ftm_resources.manifest import Published
 from ftm_resources.object_store import ObjectStore, StoredObject
 from ftm_resources.quarters import quarter_dates, quarter_of
-from ftm_resources.transcript_sources.calls import PRESENTATION, Call, Turn
+from ftm_resources.transcript_sources.calls import PRESENTATION, Call, CallId, Say, TranscriptSource, Turn, firms_of
 
 MACHINES = "crane lathe furnace turbine tractor ferry loom kiln compressor drone".split()
 DEEDS = "lifted carried repaired sorted weighed painted cooled measured shipped inspected stacked".split()
@@ -53,8 +53,12 @@ class ListSource:
     def describe(self) -> dict[str, Any]:
         return {"kind": "list", "calls": hashlib.sha256(repr(self._calls).encode()).hexdigest()}
 
-    def firm_ids(self, quarter: str) -> list[str]:
-        return sorted({call.firm_id for call in self._calls if quarter_of(call.call_date) == quarter})
+    def preflight(self, quarter: str, say: Say) -> str:
+        return f"{len(self.call_ids(quarter))} calls of {quarter}"
+
+    def call_ids(self, quarter: str) -> list[CallId]:
+        held = [call for call in self._calls if quarter_of(call.call_date) == quarter]
+        return sorted(CallId(call.firm_id, call.transcript_id) for call in held)
 
     def coverage(self) -> str:
         return f"{len(self._calls)} calls"
@@ -63,6 +67,11 @@ class ListSource:
         for call in self._calls:
             if call.firm_id in firm_ids and quarter_of(call.call_date) == quarter:
                 yield call
+
+
+def firm_ids(source: TranscriptSource, quarter: str) -> list[str]:
+    """The firms with a call in the quarter, sorted."""
+    return firms_of(source.call_ids(quarter))
 
 
 def publish_quarter(

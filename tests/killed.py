@@ -63,11 +63,11 @@ def do(step: str, store: FolderStore) -> None:
     from ftm_assets.themes.theme_model import ThemeParameters
     from ftm_resources.embedding_model import EmbeddingModel
     from ftm_resources.transcript_sources.sample import SampleSource
-    from tests.helpers import ListSource
+    from tests.helpers import ListSource, firm_ids
 
     if step == "prefetch":
         sample = SampleSource()
-        source = ListSource(list(sample.calls(QUARTER, sample.firm_ids(QUARTER)[:FIRMS])))
+        source = ListSource(list(sample.calls(QUARTER, firm_ids(sample, QUARTER)[:FIRMS])))
         prefetch_quarter(store, source, QUARTER, print, firms_per_chunk=2)
     elif step in ("worker", "publish"):
         os.environ["CHECKPOINT_INTERVAL"] = "2"

@@ -20,6 +20,7 @@ import pytest
 from ftm_resources.transcript_sources import files
 from ftm_resources.transcript_sources.calls import LINKED, PRESENTATION, QUESTIONS, BadInput, Call, Turn
 from ftm_resources.transcript_sources.files import FilesSource
+from tests.helpers import firm_ids
 
 Row = dict[str, Any]
 
@@ -56,13 +57,13 @@ def write(path: Path, rows: Sequence[Row], **types: pa.DataType) -> Path:
 
 def read(path: Path | str, quarter: str = "2023Q1", **settings: str) -> list[Call]:
     source = FilesSource(str(path), **settings)
-    return list(source.calls(quarter, source.firm_ids(quarter)))
+    return list(source.calls(quarter, firm_ids(source, quarter)))
 
 
 def complaint(path: Path | str, **settings: str) -> str:
     """What BadInput says."""
     with pytest.raises(BadInput) as raised:
-        FilesSource(str(path), **settings).firm_ids("2023Q1")
+        firm_ids(FilesSource(str(path), **settings), "2023Q1")
     return str(raised.value)
 
 
@@ -107,7 +108,7 @@ def test_a_file_without_rows_has_no_firms(tmp_path: Path, name: str) -> None:
     else:
         pyarrow.parquet.write_table(empty, path)
     source = FilesSource(str(path))
-    assert source.firm_ids("2023Q1") == []
+    assert firm_ids(source, "2023Q1") == []
     assert source.coverage() == "0 calls of 0 firms"
 
 
@@ -198,7 +199,7 @@ def test_calls_come_ordered_by_firm_date_and_transcript(tmp_path: Path) -> None:
 def test_two_calls_of_a_firm_in_a_quarter_are_both_kept(tmp_path: Path, name: str) -> None:
     path = write(tmp_path / name, [turn(transcriptid="7"), turn(transcriptid="8")])
     assert [call.transcript_id for call in read(path)] == ["7", "8"]
-    assert FilesSource(str(path)).firm_ids("2023Q1") == ["1"]
+    assert firm_ids(FilesSource(str(path)), "2023Q1") == ["1"]
 
 
 @BOTH_FORMATS
@@ -206,9 +207,9 @@ def test_only_calls_dated_in_the_quarter_are_given(tmp_path: Path, name: str) ->
     days = ["2022-12-31", "2023-01-01", "2023-03-31", "2023-04-01"]
     rows = [turn(companyid=day[5:], transcriptid=day, mostimportantdateutc=day) for day in days]
     source = FilesSource(str(write(tmp_path / name, rows)))
-    assert source.firm_ids("2023Q1") == ["01-01", "03-31"]
+    assert firm_ids(source, "2023Q1") == ["01-01", "03-31"]
     assert [str(c.call_date) for c in source.calls("2023Q1", ["12-31", "01-01", "04-01"])] == ["2023-01-01"]
-    assert source.firm_ids("2024Q1") == []
+    assert firm_ids(source, "2024Q1") == []
 
 
 @BOTH_FORMATS
@@ -262,7 +263,7 @@ def test_reading_a_firm_opens_only_the_files_that_hold_it(tmp_path: Path, name: 
     write(tmp_path / f"a_{name}", [turn(companyid="1", transcriptid="7")])
     other = write(tmp_path / f"b_{name}", [turn(companyid="2", transcriptid="8")])
     source = FilesSource(str(tmp_path))
-    assert source.firm_ids("2023Q1") == ["1", "2"]
+    assert firm_ids(source, "2023Q1") == ["1", "2"]
     other.unlink()
     assert [call.firm_id for call in source.calls("2023Q1", ["1"])] == ["1"]
     with pytest.raises(BadInput, match=f"b_{name}"):
@@ -285,7 +286,7 @@ def test_text_is_read_only_from_the_row_groups_of_the_firms_asked(
 
     for module in (files.check, files.read):
         monkeypatch.setattr(module, "batches", recording_batches)
-    assert len(source.firm_ids("2023Q1")) == 5
+    assert len(firm_ids(source, "2023Q1")) == 5
     assert rows_read["companyid"] >= 5_000
     assert rows_read["componenttext"] <= 1_000  # The check reads up to the first text.
 
@@ -298,9 +299,9 @@ def test_text_is_read_only_from_the_row_groups_of_the_firms_asked(
 def test_files_are_checked_once(tmp_path: Path, name: str) -> None:
     path = write(tmp_path / name, [turn()])
     source = FilesSource(str(path))
-    assert source.firm_ids("2023Q1") == ["1"]
+    assert firm_ids(source, "2023Q1") == ["1"]
     path.unlink()
-    assert source.firm_ids("2023Q1") == ["1"]
+    assert firm_ids(source, "2023Q1") == ["1"]
     assert source.describe()["files"][0]["name"] == name
 
 
@@ -609,7 +610,7 @@ def test_everything_wrong_in_a_folder_is_said_at_once(tmp_path: Path) -> None:
 @pytest.mark.skipif(not SAMPLE.is_file(), reason="the sample lies beside the project, not in it")
 def test_the_real_sample_has_its_104_calls_of_101_firms() -> None:
     source = FilesSource(str(SAMPLE), date_column="replay_date")
-    calls = [call for quarter in QUARTERS for call in source.calls(quarter, source.firm_ids(quarter))]
+    calls = [call for quarter in QUARTERS for call in source.calls(quarter, firm_ids(source, quarter))]
     assert len(calls) == 104
     assert len({call.firm_id for call in calls}) == 101
     assert sum(len(call.turns) for call in calls) == 6_713
@@ -620,6 +621,6 @@ def test_the_real_sample_has_its_104_calls_of_101_firms() -> None:
 @pytest.mark.skipif(not SAMPLE.is_file(), reason="the sample lies beside the project, not in it")
 def test_the_real_sample_by_its_true_dates_says_that_101_calls_have_none() -> None:
     source = FilesSource(str(SAMPLE))
-    assert source.firm_ids("2023Q1") == []
+    assert firm_ids(source, "2023Q1") == []
     assert source.coverage().startswith("3 calls of 3 firms")
     assert source.coverage().endswith("; 101 calls have no date")

@@ -20,7 +20,7 @@ from ftm_resources.local_launcher import BatchFailed, LocalLauncher
 from ftm_resources.manifest import Published
 from ftm_resources.object_store import FolderStore
 from ftm_resources.transcript_sources.sample import SampleSource
-from tests.helpers import publish_quarter
+from tests.helpers import firm_ids, publish_quarter
 
 QUARTER = "2023Q1"
 
@@ -73,7 +73,7 @@ LIARS = {
 @pytest.fixture
 def transcripts(tmp_path: Path) -> Published:
     sample = SampleSource()
-    return publish_quarter(FolderStore(tmp_path), list(sample.calls(QUARTER, sample.firm_ids(QUARTER)[:4])), QUARTER)
+    return publish_quarter(FolderStore(tmp_path), list(sample.calls(QUARTER, firm_ids(sample, QUARTER)[:4])), QUARTER)
 
 
 @pytest.mark.parametrize("liar", LIARS)

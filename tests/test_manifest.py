@@ -259,11 +259,13 @@ def test_a_file_with_another_number_of_rows_is_refused(store: ObjectStore) -> No
     assert message.endswith(fix())
 
 
-@pytest.mark.parametrize("place", [-1, -100], ids=["the end mark", "the footer"])
-def test_a_file_whose_rows_can_not_be_counted_is_refused(store: ObjectStore, place: int) -> None:
+@pytest.mark.parametrize("part", ["the end mark", "the footer"])
+def test_a_file_whose_rows_can_not_be_counted_is_refused(store: ObjectStore, part: str) -> None:
     tiny_quarter(store)
     data = bytearray(store.read(FIRST_CHUNK))
-    data[place - 7 : place] = b"garbage"
+    footer_length = int.from_bytes(data[-8:-4], "little")  # parquet ends with the footer, its length and PAR1
+    start = len(data) - 7 if part == "the end mark" else len(data) - 8 - footer_length
+    data[start : start + 7] = b"garbage"
     store.write(FIRST_CHUNK, bytes(data))
     message = refusal(store)
     assert f"{FIRST_CHUNK} should have 15 rows and has none that can be read" in message
@@ -337,7 +339,8 @@ def test_republishing_removes_the_old_manifest_first_and_writes_the_new_one_last
     tiny_quarter(store, firms=3, firms_per_chunk=1)
     recorded = RecordingStore(store)
     tiny_quarter(recorded, firms=4, firms_per_chunk=1)
-    changes = [(verb, key) for verb, key in recorded.steps if verb in ("write", "create", "delete")]
+    steps = [step for step in recorded.steps if not step[1].startswith("locks/")]
+    changes = [(verb, key) for verb, key in steps if verb in ("write", "create", "delete")]
     assert changes[0] == ("delete", KEY)
     assert [step for step in changes if step[0] == "write"][-1] == ("write", KEY)
     assert recorded.keys("write").count(KEY) == 1

@@ -16,8 +16,9 @@ import spacy
 from spacy.lang.en.stop_words import STOP_WORDS
 
 from ftm_resources.quarters import quarter_dates, quarter_of
-from ftm_resources.transcript_sources.calls import LINKED, OPERATOR, PRESENTATION, QUESTIONS, Call
+from ftm_resources.transcript_sources.calls import LINKED, OPERATOR, PRESENTATION, QUESTIONS, Call, CallId, firms_of
 from ftm_resources.transcript_sources.sample import PLANTED_THEMES, SampleSource, planted_sentences
+from tests.helpers import firm_ids
 
 QUARTERS = ["2023Q1", "2023Q2", "2023Q3", "2023Q4"]
 
@@ -26,7 +27,7 @@ each_quarter = pytest.mark.parametrize("quarter", QUARTERS)
 
 def calls_of(quarter: str) -> list[Call]:
     source = SampleSource()
-    return list(source.calls(quarter, source.firm_ids(quarter)))
+    return list(source.calls(quarter, firm_ids(source, quarter)))
 
 
 @cache
@@ -104,17 +105,16 @@ def test_describe_is_plain_and_says_it_is_invented() -> None:
 
 @pytest.mark.parametrize("quarter", ["2022Q4", "2024Q1", "nonsense"])
 def test_other_quarters_are_empty(quarter: str) -> None:
-    assert SampleSource().firm_ids(quarter) == []
+    assert firm_ids(SampleSource(), quarter) == []
     assert list(SampleSource().calls(quarter, ["900001"])) == []
     assert planted_sentences(quarter) == {}
 
 
 @each_quarter
 def test_fifty_firms_a_quarter_in_order(quarter: str) -> None:
-    firm_ids = SampleSource().firm_ids(quarter)
-    calls = calls_of(quarter)
-    assert len(firm_ids) == 50
-    assert firm_ids == sorted(set(firm_ids)) == sorted({call.firm_id for call in calls})
+    ids, calls = SampleSource().call_ids(quarter), calls_of(quarter)
+    assert len(firms_of(ids)) == 50
+    assert ids == sorted({CallId(call.firm_id, call.transcript_id) for call in calls})
     keys = [(call.firm_id, call.call_date, call.transcript_id) for call in calls]
     assert keys == sorted(keys)
     assert all(quarter_of(call.call_date) == quarter for call in calls)
@@ -122,7 +122,7 @@ def test_fifty_firms_a_quarter_in_order(quarter: str) -> None:
 
 
 def test_some_firms_miss_some_quarters() -> None:
-    quarters_of_firm = Counter(firm_id for quarter in QUARTERS for firm_id in SampleSource().firm_ids(quarter))
+    quarters_of_firm = Counter(firm_id for quarter in QUARTERS for firm_id in firm_ids(SampleSource(), quarter))
     assert len(quarters_of_firm) == 54
     assert set(quarters_of_firm.values()) == {2, 3, 4}
 
@@ -215,7 +215,7 @@ def test_as_many_firms_talk_about_each_theme_as_the_schedule_says(quarter: str) 
 @each_quarter
 def test_each_firm_talks_about_three_to_six_themes(quarter: str) -> None:
     by_firm = themes_by_firm(quarter)
-    assert set(by_firm) == set(SampleSource().firm_ids(quarter)) - {"900041"}
+    assert set(by_firm) == set(firm_ids(SampleSource(), quarter)) - {"900041"}
     assert all(3 <= len(themes) <= 6 for themes in by_firm.values())
 
 

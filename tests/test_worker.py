@@ -18,7 +18,7 @@ from ftm_resources.embedding_model import EmbeddingModel
 from ftm_resources.manifest import ManifestError, Published, read_manifest
 from ftm_resources.object_store import FolderStore
 from ftm_resources.transcript_sources.sample import SampleSource
-from tests.helpers import publish_quarter
+from tests.helpers import firm_ids, publish_quarter
 
 QUARTER = "2023Q1"
 
@@ -32,7 +32,7 @@ def model() -> Iterator[EmbeddingModel]:
 def transcripts(tmp_path) -> Published:
     """Twelve firms of the sample, the tiny call among them."""
     sample = SampleSource()
-    firms = [*sample.firm_ids(QUARTER)[:11], "900041"]
+    firms = [*firm_ids(sample, QUARTER)[:11], "900041"]
     return publish_quarter(FolderStore(tmp_path), list(sample.calls(QUARTER, firms)), QUARTER)
 
 
@@ -172,7 +172,7 @@ def test_transcripts_published_anew_stop_a_worker_of_the_old_plan(
     transcripts: Published, plan: BatchPlan, model: EmbeddingModel
 ) -> None:
     sample = SampleSource()
-    publish_quarter(transcripts.store, list(sample.calls(QUARTER, sample.firm_ids(QUARTER)[:3])), QUARTER)
+    publish_quarter(transcripts.store, list(sample.calls(QUARTER, firm_ids(sample, QUARTER)[:3])), QUARTER)
     with pytest.raises(WorkerStopped, match=r"published anew after .*ftm run 2023Q1 --only firm_topics"):
         work(transcripts, plan, model)
 

@@ -2,6 +2,7 @@
 
 import dagster as dg
 import pyarrow.compute as pc
+from pydantic import Field
 
 from ftm_assets.partitions import QUARTERS
 from ftm_assets.prefetched_transcripts.prefetch import CODE_VERSION, prefetch_quarter
@@ -12,15 +13,22 @@ from ftm_resources.transcript_reader import read_sentences
 from ftm_resources.transcript_sources.calls import TranscriptSource
 
 
+class PrefetchConfig(dg.Config):
+    """What a person may decide when they start a prefetch."""
+
+    start_over: bool = Field(False, description="throw an unfinished prefetch of something else away")
+
+
 @dg.asset(
     partitions_def=QUARTERS,
     group_name="ingest",
     kinds={"python", "parquet"},
     code_version=CODE_VERSION,
-    pool="transcript_source",  # for deployments to limit: some sources allow one connection
+    pool="transcript_source",  # dagster.yaml allows one at a time: WRDS wants one connection, and an approval for it
 )
 def prefetched_transcripts(
     context: dg.AssetExecutionContext,
+    config: PrefetchConfig,
     store: dg.ResourceParam[ObjectStore],
     transcript_source: dg.ResourceParam[TranscriptSource],
 ) -> dg.MaterializeResult[None]:
@@ -28,7 +36,9 @@ def prefetched_transcripts(
 
     Sentences that carry nothing keep their row and say why they are excluded.
     """
-    published = prefetch_quarter(store, transcript_source, context.partition_key, context.log.info)
+    published = prefetch_quarter(
+        store, transcript_source, context.partition_key, context.log.info, start_over=config.start_over
+    )
     return as_result(published, _shown(published))
 
 

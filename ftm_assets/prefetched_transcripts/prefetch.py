@@ -1,23 +1,26 @@
 """Fetch a quarter's calls once, split them into sentences, and publish them in chunks of about 200 firms.
 
 Plain Python: the asset, a notebook and a fixed-IP machine call ``prefetch_quarter`` alike. A killed prefetch
-goes on at the chunk it was in, because ``_checkpoint.json`` says which chunks are whole.
+goes on at the chunk it was in, because ``_checkpoint.json`` says which chunks are whole, and of what.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ftm_assets.prefetched_transcripts.progress import Progress
 from ftm_assets.prefetched_transcripts.sentences import REPEATED, split_call
 from ftm_resources import layout
+from ftm_resources.lease import held
 from ftm_resources.manifest import (
     Manifest,
     Published,
@@ -29,90 +32,142 @@ from ftm_resources.manifest import (
     write_table,
 )
 from ftm_resources.object_store import ObjectStore
+from ftm_resources.quarters import quarter_dates
 from ftm_resources.schemas import PREFETCHED_SENTENCES, read_parquet
-from ftm_resources.transcript_sources.calls import BadInput, Call, TranscriptSource
+from ftm_resources.transcript_sources.calls import BadInput, Call, CallId, Say, TranscriptSource, firms_of
 
 ASSET = "prefetched_transcripts"
 
-CODE_VERSION = "1"
-"""Raise it when the same transcripts would give other rows: sentence splitting, cleaning, the filter."""
+CODE_VERSION = "2"
+"""Raise it when the same transcripts would give other rows: sentence splitting, cleaning, the filter, the columns."""
 
 FIRMS_PER_CHUNK = 200
 FIRMS_SHARING_A_SENTENCE = 3
 """From this many firms on, a sentence said word for word is boilerplate: two firms may share a slogan by chance."""
-
-Progress = Callable[[str], None]
 
 
 def prefetch_quarter(
     store: ObjectStore,
     source: TranscriptSource,
     quarter: str,
-    on_progress: Progress,
+    say: Say,
     firms_per_chunk: int = FIRMS_PER_CHUNK,
+    start_over: bool = False,
 ) -> Published:
     """Fetch and publish one quarter.
 
-    Raises BadInput when the source's data are unusable or hold no call of the quarter; nothing is published then.
+    Raises BadInput when the source's data are unusable or hold no call of the quarter, or when the store holds an
+    unfinished prefetch of something else (``start_over`` throws that away); SourceError when the source can't be
+    reached; LeaseHeld when another process is at this quarter. Nothing is published then, and what is fetched stays.
     """
-    on_progress(f"{ASSET} {quarter}: reading which firms had a call")
-    firm_ids = source.firm_ids(quarter)
-    if not firm_ids:
-        raise BadInput(f"{ASSET} {quarter}: the source has no call in {quarter}. It holds {source.coverage()}")
-    made_from = {
+    with held(store, ASSET, quarter) as lease:
+        say(f"{ASSET} {quarter}: {source.preflight(quarter, say)}")
+        call_ids = source.call_ids(quarter)
+        if not call_ids:
+            raise BadInput(f"{ASSET} {quarter}: the source has no call in {quarter}. It holds {source.coverage()}")
+        made_from = _made_from(source, quarter, call_ids, firms_per_chunk)
+        chunks = _resume_or_start(store, quarter, made_from, say, start_over)
+        firm_ids = firms_of(call_ids)
+        groups = [firm_ids[i : i + firms_per_chunk] for i in range(0, len(firm_ids), firms_per_chunk)]
+        keys = [layout.chunk(quarter, number) for number in range(len(groups))]
+        done = sum(len(group) for key, group in zip(keys, groups, strict=True) if key in chunks)
+        progress = Progress(f"{ASSET} {quarter}", len(firm_ids), done, sum(f.rows for f in chunks.values()), say)
+        for key, group in zip(keys, groups, strict=True):
+            if key in chunks:
+                continue
+            table = _chunk(source, quarter, group, progress)
+            lease.confirm()
+            chunks[key] = write_table(store, key, table)
+            _write_checkpoint(store, quarter, made_from, chunks, progress)
+            progress.say()
+        files = [chunks[key] for key in keys]
+        if not any(file.rows for file in files):
+            raise BadInput(f"{ASSET} {quarter}: not one of the calls of {len(firm_ids)} firms holds any text")
+        files = _mark_repeated(store, files)
+        lease.confirm()
+        published = publish(store, _manifest(store, quarter, files, call_ids, made_from))
+        store.delete(layout.prefetch_checkpoint(quarter))
+        return published
+
+
+def _made_from(source: TranscriptSource, quarter: str, call_ids: list[CallId], firms_per_chunk: int) -> dict[str, Any]:
+    """Everything the chunks depend on. Chunks made from something else are never mixed with these."""
+    first, last = quarter_dates(quarter)
+    return {
         "source": source.describe(),
+        "dates": f"{first} to {last}",
+        "calls": f"{len(call_ids)} calls, {hashlib.sha256(json.dumps(call_ids).encode()).hexdigest()[:16]}",
         "firms_per_chunk": firms_per_chunk,
         "code_version": CODE_VERSION,
-        "firms": hashlib.sha256("\n".join(firm_ids).encode()).hexdigest(),
     }
-    progress = _resume_or_start(store, quarter, made_from, on_progress)
-    groups = [firm_ids[i : i + firms_per_chunk] for i in range(0, len(firm_ids), firms_per_chunk)]
-    started, sentences = time.monotonic(), 0
-    for number, group in enumerate(groups):
-        key = layout.chunk(quarter, number)
-        if key in progress["chunks"]:
-            continue
-        table = _chunk(source, quarter, group)
-        progress["chunks"][key] = write_table(store, key, table).model_dump()
-        store.write(layout.prefetch_checkpoint(quarter), json.dumps(progress).encode())
-        sentences += table.num_rows
-        done = min((number + 1) * firms_per_chunk, len(firm_ids))
-        rate = sentences / max(time.monotonic() - started, 1e-9)
-        on_progress(f"{ASSET} {quarter}: {done:,} of {len(firm_ids):,} firms, {rate:,.0f} sentences a second")
-    if not any(entry["rows"] for entry in progress["chunks"].values()):
-        raise BadInput(f"{ASSET} {quarter}: not one of the calls of {len(firm_ids)} firms holds any text")
-    files = _mark_repeated(store, [PublishedFile(**progress["chunks"][k]) for k in sorted(progress["chunks"])])
-    published = publish(store, _manifest(store, quarter, files, firm_ids, made_from))
-    store.delete(layout.prefetch_checkpoint(quarter))
-    return published
 
 
 def _resume_or_start(
-    store: ObjectStore, quarter: str, made_from: dict[str, Any], on_progress: Progress
-) -> dict[str, Any]:
-    """What is done already: the chunks of an unfinished prefetch of the very same thing, else nothing."""
+    store: ObjectStore, quarter: str, made_from: dict[str, Any], say: Say, start_over: bool
+) -> dict[str, PublishedFile]:
+    """The whole chunks, by key, of an unfinished prefetch of the very same thing; none when there is none."""
     key = layout.prefetch_checkpoint(quarter)
     unfinished = store.size(layout.manifest(ASSET, quarter)) is None and store.size(key) is not None
-    progress = json.loads(store.read(key)) if unfinished else {}
-    if unfinished and progress["made_from"] == made_from:
-        whole = {
-            chunk: entry
-            for chunk, entry in progress["chunks"].items()
-            if store.size(chunk) is not None and hashlib.sha256(store.read(chunk)).hexdigest() == entry["sha256"]
-        }
-        on_progress(f"{ASSET} {quarter}: going on after {len(whole)} finished chunks")
+    checkpoint = json.loads(store.read(key)) if unfinished else {}
+    if unfinished and checkpoint["made_from"] == made_from:
+        chunks = {path: PublishedFile(**entry) for path, entry in checkpoint["chunks"].items()}
+        whole = {path: file for path, file in chunks.items() if _is_whole(store, file)}
+        say(f"{ASSET} {quarter}: going on after {len(whole)} finished chunks")
         unpublish(store, ASSET, quarter, keep=[key, *whole])
-        return progress | {"chunks": whole}
-    if unfinished:
-        on_progress(f"{ASSET} {quarter}: the unfinished prefetch was of another source or version; starting anew")
+        return whole
+    if unfinished and not start_over:
+        raise BadInput(
+            f"{ASSET} {quarter}: {store.where(key)} is of an unfinished prefetch of something else "
+            f"({checkpoint['firms_done']:,} of {checkpoint['firms']:,} firms, {checkpoint['updated_at']}). "
+            f"{_what_differs(checkpoint['made_from'], made_from)}. Set it back to go on with that prefetch, or throw "
+            f"it away and start anew: ftm prefetch {quarter} --again"
+        )
     unpublish(store, ASSET, quarter)
-    return {"made_from": made_from, "chunks": {}}
+    return {}
 
 
-def _chunk(source: TranscriptSource, quarter: str, firm_ids: list[str]) -> pa.Table:
+def _is_whole(store: ObjectStore, file: PublishedFile) -> bool:
+    return store.size(file.path) is not None and hashlib.sha256(store.read(file.path)).hexdigest() == file.sha256
+
+
+def _what_differs(then: dict[str, Any], now: dict[str, Any]) -> str:
+    """What the two were made from, where it differs, in words."""
+    then, now = then["source"] | then, now["source"] | now
+    names = [name for name in sorted(then | now) if name != "source" and then.get(name) != now.get(name)]
+    return "; ".join(f"its {name} was {then.get(name)!r}, and now it is {now.get(name)!r}" for name in names)
+
+
+def _write_checkpoint(
+    store: ObjectStore,
+    quarter: str,
+    made_from: dict[str, Any],
+    chunks: dict[str, PublishedFile],
+    progress: Progress,
+) -> None:
+    checkpoint = {
+        "quarter": quarter,
+        "firms": progress.firms,
+        "firms_done": progress.firms_done,
+        "sentences": progress.sentences,
+        "updated_at": now().isoformat(timespec="seconds"),
+        "made_from": made_from,
+        "chunks": {key: file.model_dump() for key, file in chunks.items()},
+    }
+    store.write(layout.prefetch_checkpoint(quarter), json.dumps(checkpoint, indent=1).encode())
+
+
+def _chunk(source: TranscriptSource, quarter: str, firm_ids: list[str], progress: Progress) -> pa.Table:
     """The sentences of these firms."""
-    rows = [row for call in source.calls(quarter, firm_ids) for row in _rows(call, quarter)]
-    return pa.Table.from_pylist(rows, PREFETCHED_SENTENCES)
+    done_before, firms_seen = progress.firms_done, set[str]()
+    # A batch of rows for each call: as Python objects, the rows of 200 firms would take ten times the memory.
+    batches = []
+    for call in source.calls(quarter, firm_ids):
+        batch = pa.RecordBatch.from_pylist(list(_rows(call, quarter)), PREFETCHED_SENTENCES)
+        batches.append(batch)
+        firms_seen.add(call.firm_id)
+        progress.sentences_came(batch.num_rows, done_before + len(firms_seen) - 1)
+    progress.firms_done = done_before + len(firm_ids)
+    return pa.Table.from_batches(batches, PREFETCHED_SENTENCES)
 
 
 def _rows(call: Call, quarter: str) -> Iterator[dict[str, Any]]:
@@ -133,6 +188,12 @@ def _rows(call: Call, quarter: str) -> Iterator[dict[str, Any]]:
             "section": sentence.section,
             "link_status": call.link_status,
             "excluded": sentence.excluded,
+            "permno_candidates": call.permno_candidates,
+            "event_id": call.event_id,
+            "headline": call.headline,
+            "call_started_at": call.started_at,
+            "transcript_version": call.transcript_version,
+            "transcript_created_at": call.transcript_created_at,
         }
 
 
@@ -141,20 +202,15 @@ def _mark_repeated(store: ObjectStore, files: list[PublishedFile]) -> list[Publi
 
     Rewriting a chunk twice gives the same chunk, so a kill in between costs that chunk and nothing else.
     """
-    firms_saying = Counter[bytes]()
-    for file in files:
-        texts = _read(store, file, ["firm_id", "raw_text", "excluded"])
-        # Chunks hold whole firms, so counting distinct (firm, sentence) pairs chunk by chunk counts firms.
-        texts = texts.filter(_may_be_repeated(texts["excluded"]))
-        pairs = texts.group_by(["firm_id", "raw_text"], use_threads=False).aggregate([])
-        firms_saying.update(_digests(pairs["raw_text"]))
-    repeated = {digest for digest, firms in firms_saying.items() if firms >= FIRMS_SHARING_A_SENTENCE}
+    said = np.concatenate([_sentences_of_firms(store, file) for file in files])
+    digests, firms = np.unique(said, return_counts=True)
+    repeated = digests[firms >= FIRMS_SHARING_A_SENTENCE]
     marked = []
     for file in files:
         table = _read(store, file)
         excluded = table["excluded"]
-        said_by_several = pa.array([digest in repeated for digest in _digests(table["raw_text"])], pa.bool_())
-        hit = pc.and_(_may_be_repeated(excluded), said_by_several)
+        said_by_several = np.isin(_digests(table["raw_text"]), repeated)
+        hit = pc.and_(_may_be_repeated(excluded), pa.array(said_by_several))
         column = pc.if_else(hit, REPEATED, excluded)
         if not column.equals(excluded):
             place = table.schema.get_field_index("excluded")
@@ -163,9 +219,17 @@ def _mark_repeated(store: ObjectStore, files: list[PublishedFile]) -> list[Publi
     return marked
 
 
-def _digests(texts: pa.ChunkedArray) -> list[bytes]:
+def _sentences_of_firms(store: ObjectStore, file: PublishedFile) -> npt.NDArray[np.uint64]:
+    """The sentences of a chunk, each once for every firm that says it. No firm is in two chunks."""
+    texts = _read(store, file, ["firm_id", "raw_text", "excluded"])
+    texts = texts.filter(_may_be_repeated(texts["excluded"]))
+    return _digests(texts.group_by(["firm_id", "raw_text"], use_threads=False).aggregate([])["raw_text"])
+
+
+def _digests(texts: pa.ChunkedArray) -> npt.NDArray[np.uint64]:
     """Eight bytes a sentence instead of a hundred: a production quarter has two million."""
-    return [hashlib.blake2b(text.encode(), digest_size=8).digest() for text in texts.to_pylist()]
+    digests = b"".join(hashlib.blake2b(text.encode(), digest_size=8).digest() for text in texts.to_pylist())
+    return np.frombuffer(digests, np.uint64)
 
 
 def _may_be_repeated(excluded: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -177,19 +241,19 @@ def _read(store: ObjectStore, file: PublishedFile, columns: list[str] | None = N
 
 
 def _manifest(
-    store: ObjectStore, quarter: str, files: list[PublishedFile], firm_ids: list[str], made_from: dict[str, Any]
+    store: ObjectStore, quarter: str, files: list[PublishedFile], call_ids: list[CallId], made_from: dict[str, Any]
 ) -> Manifest:
     firm_to_chunk: dict[str, str] = {}
-    calls, reasons, linked, questions = 0, Counter[str | None](), 0, 0
+    with_text, reasons, linked, questions = set[CallId](), Counter[str | None](), 0, 0
     for file in files:
         table = _read(store, file, ["firm_id", "transcript_id", "excluded", "link_status", "section"])
         firm_to_chunk |= dict.fromkeys(table["firm_id"].to_pylist(), file.path.rpartition("/")[2])
         pairs = table.group_by(["firm_id", "transcript_id", "link_status"], use_threads=False).aggregate([])
-        calls += pairs.num_rows
+        with_text |= {CallId(pair["firm_id"], pair["transcript_id"]) for pair in pairs.to_pylist()}
         linked += pc.sum(pc.equal(pairs["link_status"], "linked")).as_py() or 0
         reasons.update(table["excluded"].to_pylist())
         questions += pc.sum(pc.equal(table["section"], "question_and_answer")).as_py() or 0
-    sentences = reasons.total()
+    calls, sentences = len(with_text), reasons.total()
     shares = {f"excluded_{reason}_share": n / sentences for reason, n in reasons.items() if reason is not None}
     return Manifest(
         asset=ASSET,
@@ -204,7 +268,7 @@ def _manifest(
         n_sentences=sentences,
         n_chunks=len(files),
         firm_to_chunk=dict(sorted(firm_to_chunk.items())),
-        outcomes={firm: "no_text" for firm in firm_ids if firm not in firm_to_chunk},
+        outcomes={_firm_or_call(call, firm_to_chunk): "no_text" for call in call_ids if call not in with_text},
         quality={
             "excluded_share": 1 - reasons[None] / sentences if sentences else None,
             "question_and_answer_share": questions / sentences if sentences else None,
@@ -212,3 +276,8 @@ def _manifest(
             **dict(sorted(shares.items())),
         },
     )
+
+
+def _firm_or_call(call: CallId, firm_to_chunk: dict[str, str]) -> str:
+    """Whom an outcome is about: the firm, or only this call when the firm has another one with text."""
+    return f"{call.firm_id}_{call.transcript_id}" if call.firm_id in firm_to_chunk else call.firm_id

@@ -1,4 +1,4 @@
-"""Where transcripts come from. Every source offers the same two verbs, see ``calls.py``."""
+"""Where transcripts come from. Every source offers the same verbs, see ``calls.py``."""
 
 from __future__ import annotations
 
@@ -7,20 +7,29 @@ from typing import Any
 
 from ftm_resources.transcript_sources.calls import BadInput, TranscriptSource
 
-DEFAULT_DATE_COLUMN = "mostimportantdateutc"
-
 
 def source_settings_from_environment() -> dict[str, Any]:
-    """What DATA_SOURCE, FTM_FILES and FTM_FILES_DATE_COLUMN say, as ``open_source`` takes it."""
+    """What the environment says about the source, as ``open_source`` takes it; see docs/settings.md."""
     return {
         "source": os.environ.get("DATA_SOURCE") or "sample",
         "files": os.environ.get("FTM_FILES") or None,
-        "date_column": os.environ.get("FTM_FILES_DATE_COLUMN") or DEFAULT_DATE_COLUMN,
+        "date_column": os.environ.get("FTM_FILES_DATE_COLUMN") or None,
+        "as_of": os.environ.get("WRDS_AS_OF") or None,
+        "open_datasets": os.environ.get("FTM_OPEN_DATASETS") or "./open-datasets",
     }
 
 
-def open_source(source: str, files: str | None = None, date_column: str = DEFAULT_DATE_COLUMN) -> TranscriptSource:
-    """The source ``DATA_SOURCE`` names. Raises BadInput when there is no such source, or it lacks a setting."""
+def open_source(
+    source: str,
+    files: str | None = None,
+    date_column: str | None = None,
+    as_of: str | None = None,
+    open_datasets: str = "./open-datasets",
+) -> TranscriptSource:
+    """The source ``DATA_SOURCE`` names. Nothing is asked of it yet.
+
+    Raises BadInput when there is no such source, or it lacks a setting.
+    """
     if source == "sample":
         from ftm_resources.transcript_sources.sample import SampleSource
 
@@ -30,5 +39,18 @@ def open_source(source: str, files: str | None = None, date_column: str = DEFAUL
 
         if not files:
             raise BadInput("DATA_SOURCE=files needs FTM_FILES: a parquet or CSV file, a folder of them, or a glob")
-        return FilesSource(files, date_column)
-    raise BadInput(f"DATA_SOURCE={source}: there is sample (invented calls) and files (your own, see FTM_FILES)")
+        return FilesSource(files, date_column or "mostimportantdateutc")
+    if source == "wrds":
+        from ftm_resources.transcript_sources.wrds import WrdsSource
+        from ftm_resources.transcript_sources.wrds.settings import settings_from_environment
+
+        return WrdsSource(settings_from_environment(as_of))
+    if source == "open-datasets":
+        from ftm_resources.transcript_sources.open_datasets import REPLAY_DATE, OpenDatasetsSource
+
+        mirror = os.environ.get("FTM_OPEN_DATASETS_URL") or None
+        return OpenDatasetsSource(open_datasets, mirror, date_column or REPLAY_DATE)
+    raise BadInput(
+        f"DATA_SOURCE={source}: there is sample (invented calls), wrds (your WRDS account), files (your own, see "
+        "FTM_FILES) and open-datasets (real calls, downloaded)"
+    )

@@ -6,13 +6,15 @@ Splitting into sentences does not belong here; that is the prefetch's work.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
-from typing import Any, Protocol
+from datetime import date, datetime
+from typing import Any, NamedTuple, Protocol
 
 PRESENTATION = "presentation"
 QUESTIONS = "question_and_answer"
+UNKNOWN_SECTION = "unknown"
+"""The values of ``section``; the last is for a turn that its source says to be in neither."""
 
 LINKED = "linked"
 """``link_status`` of a call whose firm has a PERMNO; any other value says why it has none."""
@@ -21,8 +23,23 @@ OPERATOR = "Operator"
 """``speakertypename`` of the conference operator."""
 
 
+Say = Callable[[str], None]
+"""Takes one line of progress, for a person."""
+
+
 class BadInput(ValueError):
     """The transcripts handed to us are unusable as they are. The message lists what is wrong, and the remedy."""
+
+
+class SourceError(RuntimeError):
+    """The source can't be reached, or refused us. The message says which of the known causes it is, and the remedy."""
+
+
+class CallId(NamedTuple):
+    """Which call of which firm. Both are needed: one event of two firms is one transcript of both."""
+
+    firm_id: str
+    transcript_id: str
 
 
 @dataclass(frozen=True)
@@ -47,6 +64,18 @@ class Call:
     permno: int | None = None
     gvkey: str | None = None
     link_status: str = LINKED
+    permno_candidates: int | None = None
+    """How many PERMNOs were valid on the day, where the source looked them up; the first by its rule is ``permno``."""
+    event_id: str | None = None
+    """Capital IQ's keydevid: the event that transcripts are versions of."""
+    headline: str | None = None
+    """Names the fiscal period, which is not the calendar quarter of the call."""
+    started_at: datetime | None = None
+    """When the call began, in UTC."""
+    transcript_version: str | None = None
+    """Which of the event's transcripts this is, such as ``Proofed Copy, Final``."""
+    transcript_created_at: datetime | None = None
+    """When this version was made, in UTC: a correction made later was not known on the day of the call."""
 
 
 class TranscriptSource(Protocol):
@@ -55,14 +84,28 @@ class TranscriptSource(Protocol):
     def describe(self) -> dict[str, Any]:
         """What this source is, as plain JSON values: stored in the manifest, and compared before a resume.
 
-        Two sources that describe themselves alike must hand over the same calls.
+        Two sources that describe themselves alike must hand over the same calls. Nobody is asked anything for it.
         """
 
-    def firm_ids(self, quarter: str) -> list[str]:
-        """The firms with at least one call in the quarter, sorted. Raises BadInput."""
+    def preflight(self, quarter: str, say: Say) -> str:
+        """One line: what the source is and how many calls of the quarter it has. Raises BadInput or SourceError.
+
+        ``say`` gets what a person has to know meanwhile, such as that we wait for an approval.
+        """
+
+    def call_ids(self, quarter: str) -> list[CallId]:
+        """The calls of the quarter, sorted. Raises BadInput or SourceError."""
 
     def coverage(self) -> str:
         """One line on what the source holds, for a quarter in which it has no call."""
 
     def calls(self, quarter: str, firm_ids: Sequence[str]) -> Iterator[Call]:
-        """The calls of these firms in the quarter, ordered by firm_id, call_date, transcript_id."""
+        """The calls of these firms in the quarter, ordered by firm_id, call_date, transcript_id.
+
+        A call without text comes without turns. Raises BadInput or SourceError.
+        """
+
+
+def firms_of(call_ids: Sequence[CallId]) -> list[str]:
+    """The firms of these calls, sorted, each once."""
+    return sorted({call_id.firm_id for call_id in call_ids})

@@ -151,3 +151,29 @@ def test_a_killed_run_is_marked_as_failed_by_the_next_one() -> None:
         run_quarters._close_dead_runs(instance)
         statuses = {run.run_id: run.status for run in instance.get_runs()}
     assert statuses == {"dead": dg.DagsterRunStatus.FAILURE, "alive": dg.DagsterRunStatus.STARTED}
+
+
+def test_a_full_pool_is_waited_for_with_a_word_and_can_be_interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(run_quarters, "SECONDS_BETWEEN_LOOKS", 0.0)
+    with dg.DagsterInstance.ephemeral() as instance:
+        storage = instance.event_log_storage
+        storage.set_concurrency_slots("transcript_source", 1)
+        storage.claim_concurrency_slot("transcript_source", "another-run", "prefetched_transcripts")
+        said: list[str] = []
+
+        def interrupt(line: str) -> None:
+            raise KeyboardInterrupt
+
+        with pytest.raises(KeyboardInterrupt):
+            run_quarters._wait_for_places(instance, ["prefetched_transcripts"], interrupt)
+
+        def end_the_other_run(line: str) -> None:
+            said.append(line)
+            storage.free_concurrency_slots_for_run("another-run")
+
+        run_quarters._wait_for_places(instance, ["prefetched_transcripts"], end_the_other_run)
+        run_quarters._wait_for_places(instance, ["themes"], interrupt)
+    assert said == [
+        "waiting for run another-run: the pool transcript_source lets 1 through at a time. Should that run be gone, "
+        "terminate it in the UI (make ui)"
+    ]

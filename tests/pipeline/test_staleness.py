@@ -10,7 +10,7 @@ from dagster._core.loader import LoadingContextForTest
 from ftm_assets.definitions import build_definitions
 from ftm_resources.object_store import FolderStore
 from ftm_resources.transcript_sources.sample import SampleSource
-from tests.helpers import InThisProcess, ListSource
+from tests.helpers import InThisProcess, ListSource, firm_ids
 
 QUARTER = "2023Q1"
 
@@ -19,7 +19,7 @@ QUARTER = "2023Q1"
 def few_calls() -> ListSource:
     """Ten firms of the sample: enough for topics, and quick."""
     sample = SampleSource()
-    return ListSource(list(sample.calls(QUARTER, sample.firm_ids(QUARTER)[:10])))
+    return ListSource(list(sample.calls(QUARTER, firm_ids(sample, QUARTER)[:10])))
 
 
 class Instance:

@@ -14,13 +14,13 @@ from functools import cached_property
 from typing import Any
 
 from ftm_resources.quarters import quarter_dates, quarter_of
-from ftm_resources.transcript_sources.calls import Call
+from ftm_resources.transcript_sources.calls import Call, CallId, Say, firms_of
 from ftm_resources.transcript_sources.files.check import NO_PERMNO, REQUIRED_COLUMNS, Index, check_and_index
 from ftm_resources.transcript_sources.files.find import File, find, read_through
 from ftm_resources.transcript_sources.files.problems import counted
-from ftm_resources.transcript_sources.files.read import UNKNOWN_SECTION, read_turns
+from ftm_resources.transcript_sources.files.read import read_turns
 
-__all__ = ["NO_PERMNO", "REQUIRED_COLUMNS", "UNKNOWN_SECTION", "FilesSource"]
+__all__ = ["NO_PERMNO", "REQUIRED_COLUMNS", "FilesSource"]
 
 
 class FilesSource:
@@ -35,9 +35,15 @@ class FilesSource:
         files = [{"name": file.name, "bytes": file.size, "sha256": file.sha256} for file in self._files]
         return {"source": "files", "files": files, "date_column": self.date_column}
 
-    def firm_ids(self, quarter: str) -> list[str]:
-        """The firms with a call in the quarter, sorted. Raises BadInput with all that is wrong."""
-        return sorted({call.firm_id for call in self._calls_of(quarter)})
+    def preflight(self, quarter: str, say: Say) -> str:
+        """One line: how many calls of the quarter the files have. Raises BadInput with all that is wrong."""
+        ids = self.call_ids(quarter)
+        found = f"{counted(len(ids), 'call')} of {counted(len(firms_of(ids)), 'firm')} in {quarter}"
+        return f"{counted(len(self._files), 'file')} of FTM_FILES: {found}"
+
+    def call_ids(self, quarter: str) -> list[CallId]:
+        """The calls of the quarter, sorted. Raises BadInput with all that is wrong."""
+        return sorted(CallId(call.firm_id, call.transcript_id) for call in self._calls_of(quarter))
 
     def calls(self, quarter: str, firm_ids: Sequence[str]) -> Iterator[Call]:
         """The calls of these firms in the quarter, ordered by firm_id, call_date, transcript_id.

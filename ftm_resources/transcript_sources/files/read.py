@@ -15,13 +15,10 @@ import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet
 
-from ftm_resources.transcript_sources.calls import PRESENTATION, QUESTIONS, BadInput, Turn
+from ftm_resources.transcript_sources.calls import PRESENTATION, QUESTIONS, UNKNOWN_SECTION, BadInput, Turn
 from ftm_resources.transcript_sources.files.find import File
 from ftm_resources.transcript_sources.files.problems import short
 from ftm_resources.transcript_sources.files.values import as_id, as_label, as_text, as_whole_number
-
-UNKNOWN_SECTION = "unknown"
-"""``section`` of a turn whose componenttypename is neither of the presentation nor of the questions."""
 
 TURN_COLUMNS = ["transcriptid", "componentorder", "componenttypename", "speakertypename", "componenttext"]
 

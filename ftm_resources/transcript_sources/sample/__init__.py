@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import Any
 
-from ftm_resources.transcript_sources.calls import Call
+from ftm_resources.transcript_sources.calls import Call, CallId, Say, firms_of
 from ftm_resources.transcript_sources.sample.firms import firms_with_a_call
 from ftm_resources.transcript_sources.sample.planting import planted_by_firm
 from ftm_resources.transcript_sources.sample.schedule import PLANTED_THEMES, QUARTERS, PlantedTheme
@@ -29,10 +29,13 @@ class SampleSource:
             "note": "invented companies and invented transcripts",
         }
 
-    def firm_ids(self, quarter: str) -> list[str]:
-        if quarter not in QUARTERS:
-            return []
-        return [firm.firm_id for firm in firms_with_a_call(quarter)]
+    def preflight(self, quarter: str, say: Say) -> str:
+        ids = self.call_ids(quarter)
+        return f"the bundled sample has {len(ids)} invented calls of {len(firms_of(ids))} invented firms in {quarter}"
+
+    def call_ids(self, quarter: str) -> list[CallId]:
+        firms = firms_with_a_call(quarter) if quarter in QUARTERS else []
+        return sorted(CallId(call.firm_id, call.transcript_id) for firm in firms for call in calls_of(firm, quarter))
 
     def coverage(self) -> str:
         """One line: the sample's quarters."""
@@ -65,6 +68,6 @@ def _fingerprint() -> str:
     digest = hashlib.sha256()
     source = SampleSource()
     for quarter in QUARTERS:
-        for call in source.calls(quarter, source.firm_ids(quarter)):
+        for call in source.calls(quarter, firms_of(source.call_ids(quarter))):
             digest.update(repr(call).encode())
     return digest.hexdigest()
