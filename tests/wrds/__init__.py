@@ -1,0 +1,1 @@
+"""What stands in for WRDS in the tests."""
