@@ -99,6 +99,7 @@ def prefetch(first: str, last: str | None, check: bool, again: bool) -> None:
             _say(f"{quarter}: {source.preflight(quarter, _say)}")
         return
     failed = [q for q in quarters if not run_quarters.run_quarter(q, "prefetched_transcripts", again, _say)]
+    console.print(_fetched(store_from_environment(), quarters))
     if failed:
         commands = "; ".join(f"ftm prefetch {quarter}" for quarter in failed)
         raise Problem(f"failed: {', '.join(failed)}. When the cause is mended, go on with: {commands}")
@@ -183,6 +184,20 @@ def _count(published: Published) -> str:
     if manifest.n_themes is not None:
         return f"{manifest.n_themes:,} themes"
     return f"{manifest.n_topics:,} topics" if manifest.n_topics is not None else f"{manifest.n_sentences:,} sentences"
+
+
+def _fetched(store: ObjectStore, quarters: list[str]) -> Table:
+    table = Table("quarter", "calls", "firms", "sentences", "calls with a PERMNO", "without text")
+    for quarter in quarters:
+        try:
+            manifest = load_manifest(store, "prefetched_transcripts", quarter).manifest
+        except ManifestError:
+            table.add_row(quarter, "-", "-", "-", "-", "-")
+            continue
+        counts = (manifest.n_calls or 0, manifest.n_firms, manifest.n_sentences)
+        linked = manifest.quality["calls_with_permno_share"] or 0.0
+        table.add_row(quarter, *(f"{n:,}" for n in counts), f"{linked:.0%}", f"{len(manifest.outcomes):,}")
+    return table
 
 
 def _summary(store: ObjectStore, quarters: list[str]) -> Table:

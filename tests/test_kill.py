@@ -27,9 +27,11 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 # Of the changes each step makes: one in the middle, and those around the manifest.
 INSTANTS = [
-    ("prefetch", 7),
-    ("prefetch", 11),
-    ("prefetch", 12),
+    ("prefetch", 1),  # the lease
+    ("prefetch", 7),  # a chunk
+    ("prefetch", 12),  # a chunk whose repeated sentences are marked
+    ("prefetch", 15),  # the manifest
+    ("prefetch", 16),  # the checkpoint, behind the manifest
     ("worker", 5),
     ("publish", 1),
     ("themes", 3),

@@ -104,7 +104,7 @@ def test_an_unfinished_prefetch_of_other_calls_is_refused_with_what_differs_and_
     message = str(refused.value)
     assert store.where(CHECKPOINT) in message and "4 of 6 firms" in message
     assert "its calls was '6 calls, " in message and "now it is '7 calls, " in message
-    assert message.endswith("throw it away and start anew: ftm prefetch 2023Q1 --again")
+    assert "throw it away and start anew: ftm prefetch 2023Q1 --again (in the UI: start_over" in message
     assert files(store) == before
 
 

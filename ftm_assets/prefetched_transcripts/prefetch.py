@@ -18,9 +18,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ftm_assets.prefetched_transcripts.progress import Progress
-from ftm_assets.prefetched_transcripts.sentences import REPEATED, split_call
+from ftm_assets.prefetched_transcripts.sentences import REPEATED, forget_words, split_call
 from ftm_resources import layout
-from ftm_resources.lease import held
+from ftm_resources.lease import Lease, held
 from ftm_resources.manifest import (
     Manifest,
     Published,
@@ -75,9 +75,8 @@ def prefetch_quarter(
         for key, group in zip(keys, groups, strict=True):
             if key in chunks:
                 continue
-            table = _chunk(source, quarter, group, progress)
-            lease.confirm()
-            chunks[key] = write_table(store, key, table)
+            chunks[key] = _write_chunk(store, key, _chunk(source, quarter, group, progress), lease)
+            forget_words()
             _write_checkpoint(store, quarter, made_from, chunks, progress)
             progress.say()
         files = [chunks[key] for key in keys]
@@ -118,9 +117,10 @@ def _resume_or_start(
     if unfinished and not start_over:
         raise BadInput(
             f"{ASSET} {quarter}: {store.where(key)} is of an unfinished prefetch of something else "
-            f"({checkpoint['firms_done']:,} of {checkpoint['firms']:,} firms, {checkpoint['updated_at']}). "
+            f"({checkpoint.get('firms_done', '?')} of {checkpoint.get('firms', '?')} firms, "
+            f"{checkpoint.get('updated_at', 'by an older version')}). "
             f"{_what_differs(checkpoint['made_from'], made_from)}. Set it back to go on with that prefetch, or throw "
-            f"it away and start anew: ftm prefetch {quarter} --again"
+            f"it away and start anew: ftm prefetch {quarter} --again (in the UI: start_over in the launchpad)"
         )
     unpublish(store, ASSET, quarter)
     return {}
@@ -154,6 +154,11 @@ def _write_checkpoint(
         "chunks": {key: file.model_dump() for key, file in chunks.items()},
     }
     store.write(layout.prefetch_checkpoint(quarter), json.dumps(checkpoint, indent=1).encode())
+
+
+def _write_chunk(store: ObjectStore, key: str, table: pa.Table, lease: Lease) -> PublishedFile:
+    lease.confirm()
+    return write_table(store, key, table)
 
 
 def _chunk(source: TranscriptSource, quarter: str, firm_ids: list[str], progress: Progress) -> pa.Table:
@@ -202,21 +207,11 @@ def _mark_repeated(store: ObjectStore, files: list[PublishedFile]) -> list[Publi
 
     Rewriting a chunk twice gives the same chunk, so a kill in between costs that chunk and nothing else.
     """
-    said = np.concatenate([_sentences_of_firms(store, file) for file in files])
-    digests, firms = np.unique(said, return_counts=True)
-    repeated = digests[firms >= FIRMS_SHARING_A_SENTENCE]
-    marked = []
-    for file in files:
-        table = _read(store, file)
-        excluded = table["excluded"]
-        said_by_several = np.isin(_digests(table["raw_text"]), repeated)
-        hit = pc.and_(_may_be_repeated(excluded), pa.array(said_by_several))
-        column = pc.if_else(hit, REPEATED, excluded)
-        if not column.equals(excluded):
-            place = table.schema.get_field_index("excluded")
-            file = write_table(store, file.path, table.set_column(place, table.schema.field(place), column))
-        marked.append(file)
-    return marked
+    # Sorted, a sentence that three firms say equals the one two places before it.
+    said = np.sort(np.concatenate([_sentences_of_firms(store, file) for file in files]))
+    others = FIRMS_SHARING_A_SENTENCE - 1
+    repeated = np.unique(said[others:][said[others:] == said[:-others]])
+    return [_mark(store, file, repeated) for file in files]
 
 
 def _sentences_of_firms(store: ObjectStore, file: PublishedFile) -> npt.NDArray[np.uint64]:
@@ -226,10 +221,24 @@ def _sentences_of_firms(store: ObjectStore, file: PublishedFile) -> npt.NDArray[
     return _digests(texts.group_by(["firm_id", "raw_text"], use_threads=False).aggregate([])["raw_text"])
 
 
+def _mark(store: ObjectStore, file: PublishedFile, repeated: npt.NDArray[np.uint64]) -> PublishedFile:
+    """The chunk, written anew if one of its sentences is repeated."""
+    texts = _read(store, file, ["raw_text", "excluded"])
+    hit = pc.and_(_may_be_repeated(texts["excluded"]), pa.array(np.isin(_digests(texts["raw_text"]), repeated)))
+    column = pc.if_else(hit, REPEATED, texts["excluded"])
+    if column.equals(texts["excluded"]):
+        return file
+    table = _read(store, file)
+    place = table.schema.get_field_index("excluded")
+    return write_table(store, file.path, table.set_column(place, table.schema.field(place), column))
+
+
 def _digests(texts: pa.ChunkedArray) -> npt.NDArray[np.uint64]:
     """Eight bytes a sentence instead of a hundred: a production quarter has two million."""
-    digests = b"".join(hashlib.blake2b(text.encode(), digest_size=8).digest() for text in texts.to_pylist())
-    return np.frombuffer(digests, np.uint64)
+    digests = np.empty(len(texts), np.uint64)
+    for place, text in enumerate(texts):
+        digests[place] = int.from_bytes(hashlib.blake2b(text.as_py().encode(), digest_size=8).digest())
+    return digests
 
 
 def _may_be_repeated(excluded: pa.ChunkedArray) -> pa.ChunkedArray:

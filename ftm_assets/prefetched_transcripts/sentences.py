@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 from ftm_assets.words import FILLERS, GENERIC_WORDS
@@ -80,6 +80,14 @@ def split_call(call: Call) -> list[Sentence]:
     return sentences
 
 
+def forget_words() -> None:
+    """Give back the memory of the words met so far: spaCy keeps every number and typing error it has ever seen.
+
+    Its own ``memory_zone`` does that too, but splits half as fast.
+    """
+    _splitter.cache_clear()
+
+
 def clean(text: str) -> str:
     """Lower-case lemmas, without stop words, fillers and numbers: what is embedded and counted."""
     text = _CONTRACTION.sub("", _NOT.sub(" not", text.lower()))
@@ -120,7 +128,7 @@ def _stop_words() -> frozenset[str]:
     return frozenset(STOP_WORDS) | {"not", "ain", "gonna", "gotta", "wanna"}
 
 
-@cache
+@lru_cache(200_000)  # every word of English many times over; without a bound, also every typing error of a quarter
 def _lemma(word: str) -> str | None:
     """The word's lemma, or None when the word is to be left out."""
     import simplemma

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -11,12 +12,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 
 from ftm_assets.prefetched_transcripts.prefetch import prefetch_quarter
 from ftm_resources import layout
 from ftm_resources.manifest import ManifestError, load_manifest
-from ftm_resources.object_store import FolderStore, ObjectStore, StoreError
+from ftm_resources.object_store import BucketStore, FolderStore, ObjectStore, StoreError
 from ftm_resources.transcript_sources.calls import SourceError
 from ftm_resources.transcript_sources.wrds import WrdsSource, connection
 from ftm_resources.transcript_sources.wrds.connection import hang_up
@@ -205,18 +207,45 @@ def test_a_permission_that_is_taken_away_meanwhile_is_explained(wrds_server: Pos
     assert "WRDS_SCHEMAS" in str(refused.value)
 
 
-def test_a_store_that_refuses_a_chunk_costs_that_chunk(store: ObjectStore, wrds_server: PostgresServer) -> None:
-    class Full(RecordingStore):
-        def write(self, key: str, data: bytes) -> None:
-            if key == layout.chunk(QUARTER, 1):
-                raise StoreError(f"{self.where(key)} can't be written: no space left on device")
-            super().write(key, data)
-
+def test_a_folder_that_takes_no_more_costs_one_chunk(
+    wrds_server: PostgresServer, tmp_path: Path, undisturbed: dict[str, bytes]
+) -> None:
+    """No file may grow beyond a few hundred bytes any more, as on a disk that is full."""
+    store = FolderStore(tmp_path / "store")
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     wrds_server.count_from_now()
-    with pytest.raises(StoreError, match="no space left on device"):
-        fetch(Full(store))
+    try:
+        with pytest.raises(StoreError, match="store can't be written: File too large"):
+            fetch(InTheSecondChunk(store, lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (500, limits[1]))))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     said: list[str] = []
     fetch(store, said.append)
+    assert any("going on after 1 finished chunks" in line for line in said)
+    assert tables(store) == undisturbed
+    assert wrds_server.authentications("wrds_user") == 1
+
+
+def test_a_bucket_that_can_not_be_reached_any_more_costs_one_chunk(
+    wrds_server: PostgresServer, s3_environment: None, s3_server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
+    boto3.client("s3").create_bucket(Bucket="ftm-wrds")
+    with Wire("127.0.0.1", int(s3_server.rpartition(":")[2])) as wire:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", f"http://127.0.0.1:{wire.port}")
+
+        def unreachable() -> None:
+            wire.refuse()
+            wire.cut()
+
+        with pytest.raises(StoreError, match="ftm-wrds"):
+            fetch(InTheSecondChunk(BucketStore("ftm-wrds"), unreachable))
+        wire.listen()
+        said: list[str] = []
+        # The lease could not be given back; its process is this one, which lives.
+        for found in BucketStore("ftm-wrds").list("locks/"):
+            BucketStore("ftm-wrds").delete(found.key)
+        fetch(BucketStore("ftm-wrds"), said.append)
     assert any("going on after 1 finished chunks" in line for line in said)
     assert wrds_server.authentications("wrds_user") == 1
 
