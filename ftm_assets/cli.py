@@ -131,6 +131,8 @@ def themes(quarter: str, everything: bool) -> None:
     shown = [row for row in rows if everything or row["theme_class"] == "investment"]
     for row in shown:
         _print_theme(row, texts)
+    if licence := transcripts.manifest.parameters["source"].get("licence"):
+        console.print(f"[dim]Sentences: {escape(licence)}[/dim]")
     left = len(rows) - len(shown)
     by = ", ".join(sorted({row["naming_method"] for row in rows})) or "nothing"
     console.print(

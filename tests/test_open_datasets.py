@@ -6,6 +6,7 @@ The calls are our own words in the form of Rev's token files, served by a small 
 from __future__ import annotations
 
 import json
+import os
 import signal
 import subprocess
 import sys
@@ -18,6 +19,8 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
+from ftm_resources.manifest import load_manifest
+from ftm_resources.object_store import FolderStore
 from ftm_resources.transcript_sources import open_datasets
 from ftm_resources.transcript_sources.calls import PRESENTATION, QUESTIONS, Call, SourceError, firms_of
 from ftm_resources.transcript_sources.open_datasets import OpenDatasetsSource, download, origin
@@ -697,3 +700,21 @@ def test_replay_days_are_spread_over_the_quarter_in_the_order_of_ids() -> None:
 def test_calls_without_a_quarter_get_the_four_in_turn() -> None:
     days = replay_dates(dict.fromkeys("abcde"))
     assert [(days[call].month + 2) // 3 for call in "abcde"] == [1, 2, 3, 4, 1]
+
+
+def test_the_command_puts_them_into_the_store_with_their_licence(github: FakeGitHub, tmp_path: Path) -> None:
+    inherited = {k: v for k, v in os.environ.items() if not k.startswith(("FTM_", "DAGSTER_", "S3_"))}
+    ran = subprocess.run(
+        [sys.executable, "-m", "ftm_assets.cli", "prefetch", "2023Q3"],
+        env=inherited | {"DATA_SOURCE": "open-datasets", "FTM_OPEN_DATASETS_URL": github.url, "COLUMNS": "200"},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+    )
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "downloading 6 of 6 files" in ran.stdout and "their dates are NOT REAL" in ran.stdout
+    source = load_manifest(FolderStore(tmp_path / "data"), "prefetched_transcripts", "2023Q3").manifest.parameters[
+        "source"
+    ]
+    assert source["licence"].startswith("CC BY-SA 4.0; Earnings-21 and Earnings-22 (c) Rev.com")
+    assert (tmp_path / "open-datasets" / "ATTRIBUTION.md").is_file()
