@@ -86,16 +86,17 @@ def prefetch(folder: str) -> int:
 
 TURNS_OF_A_FIRM = """
 WITH call AS (
-    SELECT * FROM ciq.wrds_transcript_detail
+    -- Without the cast, PostgreSQL could use no index on the components and would read all of them for each firm.
+    SELECT *, transcriptid::bigint AS id FROM ciq.wrds_transcript_detail
     WHERE companyid = :firm AND keydeveventtypeid = 48 AND mostimportantdateutc BETWEEN :first AND :last
     ORDER BY mostimportantdateutc DESC, transcriptid DESC LIMIT 1
 )
-SELECT call.companyname, call.transcriptid::bigint AS transcriptid, call.mostimportantdateutc,
+SELECT call.companyname, call.id AS transcriptid, call.mostimportantdateutc,
        c.componentorder, c.componenttext, p.speakertypename, g.gvkey, l.lpermno
 FROM call
-JOIN ciq.ciqtranscriptcomponent c ON c.transcriptid = call.transcriptid
+JOIN ciq.ciqtranscriptcomponent c ON c.transcriptid = call.id
 LEFT JOIN ciq.wrds_transcript_person p
-    ON p.transcriptid = call.transcriptid AND p.transcriptcomponentid = c.transcriptcomponentid
+    ON p.transcriptid = call.id AND p.transcriptcomponentid = c.transcriptcomponentid
 LEFT JOIN ciq.wrds_gvkey g ON g.companyid = call.companyid
 LEFT JOIN crsp.ccmxpf_linktable l ON l.gvkey = g.gvkey
 ORDER BY c.componentorder
