@@ -31,6 +31,16 @@ from ftm_resources.transcript_sources.calls import BadInput
 SECONDS_BETWEEN_LOOKS = 1.0
 """At a pool that is full."""
 
+SOURCE_SETTINGS = {
+    "source": "DATA_SOURCE",
+    "as_of": "WRDS_AS_OF",
+    "permno": "WRDS_PERMNO",
+    "schemas": "WRDS_SCHEMAS",
+    "database": "WRDS_DATABASE",
+    "host": "WRDS_HOST",
+}
+"""What a source's description says of the person's settings, and where each comes from."""
+
 PROCESS_TAG, HOST_TAG = "ftm/process", "ftm/host"
 
 Say = Callable[[str], None]
@@ -99,16 +109,25 @@ def _made_with(asset: str) -> dict[str, Any]:
 
 
 def _refuse_another_source(store: ObjectStore, asset: str, quarter: str) -> None:
-    """Somebody's transcripts are not replaced by the sample because a shell lacks DATA_SOURCE."""
+    """Somebody's transcripts are not replaced because a shell lacks DATA_SOURCE, or WRDS_AS_OF."""
     if asset != "prefetched_transcripts" or store.size(layout.manifest(asset, quarter)) is None:
         return
-    held = load_manifest(store, asset, quarter).manifest.parameters["source"]["source"]
-    wanted = source_settings_from_environment()["source"]
-    if held != wanted:
-        raise BadInput(
-            f"{store.url} holds {quarter} from DATA_SOURCE={held}, and this shell says DATA_SOURCE={wanted}. Set "
-            f"DATA_SOURCE={held}, or give this source a store of its own with FTM_STORE, or replace it with --again"
-        )
+    held = load_manifest(store, asset, quarter).manifest.parameters["source"]
+    wanted = open_source(**source_settings_from_environment()).describe()
+    for name, variable in SOURCE_SETTINGS.items():
+        was, says = _as_setting(held.get(name)), _as_setting(wanted.get(name))
+        if was != says:
+            raise BadInput(
+                f"{store.url} holds {quarter} from {variable}={was}, and this shell says {variable}={says}. Set "
+                f"{variable}={was}, or give this source a store of its own with FTM_STORE, or replace it with --again"
+            )
+
+
+def _as_setting(value: Any) -> str:
+    """A value of a source's description as it would stand in the environment."""
+    if isinstance(value, list):
+        return ",".join(value)
+    return str(value).lower() if isinstance(value, bool) else str(value or "")
 
 
 def _cause(error: Any) -> str:

@@ -70,6 +70,12 @@ def test_three_quarters_cost_one_approval_and_are_not_fetched_twice(
     code, said = ftm(tmp_path, "prefetch", "2022Q4", "2023Q2", WRDS_USERNAME="", WRDS_PASSWORD="")
     assert code == 0 and said.count("everything is published and up to date") == 3
     assert wrds_server.authentications("wrds_user") == 1
+    # Nor are they replaced because a shell has another setting.
+    code, said = ftm(tmp_path, "run", "2023Q1", WRDS_AS_OF="2023-03-01")
+    assert code == 1 and "holds 2023Q1 from WRDS_AS_OF=, and this shell says WRDS_AS_OF=2023-03-01" in said
+    code, said = ftm(tmp_path, "prefetch", "2023Q1", WRDS_PERMNO="false")
+    assert code == 1 and "holds 2023Q1 from WRDS_PERMNO=true, and this shell says WRDS_PERMNO=false" in said
+    assert wrds_server.authentications("wrds_user") == 1
     code, said = ftm(tmp_path, "status")
     assert code == 0 and "sentences" in said
 

@@ -348,7 +348,7 @@ def test_an_account_without_the_links_is_told_and_can_do_without(monkeypatch: py
     assert "PERMNO" not in asked.preflight("2023Q1", print)
     firms = [call_id.firm_id for call_id in asked.call_ids("2023Q1")][:3]
     assert {(call.permno, call.link_status) for call in asked.calls("2023Q1", firms)} == {(None, "not_looked_up")}
-    assert asked.describe()["permno"] == "not_looked_up"
+    assert asked.describe()["permno"] is False
 
 
 def test_permission_denied_on_one_table_is_named(wrds_server: PostgresServer) -> None:

@@ -43,7 +43,7 @@ class WrdsSource:
             "database": self.settings.database,
             "schemas": list(self.settings.schemas),
             "as_of": self.settings.as_of.isoformat() if self.settings.as_of else None,
-            "permno": "on the day of the call" if self.settings.permno else NOT_LOOKED_UP,
+            "permno": self.settings.permno,
             "call_date": f"the day in {CALL_DAY_ZONE}",
             "query": _query_version(),
         }
