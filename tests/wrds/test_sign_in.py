@@ -94,6 +94,15 @@ def test_a_second_process_of_this_machine_is_told_who_is_signed_in(
     assert wrds_server.authentications("wrds_user") == 2
 
 
+def test_whoever_interrupts_the_waiting_can_start_anew() -> None:
+    def interrupt(line: str) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        source().preflight("2023Q1", interrupt)
+    assert "connected to" in preflight()[0]
+
+
 def test_after_hanging_up_the_next_question_signs_in_anew(wrds_server: PostgresServer) -> None:
     preflight()
     connection.hang_up()

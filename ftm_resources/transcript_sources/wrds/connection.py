@@ -36,9 +36,9 @@ SECONDS_TO_WAIT_FOR_ANOTHER_PROCESS = 10
 
 _one_at_a_time = threading.Lock()
 _connections: dict[str, psycopg.Connection[Any] | SourceError] = {}
-"""By host and port: this process's connection, or why it has none any more."""
+"""By host, port and database: this process's connection, or why it has none any more."""
 _places: dict[str, int] = {}
-"""By host and port: the locked file that stands for the one place on this machine."""
+"""By the same: the locked file that stands for the one place on this machine."""
 
 
 def hang_up() -> None:
@@ -67,7 +67,7 @@ class Wrds:
 
     def __init__(self, settings: WrdsSettings) -> None:
         self.settings = settings
-        self._key = settings.place
+        self._key = f"{settings.place}/{settings.database}"
 
     def connect(self, say: Say) -> None:
         """Sign in, unless this process has done so. Raises SourceError when that failed, now or before."""
@@ -78,6 +78,9 @@ class Wrds:
                     _connections[self._key] = _sign_in(self.settings, say)
                 except SourceError as error:
                     self._remember(error)
+                    raise
+                except BaseException:  # somebody interrupted the waiting for an approval
+                    _give_the_place_back(self._key)
                     raise
         self._connection()
 
