@@ -216,3 +216,21 @@ def test_what_is_known_of_a_call_stands_with_each_of_its_sentences(store: Object
     assert (row["call_started_at"], row["transcript_created_at"]) == (known.started_at, known.transcript_created_at)
     assert row["transcript_version"] == "Proofed Copy, Final"
     assert quarter_of(row["earnings_call_date"]) == QUARTER
+
+
+def test_a_sentence_that_three_firms_say_word_for_word_is_excluded_everywhere_and_that_of_two_is_not(
+    store: ObjectStore,
+) -> None:
+    of_three = "Our crane depot near Bergen shipped copper pipes abroad."
+    of_two = "Our furnace hall near Osaka melted steel beams overnight."
+    of_one = "Our ferry dock near Lisbon carried wheat sacks upriver."
+    calls = [
+        call("1", [of_three, of_two, of_one, of_one, of_one]),
+        call("2", [of_three, of_two]),
+        call("3", [of_three]),
+        call("4", plain_sentences("4", 2)),
+    ]
+    rows = prefetch(store, ListSource(calls)).table(columns=["raw_text", "excluded"]).to_pylist()
+    repeated = [row["raw_text"] for row in rows if row["excluded"] == "repeated"]
+    assert repeated == [of_three] * 3
+    assert [row["excluded"] for row in rows if row["raw_text"] != of_three] == [None] * 7

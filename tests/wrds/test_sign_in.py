@@ -181,6 +181,8 @@ def test_a_host_with_two_addresses_costs_one_sign_in(
     """PostgreSQL's client would try the second address after the first one's refusal."""
     one = (socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", wrds_server.port))
     monkeypatch.setattr(socket, "getaddrinfo", lambda *arguments, **options: [one, one])
+    monkeypatch.delenv("PGHOSTADDR")  # it would name the one address for us
+    monkeypatch.setenv("WRDS_HOST", "localhost")
     monkeypatch.setenv("WRDS_PASSWORD", "wrong")
     wrds_server.count_from_now()
     assert "does not take the password" in refusal()
