@@ -73,7 +73,8 @@ def prefetch(folder: str) -> int:
     for part, name in [
         ("splitting and cleaning", "split_call"),
         ("writing parquet", "write_table"),
-        ("marking repeated sentences", "_mark_repeated"),
+        ("marking repeated sentences", "_repeated"),
+        ("marking repeated sentences", "_mark"),
         ("making the manifest", "_manifest"),
     ]:
         setattr(module, name, timing(part, getattr(module, name)))

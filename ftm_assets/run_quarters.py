@@ -91,8 +91,10 @@ def _to_do(quarter: str, only: str | None, again: bool, say: Say) -> list[str]:
         elif stale:
             reason = f"{stale[-1]} comes before it"
         else:
-            reason = why_not(store, name, quarter, asset.code_versions_by_key[asset.key], _made_with(name))
-            _refuse_another_source(store, name, quarter)
+            made_with = _made_with(name)
+            reason = why_not(store, name, quarter, asset.code_versions_by_key[asset.key], made_with)
+            if "source" in made_with:
+                _refuse_another_source(store, quarter, made_with["source"])
         if reason is not None:
             say(f"{quarter} {name}: to do ({reason})")
             stale.append(name)
@@ -108,12 +110,11 @@ def _made_with(asset: str) -> dict[str, Any]:
     return {"naming": naming_method(llm_from_environment())} if asset == "named_themes" else {}
 
 
-def _refuse_another_source(store: ObjectStore, asset: str, quarter: str) -> None:
+def _refuse_another_source(store: ObjectStore, quarter: str, wanted: dict[str, Any]) -> None:
     """Somebody's transcripts are not replaced because a shell lacks DATA_SOURCE, or WRDS_AS_OF."""
-    if asset != "prefetched_transcripts" or store.size(layout.manifest(asset, quarter)) is None:
+    if store.size(layout.manifest("prefetched_transcripts", quarter)) is None:
         return
-    held = load_manifest(store, asset, quarter).manifest.parameters["source"]
-    wanted = open_source(**source_settings_from_environment()).describe()
+    held = load_manifest(store, "prefetched_transcripts", quarter).manifest.parameters["source"]
     for name, variable in SOURCE_SETTINGS.items():
         was, says = _as_setting(held.get(name)), _as_setting(wanted.get(name))
         if was != says:

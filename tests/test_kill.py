@@ -29,9 +29,9 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Path:
 INSTANTS = [
     ("prefetch", 1),  # the lease
     ("prefetch", 7),  # a chunk
-    ("prefetch", 12),  # a chunk whose repeated sentences are marked
-    ("prefetch", 15),  # the manifest
-    ("prefetch", 16),  # the checkpoint, behind the manifest
+    ("prefetch", 13),  # a chunk whose repeated sentences are marked
+    ("prefetch", 19),  # the manifest
+    ("prefetch", 20),  # the checkpoint, behind the manifest
     ("worker", 5),
     ("publish", 1),
     ("themes", 3),

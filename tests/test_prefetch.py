@@ -234,3 +234,23 @@ def test_a_sentence_that_three_firms_say_word_for_word_is_excluded_everywhere_an
     repeated = [row["raw_text"] for row in rows if row["excluded"] == "repeated"]
     assert repeated == [of_three] * 3
     assert [row["excluded"] for row in rows if row["raw_text"] != of_three] == [None] * 7
+
+
+def test_what_was_marked_before_a_failure_is_not_fetched_again(store: ObjectStore) -> None:
+    common = "Our crane depot near Bergen shipped copper pipes abroad."
+    calls = [call(firm, [common, *plain_sentences(firm, 3)]) for firm in FIRMS]
+
+    class NoManifest(RecordingStore):
+        def write(self, key: str, data: bytes) -> None:
+            if key == layout.manifest("prefetched_transcripts", QUARTER):
+                raise StoreError("no space left on device")
+            super().write(key, data)
+
+    class FetchedAlready(ListSource):
+        def calls(self, quarter: str, firm_ids: Sequence[str]) -> Iterator[Call]:
+            raise AssertionError(f"asked again for {firm_ids}")
+
+    with pytest.raises(StoreError, match="no space left"):
+        prefetch(NoManifest(store), ListSource(calls))
+    published = prefetch(store, FetchedAlready(calls))
+    assert published.table(columns=["excluded"])["excluded"].to_pylist().count("repeated") == len(FIRMS)

@@ -82,9 +82,14 @@ def prefetch_quarter(
         files = [chunks[key] for key in keys]
         if not any(file.rows for file in files):
             raise BadInput(f"{ASSET} {quarter}: not one of the calls of {len(firm_ids)} firms holds any text")
-        files = _mark_repeated(store, files)
+        # A marked chunk goes into the checkpoint too: else a kill here would cost all of them, not one.
+        repeated = _repeated(store, files)
+        for key in keys:
+            lease.confirm()
+            chunks[key] = _mark(store, chunks[key], repeated)
+            _write_checkpoint(store, quarter, made_from, chunks, progress)
         lease.confirm()
-        published = publish(store, _manifest(store, quarter, files, call_ids, made_from))
+        published = publish(store, _manifest(store, quarter, [chunks[key] for key in keys], call_ids, made_from))
         store.delete(layout.prefetch_checkpoint(quarter))
         return published
 
@@ -119,8 +124,9 @@ def _resume_or_start(
             f"{ASSET} {quarter}: {store.where(key)} is of an unfinished prefetch of something else "
             f"({checkpoint.get('firms_done', '?')} of {checkpoint.get('firms', '?')} firms, "
             f"{checkpoint.get('updated_at', 'by an older version')}). "
-            f"{_what_differs(checkpoint['made_from'], made_from)}. Set it back to go on with that prefetch, or throw "
-            f"it away and start anew: ftm prefetch {quarter} --again (in the UI: start_over in the launchpad)"
+            f"{_what_differs(checkpoint['made_from'], made_from)}. If that is a setting, set it back to go on with "
+            f"that prefetch; or throw it away and start anew: ftm prefetch {quarter} --again (in the UI: start_over "
+            "in the launchpad)"
         )
     unpublish(store, ASSET, quarter)
     return {}
@@ -132,8 +138,8 @@ def _is_whole(store: ObjectStore, file: PublishedFile) -> bool:
 
 def _what_differs(then: dict[str, Any], now: dict[str, Any]) -> str:
     """What the two were made from, where it differs, in words."""
-    then, now = then["source"] | then, now["source"] | now
-    names = [name for name in sorted(then | now) if name != "source" and then.get(name) != now.get(name)]
+    then, now = (made["source"] | {name: made[name] for name in made if name != "source"} for made in (then, now))
+    names = [name for name in sorted(then | now) if then.get(name) != now.get(name)]
     return "; ".join(f"its {name} was {then.get(name)!r}, and now it is {now.get(name)!r}" for name in names)
 
 
@@ -202,16 +208,12 @@ def _rows(call: Call, quarter: str) -> Iterator[dict[str, Any]]:
         }
 
 
-def _mark_repeated(store: ObjectStore, files: list[PublishedFile]) -> list[PublishedFile]:
-    """Exclude the sentences that several firms say word for word; only now are all firms known.
-
-    Rewriting a chunk twice gives the same chunk, so a kill in between costs that chunk and nothing else.
-    """
+def _repeated(store: ObjectStore, files: list[PublishedFile]) -> npt.NDArray[np.uint64]:
+    """The sentences that several firms say word for word; only now are all firms known."""
     # Sorted, a sentence that three firms say equals the one two places before it.
     said = np.sort(np.concatenate([_sentences_of_firms(store, file) for file in files]))
     others = FIRMS_SHARING_A_SENTENCE - 1
-    repeated = np.unique(said[others:][said[others:] == said[:-others]])
-    return [_mark(store, file, repeated) for file in files]
+    return np.unique(said[others:][said[others:] == said[:-others]])
 
 
 def _sentences_of_firms(store: ObjectStore, file: PublishedFile) -> npt.NDArray[np.uint64]:
@@ -222,7 +224,7 @@ def _sentences_of_firms(store: ObjectStore, file: PublishedFile) -> npt.NDArray[
 
 
 def _mark(store: ObjectStore, file: PublishedFile, repeated: npt.NDArray[np.uint64]) -> PublishedFile:
-    """The chunk, written anew if one of its sentences is repeated."""
+    """Exclude what is repeated. A chunk that was marked before a kill stays as it is: marking twice changes nothing."""
     texts = _read(store, file, ["raw_text", "excluded"])
     hit = pc.and_(_may_be_repeated(texts["excluded"]), pa.array(np.isin(_digests(texts["raw_text"]), repeated)))
     column = pc.if_else(hit, REPEATED, texts["excluded"])

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from datetime import UTC, date, datetime, time
-
-import pytest
+from pathlib import Path
 
 from ftm_assets.prefetched_transcripts.prefetch import prefetch_quarter
 from ftm_resources.object_store import FolderStore
@@ -152,9 +151,9 @@ def test_the_table_of_all_links_gives_the_same_permnos_where_no_link_is_unused(
 
 
 def test_what_is_published_has_every_sentence_once_and_says_who_has_no_text(
-    wrds_data: list[Firm], tmp_path: pytest.TempPathFactory
+    wrds_data: list[Firm], tmp_path: Path
 ) -> None:
-    published = prefetch_quarter(FolderStore(tmp_path), source(), "2023Q1", print, firms_per_chunk=20)  # type: ignore[arg-type]
+    published = prefetch_quarter(FolderStore(tmp_path), source(), "2023Q1", print, firms_per_chunk=20)
     rows = published.table(columns=["firm_id", "transcript_id", "sentence_id", "raw_text", "permno", "link_status"])
     ids = rows["sentence_id"].to_pylist()
     assert len(ids) == len(set(ids)) == published.manifest.n_sentences
