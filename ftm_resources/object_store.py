@@ -14,12 +14,18 @@ import stat
 import time
 import uuid
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
 
 import boto3
-import botocore.exceptions
+import botocore.config
+from boto3.s3.transfer import TransferConfig
+from botocore.exceptions import BotoCoreError, ClientError
+from urllib3.exceptions import HTTPError
+
+from ftm_resources.bucket_refusals import BUCKET_ERRORS, code_of, is_a_page, refusal, status_of
 
 _ONE_DAY_SECONDS = 24 * 60 * 60
 
@@ -52,7 +58,11 @@ class ObjectStore(ABC):
 
     @abstractmethod
     def open(self, key: str) -> BinaryIO:
-        """A seekable file over the object; only the byte ranges that are read are fetched. Raises NotThere."""
+        """A seekable file over the object; only the byte ranges that are read are fetched. Raises NotThere.
+
+        All that is read of it is of one object. When that is replaced meanwhile, a folder's file goes on with the old
+        one, and reading on in a bucket raises NotThere.
+        """
 
     @abstractmethod
     def write(self, key: str, data: bytes) -> None:
@@ -185,15 +195,23 @@ class FolderStore(ObjectStore):
         self._path(key).unlink(missing_ok=True)
 
 
-_S3_ERRORS = (botocore.exceptions.ClientError, botocore.exceptions.BotoCoreError)
-"""What S3 refuses, and what keeps us from asking it: no credentials, no network."""
+# A call is repeated up to seven times: some 3 s for a lost connection or a fault of S3, 35 s when S3 asks for fewer
+# requests. An answer that takes longer than 30 s is asked for again: a lease whose holder can't renew it for 120 s is
+# lost, and two calls that hang shall not cost it.
+_ATTEMPTS = 8
+_CONFIG = botocore.config.Config(
+    connect_timeout=10, read_timeout=30, retries={"mode": "standard", "total_max_attempts": _ATTEMPTS}
+)
+# In parts of 64 MiB an object may have 625 GiB; in one put, 5 GiB.
+_PART_BYTES = 64 * 1024 * 1024
+_WRITTEN_BY = "written-by"
 
 
-def _status(error: Exception) -> int | None:
-    """The HTTP status S3 answered with, or None when it did not answer."""
-    if not isinstance(error, botocore.exceptions.ClientError):
-        return None
-    return int(error.response["ResponseMetadata"]["HTTPStatusCode"])
+def _means_no_object(error: Exception) -> bool:
+    """Whether S3 answered that there is no such object. A server that is no S3 says 404 as well, in a page."""
+    if not isinstance(error, ClientError) or error.operation_name != "GetObject":
+        return False
+    return status_of(error) == 404 and code_of(error) != "NoSuchBucket" and not is_a_page(error)
 
 
 class BucketStore(ObjectStore):
@@ -202,87 +220,148 @@ class BucketStore(ObjectStore):
     def __init__(self, bucket: str) -> None:
         self.bucket = bucket
         self.url = f"s3://{bucket}"
-        self._s3: Any = boto3.client("s3")
+        self._s3: Any = None
+        try:
+            self._s3 = boto3.client("s3", config=_CONFIG)
+        except (*BUCKET_ERRORS, ValueError) as error:
+            raise StoreError(refusal(self.url, bucket, None, error)) from None
 
-    def _refused(self, key: str, error: Exception) -> StoreError:
-        if _status(error) == 404 and "NoSuchBucket" not in str(error):
-            return NotThere(f"{self.where(key)} is not there")
-        if _status(error) == 416:
-            return NotThere(f"{self.where(key)} was replaced by a shorter one while it was read")
-        return StoreError(f"{self.where(key)}: {error}")
+    @contextlib.contextmanager
+    def _refusals_named(self, key: str) -> Iterator[None]:
+        """Turn what boto3 raises into an error that names the object and says what to do."""
+        try:
+            yield
+        except BUCKET_ERRORS as error:
+            if _means_no_object(error):
+                raise NotThere(f"{self.where(key)} is not there") from error
+            if status_of(error) in (412, 416):  # the ETag, or the range, is of an object that is no more
+                raise NotThere(f"{self.where(key)} was replaced while it was read") from error
+            # What the HTTP client raises can quote the session token, so only S3's own answer goes along.
+            cause = error if isinstance(error, ClientError) else None
+            raise StoreError(refusal(self.where(key), self.bucket, self._s3, error)) from cause
+
+    def _get(self, key: str, **which: str) -> bytes:
+        for attempt in range(_ATTEMPTS):
+            # boto3 repeats a request until an answer begins; what breaks off later is left to us.
+            body = self._s3.get_object(Bucket=self.bucket, Key=key, **which)["Body"]
+            try:
+                data: bytes = body.read()
+                return data
+            except (BotoCoreError, HTTPError):
+                if attempt == _ATTEMPTS - 1:
+                    raise
+                _pause(attempt)
+        raise AssertionError("the last attempt returns or raises")
+
+    def _head(self, key: str) -> dict[str, Any] | None:
+        """What S3 knows about an object, or None when there is none."""
+        try:
+            found: dict[str, Any] = self._s3.head_object(Bucket=self.bucket, Key=key)
+        except ClientError as error:
+            if (status_of(error) or 0) >= 500:
+                raise
+            # The refusal of a HEAD has no text: a missing bucket looks like a missing object, a clock that is wrong
+            # like a permission that is missing. The same question as a GET is refused with the reason.
+            try:
+                found = self._s3.get_object(Bucket=self.bucket, Key=key)
+            except ClientError as error:
+                if _means_no_object(error):
+                    return None
+                raise
+            found["Body"].close()
+        return found
 
     def read(self, key: str) -> bytes:
-        try:
-            data: bytes = self._s3.get_object(Bucket=self.bucket, Key=key)["Body"].read()
-            return data
-        except _S3_ERRORS as error:
-            raise self._refused(key, error) from error
+        with self._refusals_named(key):
+            return self._get(key)
 
     def open(self, key: str) -> BinaryIO:
-        size = self.size(key)
-        if size is None:
+        with self._refusals_named(key):
+            found = self._head(key)
+        if found is None:
             raise NotThere(f"{self.where(key)} is not there")
         # Parquet is read in a few large ranges; a small buffer keeps its footer reads to one request.
-        return io.BufferedReader(_RangedObject(self, key, size), buffer_size=64 * 1024)
+        return io.BufferedReader(_RangedObject(self, key, found["ContentLength"], found["ETag"]), buffer_size=64 * 1024)
 
-    def read_range(self, key: str, first: int, last: int) -> bytes:
-        """Bytes ``first`` to ``last``, both included."""
-        try:
-            answer = self._s3.get_object(Bucket=self.bucket, Key=key, Range=f"bytes={first}-{last}")
-            data: bytes = answer["Body"].read()
-            return data
-        except _S3_ERRORS as error:
-            raise self._refused(key, error) from error
+    def read_range(self, key: str, first: int, last: int, etag: str) -> bytes:
+        """Bytes ``first`` to ``last``, both included. Raises NotThere when the object is another one by now."""
+        with self._refusals_named(key):
+            return self._get(key, Range=f"bytes={first}-{last}", IfMatch=etag)
 
     def write(self, key: str, data: bytes) -> None:
+        with self._refusals_named(key):
+            if len(data) < _PART_BYTES:
+                self._s3.put_object(Bucket=self.bucket, Key=key, Body=data)
+            else:
+                self._write_in_parts(key, data)
+
+    def _write_in_parts(self, key: str, data: bytes) -> None:
+        """A part that fails is repeated alone. No part is left behind unless the process is killed."""
+        parts = TransferConfig(multipart_threshold=_PART_BYTES, multipart_chunksize=_PART_BYTES, use_threads=False)
+        call = uuid.uuid4().hex
         try:
-            self._s3.put_object(Bucket=self.bucket, Key=key, Body=data)
-        except _S3_ERRORS as error:
-            raise self._refused(key, error) from error
+            self._s3.upload_fileobj(
+                io.BytesIO(data), self.bucket, key, Config=parts, ExtraArgs={"Metadata": {_WRITTEN_BY: call}}
+            )
+        except ClientError as error:
+            # When the answer to the last request is lost, it is repeated, and the upload it ends is no more.
+            if code_of(error) != "NoSuchUpload" or not self._is_written_by(key, call):
+                raise
 
     def create(self, key: str, data: bytes) -> bool:
-        try:
-            self._s3.put_object(Bucket=self.bucket, Key=key, Body=data, IfNoneMatch="*")
-        except _S3_ERRORS as error:
-            # 412: somebody was first. 409: somebody is writing it this moment, so they are first too.
-            if _status(error) in (409, 412):
-                return False
-            raise self._refused(key, error) from error
-        return True
+        # When the answer to a put is lost, it is repeated, and refused because of itself. So the object says which
+        # call wrote it; its bytes could not, since two callers may write the same.
+        call = uuid.uuid4().hex
+        with self._refusals_named(key):
+            for attempt in range(_ATTEMPTS):
+                try:
+                    self._s3.put_object(
+                        Bucket=self.bucket, Key=key, Body=data, IfNoneMatch="*", Metadata={_WRITTEN_BY: call}
+                    )
+                    return True
+                except BUCKET_ERRORS as error:
+                    status = status_of(error)
+                    if status is not None and status < 500 and status not in (409, 412):
+                        raise
+                    if self._is_written_by(key, call):
+                        return True
+                    if status == 412:
+                        return False
+                    if status != 409:
+                        raise
+                # 409: another put or delete is under way. Amazon says to repeat it, and then it has ended.
+                _pause(attempt)
+        return False
+
+    def _is_written_by(self, key: str, call: str) -> bool:
+        found = self._head(key)
+        return found is not None and found["Metadata"].get(_WRITTEN_BY) == call
 
     def size(self, key: str) -> int | None:
-        try:
-            return int(self._s3.head_object(Bucket=self.bucket, Key=key)["ContentLength"])
-        except _S3_ERRORS as error:
-            if _status(error) != 404:
-                raise self._refused(key, error) from error
-        # S3 answers alike for no such object and no such bucket, and only the former is no error.
-        try:
-            self._s3.head_bucket(Bucket=self.bucket)
-        except _S3_ERRORS as error:
-            raise StoreError(f"{self.url}: no such bucket ({error})") from error
-        return None
+        with self._refusals_named(key):
+            found = self._head(key)
+        return None if found is None else int(found["ContentLength"])
 
     def list(self, prefix: str) -> list[StoredObject]:
-        try:
+        with self._refusals_named(prefix):
             pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix)
             found = [StoredObject(o["Key"], o["Size"]) for page in pages for o in page.get("Contents", [])]
-        except _S3_ERRORS as error:
-            raise self._refused(prefix, error) from error
         return sorted(found, key=lambda f: f.key)
 
     def delete(self, key: str) -> None:
-        try:
+        with self._refusals_named(key):
             self._s3.delete_object(Bucket=self.bucket, Key=key)
-        except _S3_ERRORS as error:
-            raise self._refused(key, error) from error
+
+
+def _pause(attempt: int) -> None:
+    time.sleep(0.05 * 2**attempt)
 
 
 class _RangedObject(io.RawIOBase):
-    """A seekable read-only file over one S3 object, each read a ranged GET."""
+    """A seekable read-only file over one S3 object, each read a ranged GET of the same version of it."""
 
-    def __init__(self, store: BucketStore, key: str, size: int) -> None:
-        self._store, self._key, self._size, self._at = store, key, size, 0
+    def __init__(self, store: BucketStore, key: str, size: int, etag: str) -> None:
+        self._store, self._key, self._size, self._etag, self._at = store, key, size, etag, 0
 
     def readable(self) -> bool:
         return True
@@ -299,10 +378,17 @@ class _RangedObject(io.RawIOBase):
         return self._at
 
     def readinto(self, buffer: Any) -> int:
-        wanted = min(len(buffer), self._size - self._at)
-        if wanted <= 0:
-            return 0
-        data = self._store.read_range(self._key, self._at, self._at + wanted - 1)
+        data = self._read(len(buffer))
         buffer[: len(data)] = data
-        self._at += len(data)
         return len(data)
+
+    def readall(self) -> bytes:  # without it, Python asks for 8 KiB at a time
+        return self._read(self._size)
+
+    def _read(self, wanted: int) -> bytes:
+        wanted = min(wanted, self._size - self._at)
+        if wanted <= 0:
+            return b""
+        data = self._store.read_range(self._key, self._at, self._at + wanted - 1, self._etag)
+        self._at += len(data)
+        return data

@@ -10,12 +10,17 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Barrier
+from typing import Any
 
+import boto3
 import pytest
+from botocore.retries.standard import ExponentialBackoff
 
+from ftm_resources import object_store
 from ftm_resources.object_store import (
     BucketStore,
     FolderStore,
@@ -27,6 +32,7 @@ from ftm_resources.object_store import (
     store_from_environment,
     store_url_from_environment,
 )
+from tests.s3_answers import PassedOn, Refusal, S3Answers
 
 MEGABYTE = random.Random(42).randbytes(1_000_000)
 
@@ -114,6 +120,53 @@ def test_of_eight_who_create_the_same_object_at_once_exactly_one_wins(store: Obj
     assert won.count(True) == 1
     assert store.read("races/lock") == f"runner {won.index(True)}".encode()
     assert [found.key for found in store.list("")] == ["races/lock"]
+
+
+def test_a_key_may_hold_what_an_address_would_have_to_escape(store: ObjectStore) -> None:
+    keys = ["a b/c+d", "a b/c%20d", "a b/ü&?#=", "a b/~'()"]
+    for key in keys:
+        assert store.create(key, key.encode())
+    assert [found.key for found in store.list("a b/")] == sorted(keys)
+    assert [store.read(key) for key in keys] == [key.encode() for key in keys]
+
+
+def test_who_reads_while_others_write_gets_one_object_or_the_other(store: ObjectStore) -> None:
+    """Of different sizes, so that a read made of two would be seen by its length too."""
+    objects = [bytes([65 + n]) * (200_000 + n) for n in range(4)]
+    store.write("a", objects[0])
+
+    def write_on() -> None:
+        for n in range(40):
+            store.write("a", objects[n % 4])
+
+    with ThreadPoolExecutor(1) as threads:
+        writing = threads.submit(write_on)
+        seen = []
+        while not writing.done():
+            seen.append(store.read("a"))
+        writing.result()
+    assert set(seen) <= set(objects)
+    assert len(set(seen)) > 1
+
+
+@pytest.mark.parametrize("new_size", [100, 200_000, 300_000])
+def test_who_reads_in_ranges_what_is_replaced_meanwhile_never_gets_bytes_of_both(
+    store: ObjectStore, new_size: int
+) -> None:
+    """A folder's file stays open and is the old one to its end; of a bucket's object the rest is refused."""
+    store.write("a", b"o" * 200_000)
+    with store.open("a") as file:
+        assert file.read(70_000) == b"o" * 70_000
+        store.write("a", b"n" * new_size)
+        try:
+            rest = file.read()
+        except NotThere as error:
+            assert isinstance(store, BucketStore)
+            assert str(error) == f"{store.url}/a was replaced while it was read"
+        else:
+            assert rest == b"o" * 130_000
+    with store.open("a") as file:
+        assert file.read() == b"n" * new_size
 
 
 def test_an_open_object_can_be_read_from_anywhere(store: ObjectStore) -> None:
@@ -264,8 +317,8 @@ class CountedBucket(BucketStore):
         super().__init__(bucket)
         self.fetched: list[int] = []
 
-    def read_range(self, key: str, first: int, last: int) -> bytes:
-        data = super().read_range(key, first, last)
+    def read_range(self, key: str, first: int, last: int, etag: str) -> bytes:
+        data = super().read_range(key, first, last, etag)
         self.fetched.append(len(data))
         return data
 
@@ -284,6 +337,14 @@ def test_only_the_ranges_that_are_read_come_from_the_bucket(bucket_store: Bucket
     assert len(store.fetched) <= 4
 
 
+def test_all_of_an_open_object_comes_in_one_piece(bucket_store: BucketStore) -> None:
+    bucket_store.write("big", MEGABYTE)
+    store = CountedBucket(bucket_store.bucket)
+    with store.open("big") as file:
+        assert file.read() == MEGABYTE
+    assert store.fetched == [len(MEGABYTE)]
+
+
 def test_a_listing_of_more_objects_than_a_page_holds_is_complete(bucket_store: BucketStore) -> None:
     keys = [f"many/{n:04d}" for n in range(1_003)]
     with ThreadPoolExecutor(4) as threads:
@@ -291,29 +352,204 @@ def test_a_listing_of_more_objects_than_a_page_holds_is_complete(bucket_store: B
     assert [found.key for found in bucket_store.list("many/")] == keys
 
 
-def test_a_bucket_that_does_not_exist_is_named(s3_environment: None) -> None:
-    store = BucketStore("no-such-lake")
-    questions = [
-        lambda: store.read("a"),
-        lambda: store.open("a"),
-        lambda: store.size("a"),
-        lambda: store.list("a/"),
-        lambda: store.delete("a"),
-        lambda: store.write("a", b""),
-        lambda: store.create("a", b""),
-    ]
-    for ask in questions:
-        with pytest.raises(StoreError, match=r"s3://no-such-lake.*bucket") as error:
-            ask()
-        assert not isinstance(error.value, NotThere)
+# The bucket, when answers are lost
 
 
-def test_missing_credentials_are_an_error_of_the_store(s3_environment: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("AWS_ACCESS_KEY_ID")
-    monkeypatch.delenv("AWS_SECRET_ACCESS_KEY")
-    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
-    with pytest.raises(StoreError, match=r"s3://lake/a: .*credentials"):
-        BucketStore("lake").size("a")
+@pytest.fixture
+def answers(bucket_store: BucketStore, s3_server: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[S3Answers]:
+    """A stop on the way to the server; bucket_store was made before and goes there directly."""
+    monkeypatch.setattr(ExponentialBackoff, "delay_amount", lambda self, context: 0)
+    monkeypatch.setattr(object_store, "_pause", lambda attempt: None)
+    with S3Answers(s3_server) as answers:
+        monkeypatch.setenv("AWS_ENDPOINT_URL", answers.url)
+        yield answers
+
+
+@pytest.fixture
+def far_store(bucket_store: BucketStore, answers: S3Answers) -> BucketStore:
+    """The bucket of bucket_store, by way of the stop."""
+    return BucketStore(bucket_store.bucket)
+
+
+def test_a_bucket_that_is_slow_or_away_for_a_moment_is_asked_again(far_store: BucketStore, answers: S3Answers) -> None:
+    answers.answer("*", "", Refusal(503, "SlowDown", "Please reduce your request rate."), times=2)
+    far_store.write("a", b"x")
+    answers.answer("*", "", PassedOn(lost=True), times=2)
+    assert far_store.read("a") == b"x"
+    answers.answer("*", "", Refusal(500, "InternalError"), times=2)
+    assert far_store.size("a") == 1
+    assert len(answers.requests) == 9
+
+
+@pytest.mark.parametrize("spoilt", [PassedOn(cut_after=500_000), PassedOn(garbled=True)], ids=["cut", "garbled"])
+def test_an_object_that_does_not_arrive_as_it_was_written_is_fetched_again(
+    far_store: BucketStore, answers: S3Answers, spoilt: PassedOn
+) -> None:
+    far_store.write("a", MEGABYTE)
+    answers.answer("GET", "/a", spoilt, times=3)
+    assert far_store.read("a") == MEGABYTE
+
+
+def test_a_range_that_does_not_arrive_is_fetched_again(far_store: BucketStore, answers: S3Answers) -> None:
+    far_store.write("a", MEGABYTE)
+    with far_store.open("a") as file:
+        answers.answer("GET", "/a", PassedOn(cut_after=1_000), times=3)
+        file.seek(500_000)
+        assert file.read(200_000) == MEGABYTE[500_000:700_000]
+
+
+@pytest.mark.parametrize("times", [1, 100], ids=["once", "always"])
+def test_who_creates_an_object_is_told_so_even_if_the_answer_is_lost(
+    far_store: BucketStore, answers: S3Answers, times: int
+) -> None:
+    """boto3 repeats the put, and S3 refuses it: the object is there. A lease would belong to nobody."""
+    answers.answer("PUT", "/lock", PassedOn(lost=True), times)
+    assert far_store.create("lock", b"mine") is True
+    assert len([put for put in answers.requests if put.startswith("PUT")]) == min(times + 1, 8)
+    answers.forget()
+    assert far_store.read("lock") == b"mine"
+    assert far_store.create("lock", b"mine") is False
+
+
+def test_an_object_that_somebody_else_created_is_not_ours_although_it_holds_the_same(
+    far_store: BucketStore, bucket_store: BucketStore, answers: S3Answers
+) -> None:
+    def somebody_is_first() -> None:
+        assert bucket_store.create("lock", b"the same")
+
+    answers.answer("PUT", "/lock", PassedOn(meanwhile=somebody_is_first, lost=True), times=1)
+    assert far_store.create("lock", b"the same") is False
+
+
+def test_two_puts_at_once_are_settled_by_asking_again(
+    far_store: BucketStore, bucket_store: BucketStore, answers: S3Answers
+) -> None:
+    conflict = Refusal(409, "ConditionalRequestConflict", "The conditional request cannot succeed due to a conflict.")
+    answers.answer("PUT", "/lock", conflict, times=2)
+    assert far_store.create("lock", b"mine") is True
+    assert far_store.read("lock") == b"mine"
+    answers.answer("PUT", "/other", conflict, times=2)
+    bucket_store.write("other", b"theirs")
+    assert far_store.create("other", b"mine") is False
+    answers.answer("PUT", "/third", conflict)
+    assert far_store.create("third", b"mine") is False
+    assert bucket_store.size("third") is None
+
+
+def test_a_create_that_never_arrives_is_an_error_and_not_an_answer(far_store: BucketStore, answers: S3Answers) -> None:
+    answers.answer("PUT", "/lock", Refusal(503, "SlowDown"))
+    with pytest.raises(StoreError, match="fewer requests"):
+        far_store.create("lock", b"mine")
+    assert far_store.size("lock") is None
+
+
+# Large objects in a bucket
+
+LARGE = random.Random(7).randbytes(12_000_000)
+
+
+@pytest.fixture
+def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The smallest parts S3 takes, so that 12 MB are three."""
+    monkeypatch.setattr(object_store, "_PART_BYTES", 5 * 1024 * 1024)
+
+
+def unfinished_uploads(store: BucketStore) -> list[Any]:
+    return list(boto3.client("s3").list_multipart_uploads(Bucket=store.bucket).get("Uploads", []))
+
+
+def parts_sent(answers: S3Answers) -> list[str]:
+    """The numbers of the parts, in the order they were sent."""
+    return [line.partition("partNumber=")[2][:1] for line in answers.requests if "partNumber=" in line]
+
+
+@pytest.mark.usefixtures("small_parts")
+def test_a_large_object_goes_up_in_parts_and_is_seen_when_it_is_whole(
+    far_store: BucketStore, bucket_store: BucketStore, answers: S3Answers
+) -> None:
+    bucket_store.write("big", b"old")
+    seen = []
+
+    def look() -> None:
+        seen.append((bucket_store.read("big"), bucket_store.list("")))
+
+    answers.answer("PUT", "partNumber=3", PassedOn(meanwhile=look), times=1)
+    answers.answer("POST", "uploadId=", PassedOn(meanwhile=look), times=1)  # the request that puts them together
+    far_store.write("big", LARGE)
+    assert seen == [(b"old", [StoredObject("big", 3)])] * 2
+    assert far_store.read("big") == LARGE
+    assert parts_sent(answers) == ["1", "2", "3"]
+    assert unfinished_uploads(far_store) == []
+
+
+def test_only_what_is_larger_than_a_part_is_sent_in_parts(far_store: BucketStore, answers: S3Answers) -> None:
+    far_store.write("big", LARGE)
+    assert answers.requests == [f"PUT /{far_store.bucket}/big"]
+    assert object_store._PART_BYTES == 64 * 1024 * 1024
+
+
+@pytest.mark.usefixtures("small_parts")
+@pytest.mark.parametrize("trouble", [Refusal(500, "InternalError"), PassedOn(lost=True)], ids=["refused", "lost"])
+def test_a_part_that_fails_is_sent_again_alone(
+    far_store: BucketStore, answers: S3Answers, trouble: Refusal | PassedOn
+) -> None:
+    answers.answer("PUT", "partNumber=2", trouble, times=2)
+    far_store.write("big", LARGE)
+    assert parts_sent(answers) == ["1", "2", "2", "2", "3"]
+    assert far_store.read("big") == LARGE
+
+
+@pytest.mark.usefixtures("small_parts")
+@pytest.mark.parametrize(
+    ("method", "which", "trouble"),
+    [
+        ("PUT", "partNumber=2", Refusal(403, "AccessDenied", "Access Denied")),
+        ("PUT", "partNumber=3", PassedOn(lost=True)),
+        ("POST", "uploadId=", Refusal(500, "InternalError")),
+        # A rule of the bucket ended the upload, or another person. S3's status is that of an object not there.
+        ("POST", "uploadId=", Refusal(404, "NoSuchUpload", "The specified upload does not exist.")),
+    ],
+)
+def test_a_large_write_that_fails_leaves_the_old_object_and_no_parts(
+    far_store: BucketStore, answers: S3Answers, method: str, which: str, trouble: Refusal | PassedOn
+) -> None:
+    far_store.write("big", b"old")
+    answers.answer(method, which, trouble)
+    with pytest.raises(StoreError, match=f"^s3://{far_store.bucket}/big: ") as error:
+        far_store.write("big", LARGE)
+    assert not isinstance(error.value, NotThere)
+    assert far_store.read("big") == b"old"
+    assert unfinished_uploads(far_store) == []
+
+
+@pytest.mark.usefixtures("small_parts")
+def test_a_large_write_that_is_interrupted_leaves_the_old_object_and_no_parts(bucket_store: BucketStore) -> None:
+    bucket_store.write("big", b"old")
+
+    def ctrl_c(request: Any, **rest: object) -> None:
+        if "partNumber=2" in request.url:
+            raise KeyboardInterrupt
+
+    bucket_store._s3.meta.events.register("before-send.s3.UploadPart", ctrl_c)
+    with pytest.raises(KeyboardInterrupt):
+        bucket_store.write("big", LARGE)
+    assert bucket_store.read("big") == b"old"
+    assert unfinished_uploads(bucket_store) == []
+
+
+@pytest.mark.usefixtures("small_parts")
+def test_a_large_write_has_succeeded_although_the_last_answer_was_lost(
+    far_store: BucketStore, answers: S3Answers
+) -> None:
+    """boto3 repeats the request that ends the upload. Amazon may answer that this upload is no more."""
+    answers.answer("POST", "uploadId=", PassedOn(lost=True), times=1)
+    answers.answer("POST", "uploadId=", Refusal(404, "NoSuchUpload", "The specified upload does not exist."), times=1)
+    far_store.write("big", LARGE)
+    assert len([line for line in answers.requests if line.startswith("POST") and "uploadId=" in line]) == 2
+    assert far_store.read("big") == LARGE
+
+
+# A folder that is full or can't be written
 
 
 def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
