@@ -7,7 +7,7 @@ name given has to be fetched. The libraries are imported when a model is loaded,
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -22,12 +22,19 @@ def model_name_from_environment() -> str:
 
 
 class EmbeddingModel:
-    """A loaded model. bfloat16 where the processor computes in it, float32 elsewhere.
+    """A loaded model, on the GPU if torch can use one. bfloat16 where the processor computes in it, else float32.
 
-    bfloat16 is 1.9 times as fast as float32 here and keeps 99.3 % of the 15 nearest neighbours.
+    On a CPU, bfloat16 is 1.9 times as fast as float32 and keeps 99.3 % of the 15 nearest neighbours.
+
+    The same texts give the same bits on the same kind of machine. Two kinds, a GPU and a CPU say, differ in the last
+    bits, because they add in another order and bfloat16 has three digits at most; a clustering can then move a few
+    sentences. The tests ask of the machine they run on a mean cosine above 0.999 to float32, and 98 % of its 15
+    nearest neighbours.
     """
 
     def __init__(self, name: str = BUNDLED) -> None:
+        # cuBLAS reads this when CUDA starts. Without it, products may add up in another order on every run.
+        os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
         import torch
         from sentence_transformers import SentenceTransformer
         from transformers.utils import logging
@@ -36,10 +43,19 @@ class EmbeddingModel:
 
         self.name = name
         self.device = "cuda" if torch.cuda.is_available() else "cpu"
+        self.device_name = torch.cuda.get_device_name() if self.device == "cuda" else "cpu"
         # Two threads on two busy cores ran 8 times slower than one, and their number changes the last bits.
         torch.set_num_threads(1)
-        fast_bfloat16 = self.device == "cuda" or torch.cpu._is_avx512_bf16_supported()
+        if self.device == "cuda":
+            torch.use_deterministic_algorithms(True, warn_only=True)  # an operation that has no such way only warns
+            torch.backends.cudnn.benchmark = False  # it would choose algorithms by how fast they are at the moment
+            # A GPU older than 2020 (T4, V100) only imitates bfloat16, by computing in float32.
+            fast_bfloat16 = torch.cuda.is_bf16_supported(including_emulation=False)
+        else:
+            fast_bfloat16 = torch.cpu._is_avx512_bf16_supported()
         self.dtype = "bfloat16" if fast_bfloat16 else "float32"
+        # A GPU wants more work at a time. On a CPU the number is part of the result: it decides the last bits.
+        self._batch_size = 512 if self.device == "cuda" else 128
         self._model: Any = SentenceTransformer(
             _bundled_path() if name == BUNDLED else name,
             device=self.device,
@@ -51,16 +67,36 @@ class EmbeddingModel:
         """What decides the vectors, for manifests."""
         return {"model": self.name, "device": self.device, "dtype": self.dtype}
 
-    def embed(self, texts: Sequence[str]) -> np.ndarray:
+    def embed(self, texts: Sequence[str], before_each_step: Callable[[], None] = lambda: None) -> np.ndarray:
         """Unit vectors, float32, (len(texts), dimensions), in the order given.
 
-        The texts are embedded shortest with shortest, so little is spent on padding; hence the last bits of a
-        vector depend on which texts are embedded together.
+        The texts are embedded longest with longest, so little is spent on padding; hence the last bits of a
+        vector depend on which texts are embedded together. ``before_each_step`` is called about once a second on
+        a CPU, more often on a GPU; what it raises ends the embedding.
         """
-        vectors = self._model.encode(list(texts), batch_size=128, show_progress_bar=False, convert_to_numpy=True)
+        hook = self._model.register_forward_pre_hook(lambda module, inputs: before_each_step())
+        try:
+            vectors = self._model.encode(
+                list(texts), batch_size=self._batch_size, show_progress_bar=False, convert_to_numpy=True
+            )
+        finally:
+            hook.remove()
         vectors = np.asarray(vectors, dtype=np.float32)
         unit: np.ndarray = vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
         return unit
+
+
+def why_no_gpu() -> str | None:
+    """Why torch can't compute on a GPU here, in its own words; None when it can."""
+    import torch
+
+    if torch.cuda.is_available():
+        return None
+    try:
+        torch.cuda.init()
+    except (RuntimeError, AssertionError) as error:
+        return str(error).split(".")[0]
+    return "torch.cuda.is_available() is false"
 
 
 def _bundled_path() -> str:

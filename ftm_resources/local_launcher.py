@@ -1,8 +1,4 @@
-"""Run the workers of a batch plan on this machine: the same command a container runs, one process per core.
-
-What a launcher promises: it returns only when every worker has ended well, and passes on what they say. That a
-worker ended well is not proof that it did its work; whoever publishes checks the data.
-"""
+"""Run the workers of a batch plan on this machine: the same command a container runs, one process per core."""
 
 from __future__ import annotations
 
@@ -15,36 +11,13 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from typing import Protocol
 
 from ftm_resources.batch_manifest import Batch, BatchPlan
+from ftm_resources.launcher import WORKER_THREADS, BatchFailed, Launched
 from ftm_resources.manifest import remedy
 from ftm_resources.object_store import ObjectStore
 
 MOST_FIRMS_PER_BATCH = 200
-
-_ONE_THREAD = {
-    # Two OpenMP threads on two busy cores ran 8 times slower than one (13 against 1.6 batches a second).
-    "OMP_NUM_THREADS": "1",
-    "MKL_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "NUMBA_NUM_THREADS": "1",
-    "TOKENIZERS_PARALLELISM": "false",
-}
-
-
-class BatchFailed(RuntimeError):
-    """One or more batches did not end well. The message names each, what happened, and the remedy."""
-
-
-class Launcher(Protocol):
-    """Runs all batches of a plan somewhere."""
-
-    def firms_per_batch(self, n_firms: int) -> int:
-        """How many firms this launcher wants in a batch."""
-
-    def run_all(self, store: ObjectStore, plan: BatchPlan, asset: str, on_progress: Callable[[str], None]) -> None:
-        """Run every batch to its end. Raises BatchFailed."""
 
 
 class LocalLauncher:
@@ -58,11 +31,14 @@ class LocalLauncher:
         self._command = list(command)
         self._processes = processes or _cores()
 
+    def preflight(self, store: ObjectStore) -> None:
+        """Any store will do: the workers see what this process sees."""
+
     def firms_per_batch(self, n_firms: int) -> int:
         """An equal share for each core, up to what a container would take."""
         return min(max(math.ceil(n_firms / self._processes), 1), MOST_FIRMS_PER_BATCH)
 
-    def run_all(self, store: ObjectStore, plan: BatchPlan, asset: str, on_progress: Callable[[str], None]) -> None:
+    def run_all(self, store: ObjectStore, plan: BatchPlan, asset: str, on_progress: Callable[[str], None]) -> Launched:
         """Run every batch, as many at once as there are cores; each gets its turn even when another fails."""
         lines: queue.Queue[str] = queue.Queue()
         running: dict[str, subprocess.Popen[str]] = {}
@@ -74,12 +50,14 @@ class LocalLauncher:
                 _pass_on(lines, on_progress, wait_seconds=0.2)
             _pass_on(lines, on_progress, wait_seconds=0)
         finally:
-            # Reached by a cancelled Dagster run too: no worker outlives the run that started it.
+            # Reached by a cancelled Dagster run too: no worker outlives the run that started it. Killed, for a
+            # worker that is told to go first tries to finish its group; and a kill leaves nothing half-written.
             pool.shutdown(wait=False, cancel_futures=True)
             stopped.set()
             for process in list(running.values()):
-                process.terminate()
+                process.kill()
         _raise_failures(plan, asset, ended)
+        return Launched()
 
     def _run(
         self,
@@ -102,7 +80,7 @@ class LocalLauncher:
         )
         running[batch.batch_id] = process
         if stopped.is_set():  # while it was starting, when nobody could see it in running
-            process.terminate()
+            process.kill()
         last: deque[str] = deque(maxlen=15)
         assert process.stdout is not None
         for line in process.stdout:
@@ -116,13 +94,14 @@ class LocalLauncher:
 def _environment(store: ObjectStore, plan: BatchPlan, batch: Batch) -> dict[str, str]:
     return {
         **os.environ,
-        **_ONE_THREAD,
+        **WORKER_THREADS,
         "FTM_STORE": store.url,
         "DATA_SOURCE": "s3",
         "MANIFEST_S3_KEY": plan.key,
         "BATCH_ID": batch.batch_id,
         "QUARTER": batch.quarter,
         "FTM_LAUNCHER_PID": str(os.getpid()),
+        "FTM_CLUSTERING_PROCESSES": "1",  # there is a worker per core already
         "PYTHONUNBUFFERED": "1",
     }
 

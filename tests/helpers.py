@@ -12,6 +12,7 @@ from ftm_assets.firm_topics.worker import run_batch
 from ftm_assets.prefetched_transcripts.prefetch import prefetch_quarter
 from ftm_resources.batch_manifest import BatchPlan
 from ftm_resources.embedding_model import EmbeddingModel
+from ftm_resources.launcher import Launched
 from ftm_resources.manifest import Published
 from ftm_resources.object_store import ObjectStore, StoredObject
 from ftm_resources.quarters import quarter_dates, quarter_of
@@ -170,6 +171,10 @@ class InThisProcess:
     def firms_per_batch(self, n_firms: int) -> int:
         return 200
 
-    def run_all(self, store: ObjectStore, plan: BatchPlan, asset: str, on_progress: Any) -> None:
+    def preflight(self, store: ObjectStore) -> None:
+        pass
+
+    def run_all(self, store: ObjectStore, plan: BatchPlan, asset: str, on_progress: Any) -> Launched:
         for batch in plan.batches:
             run_batch(store, batch, EmbeddingModel, True, on_progress)
+        return Launched()

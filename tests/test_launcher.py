@@ -16,7 +16,8 @@ from ftm_assets.definitions import build_definitions
 from ftm_assets.firm_topics.plan import plan_batches
 from ftm_assets.firm_topics.topic_model import TopicParameters
 from ftm_resources import layout
-from ftm_resources.local_launcher import BatchFailed, LocalLauncher
+from ftm_resources.launcher import BatchFailed
+from ftm_resources.local_launcher import LocalLauncher
 from ftm_resources.manifest import Published
 from ftm_resources.object_store import FolderStore
 from ftm_resources.transcript_sources.sample import SampleSource

@@ -1,22 +1,38 @@
-"""The worker of a batch: groups, checkpoints, failures and the circuit breaker. The embedding model is the real one."""
+"""The worker of a batch: groups, checkpoints, failures, clustering processes, and what it takes from its environment.
+
+The embedding model is the real one. Signals and kills, which need a process, are in ``test_worker_process.py``.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import multiprocessing
+import os
+import re
+import time
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
+import numpy as np
 import pytest
+import torch
 
-from ftm_assets.firm_topics import worker
+from ftm_assets.firm_topics import clustering_pool, heartbeat, worker
+from ftm_assets.firm_topics.interruption import Interrupted, Interruption
 from ftm_assets.firm_topics.plan import plan_batches
 from ftm_assets.firm_topics.publish import publish_topics
-from ftm_assets.firm_topics.topic_model import FirmSentences, TopicParameters
+from ftm_assets.firm_topics.topic_model import TopicParameters
 from ftm_assets.firm_topics.worker import WorkerStopped, run_batch
+from ftm_assets.firm_topics.worker_environment import (
+    batch_from_environment,
+    clustering_processes_from_environment,
+    require_the_gpu_that_was_given,
+)
 from ftm_resources import layout
-from ftm_resources.batch_manifest import Batch, BatchPlan
+from ftm_resources.batch_manifest import Batch, BatchPlan, write_plan
 from ftm_resources.checkpoint import read_checkpoint
 from ftm_resources.embedding_model import EmbeddingModel
 from ftm_resources.manifest import ManifestError, Published, read_manifest
-from ftm_resources.object_store import FolderStore
+from ftm_resources.object_store import FolderStore, StoreError
 from ftm_resources.transcript_sources.sample import SampleSource
 from tests.helpers import firm_ids, publish_quarter
 
@@ -49,15 +65,30 @@ def work(transcripts: Published, plan: BatchPlan, model: EmbeddingModel, allow: 
     return said
 
 
-def failing(*firms: str, times: int = 10**6) -> Callable[[FirmSentences, TopicParameters], object]:
-    """The clustering of a firm, which fails for these firms."""
-    real, left = worker.label_firm, [times]
+class Watched:
+    """An embedding model that says when it is used."""
 
-    def label(firm: FirmSentences, parameters: TopicParameters) -> object:
-        if firm.firm_id in firms and left[0] > 0:
+    def __init__(self, model: EmbeddingModel, before: Callable[[], object], after: Callable[[], object]) -> None:
+        self._model, self._before, self._after = model, before, after
+        self.identity = model.identity
+
+    def embed(self, texts: Sequence[str], before_each_step: Callable[[], None] = lambda: None) -> np.ndarray:
+        self._before()
+        vectors = self._model.embed(texts, before_each_step)
+        self._after()
+        return vectors
+
+
+def failing(plan: BatchPlan, *firms: str, times: int = 10**6) -> Callable[[np.ndarray, TopicParameters], np.ndarray]:
+    """The clustering of a firm, which fails for these firms. Firms come in the order of the batch."""
+    real, left, order = clustering_pool.label_sentences, [times], iter(plan.batches[0].firm_ids)
+
+    def label(vectors: np.ndarray, parameters: TopicParameters) -> np.ndarray:
+        firm = next(order)
+        if firm in firms and left[0] > 0:
             left[0] -= 1
-            raise FloatingPointError(f"firm {firm.firm_id} does not converge")
-        return real(firm, parameters)
+            raise FloatingPointError(f"firm {firm} does not converge")
+        return real(vectors, parameters)
 
     return label
 
@@ -125,7 +156,7 @@ def test_a_finished_batch_is_not_done_again(transcripts: Published, plan: BatchP
 def test_failed_firms_are_listed_with_their_reasons_and_the_others_published(
     transcripts: Published, plan: BatchPlan, model: EmbeddingModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(worker, "label_firm", failing("900002"))
+    monkeypatch.setattr(clustering_pool, "label_sentences", failing(plan, "900002"))
     work(transcripts, plan, model)
     failures = transcripts.store.read(layout.batch_failures(QUARTER, f"{QUARTER}_batch_0000")).decode()
     assert '"n_failures": 1' in failures and "firm 900002 does not converge" in failures
@@ -138,7 +169,7 @@ def test_failed_firms_are_listed_with_their_reasons_and_the_others_published(
 def test_one_failed_firm_stops_the_batch_when_failures_are_not_allowed(
     transcripts: Published, plan: BatchPlan, model: EmbeddingModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(worker, "label_firm", failing("900002"))
+    monkeypatch.setattr(clustering_pool, "label_sentences", failing(plan, "900002"))
     with pytest.raises(WorkerStopped, match=r"firm 900002.*ALLOW_FAILURES=false"):
         work(transcripts, plan, model, allow=False)
     assert read_checkpoint(transcripts.store, plan.batches[0]) is None
@@ -148,7 +179,7 @@ def test_five_failures_in_a_row_stop_the_batch_and_four_do_not(
     transcripts: Published, plan: BatchPlan, model: EmbeddingModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     firms = plan.batches[0].firm_ids
-    monkeypatch.setattr(worker, "label_firm", failing(*firms, times=5))
+    monkeypatch.setattr(clustering_pool, "label_sentences", failing(plan, *firms, times=5))
     with pytest.raises(WorkerStopped, match="5 firms failed in a row"):
         work(transcripts, plan, model)
     # The first group's four failures were checkpointed before the fifth firm failed.
@@ -166,6 +197,130 @@ def test_one_failure_in_twenty_stops_a_large_batch() -> None:
         breaker.record(failure if n % 20 == 0 else None)
     with pytest.raises(WorkerStopped, match="6 of 101 firms failed"):
         breaker.record(failure)
+
+
+def test_the_next_group_is_embedded_while_one_is_clustered_and_the_bytes_are_the_same(
+    transcripts: Published, plan: BatchPlan, model: EmbeddingModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store, batch = transcripts.store, plan.batches[0]
+    events: list[str] = []
+    waiting: list[Callable[[], clustering_pool.Clustered]] = []
+    begin, write = clustering_pool._Pool.begin, worker.write_table
+
+    def begun(*arguments: Any) -> Callable[[], clustering_pool.Clustered]:
+        waiting.append(begin(*arguments))
+        return waiting[-1]
+
+    def clustered() -> None:
+        # Called from within the embedding: if the firms before are clustered meanwhile, then by other processes.
+        if waiting:
+            assert all(wait().labels is not None for wait in waiting)
+            events.append(f"{len(waiting)} clustered")
+            waiting.clear()
+
+    def written(*arguments: Any) -> object:
+        events.append("written")
+        return write(*arguments)
+
+    monkeypatch.setattr(clustering_pool._Pool, "begin", begun)
+    monkeypatch.setattr(worker, "write_table", written)
+    watched: Any = Watched(model, clustered, lambda: events.append("embedded"))
+    started = time.process_time()
+    beside = run_batch(store, batch, lambda: watched, True, lambda line: None, processes=2)
+    seconds_here = time.process_time() - started
+    # One group ahead and no more: the third is embedded after the first is written.
+    group = ["4 clustered", "embedded", "written"]
+    assert events == ["embedded", *group, *group, "written"]
+    assert beside.cpu_seconds > seconds_here, "the other processes' seconds count too"
+    assert multiprocessing.active_children() == []
+
+    store.delete(layout.batch_checkpoint(QUARTER, batch.batch_id))
+    alone = run_batch(store, batch, lambda: model, True, lambda line: None)
+    assert alone.parts == beside.parts, "sizes and sha256"
+    assert (alone.firms, alone.group_quality) == (beside.firms, beside.group_quality)
+
+
+def test_a_clustering_process_that_dies_stops_the_batch_and_its_processes_with_it(
+    transcripts: Published, plan: BatchPlan, model: EmbeddingModel
+) -> None:
+    killed: Any = Watched(model, lambda: multiprocessing.active_children()[0].kill(), lambda: None)
+    with pytest.raises(WorkerStopped, match=r"one of 2 clustering processes died.*memory.*less than 2.*ftm run 2023Q1"):
+        run_batch(transcripts.store, plan.batches[0], lambda: killed, True, lambda line: None, processes=2)
+    assert multiprocessing.active_children() == []
+    assert read_checkpoint(transcripts.store, plan.batches[0]) is None
+
+
+@pytest.mark.parametrize(
+    ("problem", "groups_written"),
+    [
+        (StoreError("the network is gone"), 1),
+        (ManifestError("prefetched_transcripts", QUARTER, "it was published anew"), 0),
+    ],
+    ids=["of the network", "of other transcripts"],
+)
+def test_a_group_that_waits_to_be_written_is_lost_to_no_problem_but_its_own(
+    transcripts: Published,
+    plan: BatchPlan,
+    model: EmbeddingModel,
+    problem: Exception,
+    groups_written: int,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    used: list[int] = []
+
+    def fail_the_second_time() -> None:
+        used.append(1)
+        if len(used) == 2:
+            raise problem
+
+    monkeypatch.setattr(worker, "clustering", lambda processes: clustering_pool.clustering(1))  # start none for this
+    broken: Any = Watched(model, fail_the_second_time, lambda: None)
+    with pytest.raises(type(problem), match=str(problem)):
+        run_batch(transcripts.store, plan.batches[0], lambda: broken, True, lambda line: None, processes=2)
+    checkpoint = read_checkpoint(transcripts.store, plan.batches[0])
+    assert (checkpoint.groups_done if checkpoint is not None else 0) == groups_written
+
+
+def test_told_to_go_while_it_embeds_ahead_a_worker_leaves_that_and_writes_the_group_that_waits(
+    transcripts: Published, plan: BatchPlan, model: EmbeddingModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    interruption, embedded = Interruption(), []
+
+    def tell_the_second_time() -> None:
+        if embedded:
+            interruption._told.set()
+
+    monkeypatch.setattr(worker, "clustering", lambda processes: clustering_pool.clustering(1))  # start none for this
+    told: Any = Watched(model, tell_the_second_time, lambda: embedded.append(1))
+    with pytest.raises(Interrupted, match="1 of 3 groups are written"):
+        run_batch(transcripts.store, plan.batches[0], lambda: told, True, lambda line: None, 2, interruption)
+    assert len(embedded) == 1
+    checkpoint = read_checkpoint(transcripts.store, plan.batches[0])
+    assert checkpoint is not None and checkpoint.groups_done == 1
+
+
+def test_a_silent_worker_says_how_it_is(
+    transcripts: Published, plan: BatchPlan, model: EmbeddingModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+
+    def spoken() -> None:
+        deadline = time.monotonic() + 60
+        while not (said and "firms done, embedding group" in said[-1]):
+            assert time.monotonic() < deadline, f"it stays silent: {said}"
+            time.sleep(0.01)
+
+    monkeypatch.setattr(heartbeat, "SECONDS_OF_SILENCE", 0.2)
+    silent: Any = Watched(model, lambda: None, spoken)
+    run_batch(transcripts.store, plan.batches[0], lambda: silent, True, said.append)
+    beats = [line for line in said if "at work" in line]
+    start, end = rf"{QUARTER}_batch_0000: at work for \d+ s: ", r", \d\.\d GiB in memory"
+    for done, group in ((0, 1), (4, 2), (8, 3)):
+        wanted = f"{start}{done} of 12 firms done, embedding group {group} of 3{end}"
+        assert any(re.fullmatch(wanted, line) for line in beats), beats
+    lines = len(said)
+    time.sleep(0.5)
+    assert len(said) == lines, "it is silent when the batch is done"
 
 
 def test_transcripts_published_anew_stop_a_worker_of_the_old_plan(
@@ -232,3 +387,101 @@ def test_a_bad_checkpoint_interval_is_refused(
     monkeypatch.setenv("CHECKPOINT_INTERVAL", interval)
     with pytest.raises(ValueError, match=f"CHECKPOINT_INTERVAL={interval}"):
         plan_batches(transcripts.store, transcripts, TopicParameters(), 12)
+
+
+@pytest.fixture
+def missing(transcripts: Published, monkeypatch: pytest.MonkeyPatch) -> BatchPlan:
+    """A batch manifest that lists the last two batches of three, and an environment that names it."""
+    monkeypatch.setenv("CHECKPOINT_INTERVAL", "4")
+    batches = plan_batches(transcripts.store, transcripts, TopicParameters(), firms_per_batch=4).batches
+    listed = write_plan(transcripts.store, batches[1:])
+    monkeypatch.setenv("MANIFEST_S3_KEY", listed.key)
+    monkeypatch.setenv("QUARTER", QUARTER)
+    monkeypatch.delenv("BATCH_ID", raising=False)
+    monkeypatch.delenv("AWS_BATCH_JOB_ARRAY_INDEX", raising=False)
+    return listed
+
+
+def test_the_array_index_is_the_line_in_the_manifest_and_a_batch_id_goes_before_it(
+    missing: BatchPlan, transcripts: Published, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_BATCH_JOB_ARRAY_INDEX", "0")
+    assert batch_from_environment(transcripts.store).batch_id == f"{QUARTER}_batch_0001"
+    monkeypatch.setenv("BATCH_ID", f"{QUARTER}_batch_0002")
+    assert batch_from_environment(transcripts.store).batch_id == f"{QUARTER}_batch_0002"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "says"),
+    [
+        ("AWS_BATCH_JOB_ARRAY_INDEX", "2", r"INDEX=2: .*/manifests/.*\.jsonl lists 2, counted from 0"),
+        ("AWS_BATCH_JOB_ARRAY_INDEX", "-1", r"INDEX=-1: .*lists 2, counted from 0"),
+        ("BATCH_ID", f"{QUARTER}_batch_0000", f"has no batch {QUARTER}_batch_0000"),
+        ("QUARTER", QUARTER, "BATCH_ID or AWS_BATCH_JOB_ARRAY_INDEX must say"),
+    ],
+)
+def test_a_batch_that_is_not_in_the_manifest_is_refused(
+    missing: BatchPlan, transcripts: Published, name: str, value: str, says: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(WorkerStopped, match=says):
+        batch_from_environment(transcripts.store)
+
+
+@pytest.mark.parametrize("value", ["0", "-2", "two", "1.5"])
+def test_a_bad_number_of_clustering_processes_is_refused(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FTM_CLUSTERING_PROCESSES", value)
+    with pytest.raises(WorkerStopped, match=f"FTM_CLUSTERING_PROCESSES={value}: give a number"):
+        clustering_processes_from_environment()
+
+
+def test_there_is_a_clustering_process_for_each_core_unless_said_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("FTM_CLUSTERING_PROCESSES", raising=False)
+    assert 1 <= clustering_processes_from_environment() <= (os.cpu_count() or 1)
+    monkeypatch.setenv("FTM_CLUSTERING_PROCESSES", "3")
+    assert clustering_processes_from_environment() == 3
+
+
+def test_a_container_whose_gpu_torch_cannot_use_stops(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    for none in ("", "void", "none"):
+        monkeypatch.setenv("NVIDIA_VISIBLE_DEVICES", none)
+        require_the_gpu_that_was_given()
+    monkeypatch.setenv("NVIDIA_VISIBLE_DEVICES", "all")
+    with pytest.raises(WorkerStopped, match=r"was given a GPU \(NVIDIA_VISIBLE_DEVICES=all\) that torch can't use: "):
+        require_the_gpu_that_was_given()
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    require_the_gpu_that_was_given()
+
+
+@pytest.mark.parametrize(("computes_in_bfloat16", "dtype"), [(True, "bfloat16"), (False, "float32")])
+def test_a_gpu_takes_larger_steps_and_computes_the_same_way_every_time(
+    computes_in_bfloat16: bool, dtype: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loaded: dict[str, Any] = {}
+    asked: dict[str, Any] = {}
+
+    class Recorded(torch.nn.Module):
+        def __init__(self, name: str, **options: Any) -> None:
+            super().__init__()
+            loaded.update(options)
+
+        def encode(self, texts: list[str], **options: Any) -> np.ndarray:
+            asked.update(options)
+            return np.ones((len(texts), 2), np.float32)
+
+    deterministic: list[bool] = []
+    monkeypatch.setattr("sentence_transformers.SentenceTransformer", Recorded)
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "get_device_name", lambda: "A GPU")
+    monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda including_emulation: computes_in_bfloat16)
+    monkeypatch.setattr(torch, "use_deterministic_algorithms", lambda mode, warn_only: deterministic.append(mode))
+    monkeypatch.setattr(torch.backends.cudnn, "benchmark", True)
+    monkeypatch.delenv("CUBLAS_WORKSPACE_CONFIG", raising=False)
+    model = EmbeddingModel()
+    assert model.identity() == {"model": "all-MiniLM-L6-v2", "device": "cuda", "dtype": dtype}
+    assert (loaded["device"], loaded["model_kwargs"]) == ("cuda", {"dtype": dtype})
+    assert os.environ.pop("CUBLAS_WORKSPACE_CONFIG") == ":4096:8"
+    assert deterministic == [True] and torch.backends.cudnn.benchmark is False
+    model.embed(["one", "two"])
+    assert asked["batch_size"] == 512

@@ -65,13 +65,12 @@ class LabelledFirm:
     outcome: str | None = None
 
 
-def label_firm(firm: FirmSentences, parameters: TopicParameters) -> LabelledFirm:
-    """Cluster one firm's sentences. A firm with too few is an outcome, not an error."""
-    n = len(firm.vectors)
-    if n < parameters.min_sentences:
-        return LabelledFirm(firm, np.full(n, OUTLIERS), TOO_FEW_SENTENCES)
-    labels = cluster(
-        firm.vectors,
+def label_sentences(vectors: np.ndarray, parameters: TopicParameters) -> np.ndarray:
+    """Cluster one firm's sentences: a topic number for each. Too few sentences are all outliers."""
+    if len(vectors) < parameters.min_sentences:
+        return np.full(len(vectors), OUTLIERS)
+    return cluster(
+        vectors,
         ClusterSettings(
             n_neighbors=parameters.n_neighbors,
             n_components=parameters.n_components,
@@ -83,7 +82,11 @@ def label_firm(firm: FirmSentences, parameters: TopicParameters) -> LabelledFirm
             seed=parameters.seed,
         ),
     )
-    return LabelledFirm(firm, labels)
+
+
+def labelled_firm(firm: FirmSentences, labels: np.ndarray, parameters: TopicParameters) -> LabelledFirm:
+    """A firm and its labels. Too few sentences are an outcome, not an error."""
+    return LabelledFirm(firm, labels, TOO_FEW_SENTENCES if len(labels) < parameters.min_sentences else None)
 
 
 def topic_rows(firms: Sequence[LabelledFirm], parameters: TopicParameters) -> list[dict[str, Any]]:
@@ -139,10 +142,6 @@ def _row(labelled: LabelledFirm, topic: int, keywords: list[str], parameters: To
 
 def _keywords(firms: Sequence[LabelledFirm], parameters: TopicParameters) -> list[list[str]]:
     """The keywords of every topic of every firm, in the order of ``topic_rows``, by one c-TF-IDF."""
-    from bertopic.vectorizers import ClassTfidfTransformer
-    from scipy.sparse import csr_matrix
-    from sklearn.feature_extraction.text import CountVectorizer
-
     texts: list[str] = []
     topic_of: list[int] = []  # of each sentence, counted over all firms
     firm_of: list[int] = []  # of each topic
@@ -154,6 +153,11 @@ def _keywords(firms: Sequence[LabelledFirm], parameters: TopicParameters) -> lis
             firm_of.append(number)
     if not texts:
         return []
+    # Here, because the first of these imports takes ten seconds, and a group of tiny calls needs none of them.
+    from bertopic.vectorizers import ClassTfidfTransformer
+    from scipy.sparse import csr_matrix
+    from sklearn.feature_extraction.text import CountVectorizer
+
     vectorizer = CountVectorizer(ngram_range=(1, 2), stop_words=sorted(GENERIC_WORDS), token_pattern=r"\S+")
     counts = vectorizer.fit_transform(texts)
     by_topic = _group_sums(topic_of, len(firm_of)) @ counts

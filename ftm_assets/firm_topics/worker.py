@@ -3,8 +3,9 @@
     python -m ftm_assets.firm_topics.worker
 
 It takes everything from the environment (``--help`` lists it), reads its batch and its firms' sentences from the
-store, and writes one part file and then the checkpoint after every group of firms. Killed at any instant, it
-goes on with the group it was in. No Dagster here.
+store, and writes one part file and then the checkpoint after every group of firms. A group is embedded in one pass
+in this process; its firms are clustered in others while the next group is embedded. Killed at any instant, it goes
+on with the group it was in. No Dagster here.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import os
 import sys
 import threading
 import time
+from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -20,18 +22,28 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ftm_assets.firm_topics.circuit_breaker import CircuitBreaker, WorkerStopped
+from ftm_assets.firm_topics.clustering_pool import Clustered, Clustering, ClusteringDied, clustering
+from ftm_assets.firm_topics.heartbeat import Heartbeat
+from ftm_assets.firm_topics.interruption import Interrupted, Interruption
 from ftm_assets.firm_topics.topic_model import (
     OUTLIERS,
     FirmSentences,
     LabelledFirm,
-    TopicParameters,
     group_quality,
-    label_firm,
+    labelled_firm,
     parameters_of,
     topic_rows,
 )
+from ftm_assets.firm_topics.worker_environment import (
+    HELP,
+    batch_from_environment,
+    clustering_processes_from_environment,
+    failures_allowed_by_environment,
+    require_the_gpu_that_was_given,
+)
 from ftm_resources import layout
-from ftm_resources.batch_manifest import Batch, read_plan
+from ftm_resources.batch_manifest import Batch
 from ftm_resources.checkpoint import (
     Checkpoint,
     FirmFailure,
@@ -41,49 +53,16 @@ from ftm_resources.checkpoint import (
     write_checkpoint,
 )
 from ftm_resources.embedding_model import EmbeddingModel
-from ftm_resources.manifest import ManifestError, Published, now, read_manifest, remedy, write_table
+from ftm_resources.launcher import INTERRUPTED, WORKER_THREADS
+from ftm_resources.manifest import ManifestError, Published, now, package_versions, read_manifest, remedy, write_table
 from ftm_resources.object_store import ObjectStore, StoreError, store_from_environment
 from ftm_resources.schemas import FIRM_TOPICS
 from ftm_resources.transcript_reader import read_sentences
-
-MOST_FAILURES_IN_A_ROW = 5
-MOST_FAILURES_SHARE, AFTER_FIRMS = 0.05, 100
-"""The circuit breaker: failing like this has one common cause, and going on would only hide it."""
 
 SENTENCE_COLUMNS = [
     "firm_id", "firm_name", "permno", "gvkey", "earnings_call_date", "quarter", "sentence_id", "cleaned_text",
     "excluded",
 ]  # fmt: skip
-
-
-class WorkerStopped(RuntimeError):
-    """The batch can't be finished. The message says why, and what to do."""
-
-
-@dataclass
-class CircuitBreaker:
-    """Counts failures, and stops the batch when they can't be the firms' own."""
-
-    allow_failures: bool
-    in_a_row: int = 0
-    failed: int = 0
-    seen: int = 0
-
-    def record(self, failure: FirmFailure | None) -> None:
-        """Note how one firm went. Raises WorkerStopped when that was one failure too many."""
-        self.seen += 1
-        if failure is None:
-            self.in_a_row = 0
-            return
-        self.in_a_row += 1
-        self.failed += 1
-        what = f"firm {failure.firm_id}: {failure.error_type}: {failure.error_message}"
-        if not self.allow_failures:
-            raise WorkerStopped(f"{what}. ALLOW_FAILURES=false, so one failed firm stops the batch")
-        if self.in_a_row >= MOST_FAILURES_IN_A_ROW:
-            raise WorkerStopped(f"{self.in_a_row} firms failed in a row, the last: {what}. They share a cause: mend it")
-        if self.seen > AFTER_FIRMS and self.failed / self.seen > MOST_FAILURES_SHARE:
-            raise WorkerStopped(f"{self.failed} of {self.seen} firms failed, the last: {what}")
 
 
 @dataclass(frozen=True)
@@ -106,26 +85,38 @@ def run_batch(
     model: Callable[[], EmbeddingModel],
     allow_failures: bool,
     say: Callable[[str], None],
+    processes: int = 1,
+    interruption: Interruption | None = None,
 ) -> Checkpoint:
     """Do what is left of a batch. ``model`` is called only when something is left.
 
-    Raises WorkerStopped and ManifestError; what was checkpointed before stays.
+    ``processes`` cluster beside this one; the result does not depend on their number. Raises WorkerStopped,
+    ManifestError, StoreError and Interrupted; what was checkpointed before stays.
     """
-    checkpoint = read_checkpoint(store, batch)
-    if checkpoint is not None and checkpoint.groups_done == len(batch.groups()):
+    interruption = interruption or Interruption()
+    checkpoint, n_groups = read_checkpoint(store, batch), len(batch.groups())
+    if checkpoint is not None and checkpoint.groups_done == n_groups:
+        interruption.done()
         say(f"{batch.batch_id}: all {len(batch.firm_ids)} firms were done before")
         return checkpoint
     transcripts = _transcripts(store, batch)
-    embedder = model()
-    if checkpoint is None or checkpoint.embedding != embedder.identity():
-        checkpoint = new_checkpoint(batch, embedder.identity())
-    elif checkpoint.groups_done:
-        say(f"{batch.batch_id}: going on after {len(checkpoint.completed_firm_ids)} finished firms")
-    breaker = CircuitBreaker(allow_failures)
-    clock = Clock(time.monotonic(), len(batch.firm_ids), checkpoint.groups_done * batch.firms_per_checkpoint)
-    for number, firm_ids in enumerate(batch.groups()):
-        if number >= checkpoint.groups_done:
-            _do_group(store, batch, transcripts, embedder, checkpoint, number, firm_ids, breaker, clock, say)
+    with Heartbeat(batch.batch_id, len(batch.firm_ids), say) as heart, clustering(processes) as clusters:
+        heart.doing = "loading the embedding model"
+        embedder = model()
+        if checkpoint is None or checkpoint.embedding != embedder.identity():
+            checkpoint = new_checkpoint(batch, embedder.identity())
+        elif checkpoint.groups_done:
+            heart.say(f"going on after {len(checkpoint.completed_firm_ids)} finished firms")
+        heart.firms_done = checkpoint.groups_done * batch.firms_per_checkpoint
+        clock = Clock(time.monotonic(), len(batch.firm_ids), heart.firms_done)
+        breaker = CircuitBreaker(allow_failures)
+        work = _Work(store, batch, transcripts, embedder, clusters, checkpoint, breaker, clock, heart, interruption)
+        try:
+            _do_groups(work, range(checkpoint.groups_done, n_groups), ahead=0 if processes == 1 else 1)
+        except ClusteringDied as died:
+            if interruption.told:  # the machine is going away, and nobody has to do anything about it
+                raise Interrupted(str(died)) from died
+            raise WorkerStopped(f"{died}. What was written is kept. {remedy('firm_topics', batch.quarter)}") from died
     return checkpoint
 
 
@@ -137,57 +128,143 @@ def _transcripts(store: ObjectStore, batch: Batch) -> Published:
     return transcripts
 
 
-def _do_group(
-    store: ObjectStore,
-    batch: Batch,
-    transcripts: Published,
-    embedder: EmbeddingModel,
-    checkpoint: Checkpoint,
-    number: int,
-    firm_ids: list[str],
-    breaker: CircuitBreaker,
-    clock: Clock,
-    say: Callable[[str], None],
-) -> None:
-    """Embed, cluster and write one group of firms, then enter it in the checkpoint."""
-    parameters = parameters_of(batch)
-    started = time.process_time()
-    labelled, failures = [], []
-    done = number * batch.firms_per_checkpoint
-    for firm in _embedded_firms(transcripts, embedder, firm_ids):
-        result, failure = _try(firm, parameters)
-        breaker.record(failure)
-        done += 1
-        if result is not None:
-            labelled.append(result)
-            found = f"{result.labels.max(initial=OUTLIERS) + 1} topics in {len(result.labels)} sentences"
-        else:
-            assert failure is not None
-            failures.append(failure)
-            found = f"failed, {failure.error_type}: {failure.error_message}"
-        say(
-            f"{batch.batch_id}: {done} of {len(batch.firm_ids)} firms, firm {firm.firm_id}: {found}, {clock.left(done)}"
+@dataclass(frozen=True)
+class _Group:
+    """A group of firms that is embedded, and a promise of labels for each."""
+
+    number: int
+    firms: list[FirmSentences]
+    labels: list[Callable[[], Clustered]]
+    cpu_seconds: float
+
+
+@dataclass(frozen=True)
+class _Work:
+    """A batch at work: what its groups share."""
+
+    store: ObjectStore
+    batch: Batch
+    transcripts: Published
+    embedder: EmbeddingModel
+    clusters: Clustering
+    checkpoint: Checkpoint
+    breaker: CircuitBreaker
+    clock: Clock
+    heart: Heartbeat
+    interruption: Interruption
+
+    def embed(self, number: int, may_be_dropped: bool) -> _Group:
+        """Read and embed a group, and hand its firms in for clustering. Raises Interrupted when told to go.
+
+        Once begun, only a group that may be dropped is left for that, because another one waits to be written.
+        """
+        self._go_if_told()
+        started = time.process_time()
+        self.heart.doing = f"embedding {self._group(number)}"
+        go_if_told = self._go_if_told if may_be_dropped else lambda: None
+        firms = list(_embedded_firms(self.transcripts, self.embedder, self.batch.groups()[number], go_if_told))
+        parameters = parameters_of(self.batch)
+        labels = [self.clusters.begin(firm.vectors, parameters) for firm in firms]
+        return _Group(number, firms, labels, time.process_time() - started)
+
+    def complete(self, group: _Group) -> None:
+        """Await the labels of a group, find its keywords and write it. Raises Interrupted when told to go."""
+        started, seconds_elsewhere = time.process_time(), 0.0
+        self.heart.doing = f"clustering {self._group(group.number)}"
+        labelled, failures = [], []
+        for firm, labels in zip(group.firms, group.labels, strict=True):
+            clustered = labels()
+            seconds_elsewhere += clustered.cpu_seconds
+            result, failure = self._result(firm, clustered)
+            self.breaker.record(failure)
+            if result is not None:
+                labelled.append(result)
+                found = f"{result.labels.max(initial=OUTLIERS) + 1} topics in {len(result.labels)} sentences"
+            else:
+                assert failure is not None
+                failures.append(failure)
+                found = f"failed, {failure.error_type}: {failure.error_message}"
+            self.heart.firms_done = done = self.heart.firms_done + 1
+            left = self.clock.left(done)
+            self.heart.say(f"{done} of {len(self.batch.firm_ids)} firms, firm {firm.firm_id}: {found}, {left}")
+        self.heart.doing = f"writing {self._group(group.number)}"
+        rows = topic_rows(labelled, parameters_of(self.batch))
+        quality = group_quality(labelled, rows)
+        seconds = group.cpu_seconds + seconds_elsewhere + time.process_time() - started
+        with self.interruption.unbroken():
+            self._write(group, labelled, failures, rows, quality, seconds)
+            if self.checkpoint.groups_done == len(self.batch.groups()):
+                self.interruption.done()
+                return
+        self._go_if_told()
+
+    def _write(
+        self,
+        group: _Group,
+        labelled: list[LabelledFirm],
+        failures: list[FirmFailure],
+        rows: list[dict[str, Any]],
+        quality: dict[str, float | None],
+        seconds: float,
+    ) -> None:
+        """Write a group, then enter it in the checkpoint."""
+        key = layout.topics_part(self.batch.quarter, self.batch.batch_id, group.number)
+        part = write_table(self.store, key, pa.Table.from_pylist(rows, FIRM_TOPICS))
+        checkpoint = self.checkpoint
+        checkpoint.parts.append(part)
+        checkpoint.failures += failures
+        checkpoint.group_quality.append(quality)
+        checkpoint.completed_firm_ids += [item.firm.firm_id for item in labelled]
+        checkpoint.firms |= {item.firm.firm_id: _firm_result(item) for item in labelled}
+        checkpoint.last_chunk_id = group.number
+        checkpoint.cpu_seconds += seconds
+        checkpoint.timestamp = now()
+        write_checkpoint(self.store, checkpoint)
+
+    def _result(self, firm: FirmSentences, clustered: Clustered) -> tuple[LabelledFirm | None, FirmFailure | None]:
+        if clustered.labels is not None:
+            return labelled_firm(firm, clustered.labels, parameters_of(self.batch)), None
+        return None, FirmFailure(
+            firm_id=firm.firm_id,
+            error_type=clustered.error_type,
+            error_message=clustered.error_message,
+            timestamp=now(),
         )
-    rows = topic_rows(labelled, parameters)
-    table = pa.Table.from_pylist(rows, FIRM_TOPICS)
-    part = write_table(store, layout.topics_part(batch.quarter, batch.batch_id, number), table)
-    failed = {failure.firm_id for failure in failures}
-    checkpoint.parts.append(part)
-    checkpoint.failures += failures
-    checkpoint.group_quality.append(group_quality(labelled, rows))
-    checkpoint.completed_firm_ids += [firm for firm in firm_ids if firm not in failed]
-    checkpoint.firms |= {item.firm.firm_id: _firm_result(item) for item in labelled}
-    checkpoint.last_chunk_id = number
-    checkpoint.cpu_seconds += time.process_time() - started
-    checkpoint.timestamp = now()
-    write_checkpoint(store, checkpoint)
+
+    def _go_if_told(self) -> None:
+        if self.interruption.told:
+            raise Interrupted(f"{self.checkpoint.groups_done} of {len(self.batch.groups())} groups are written")
+
+    def _group(self, number: int) -> str:
+        return f"group {number + 1} of {len(self.batch.groups())}"
 
 
-def _embedded_firms(transcripts: Published, embedder: EmbeddingModel, firm_ids: list[str]) -> Iterator[FirmSentences]:
+def _do_groups(work: _Work, numbers: range, ahead: int) -> None:
+    """Do these groups in order, with so many embedded ahead of the one that is clustered and written."""
+    begun: deque[_Group] = deque()
+    work.interruption.at_work()
+    for number in numbers:
+        try:
+            begun.append(work.embed(number, may_be_dropped=bool(begun)))
+        except ManifestError:
+            raise  # the transcripts were published anew, so what waits to be written is of the old ones
+        except Exception:
+            while begun:  # it has nothing to do with what went wrong, and most of its work is done
+                work.complete(begun.popleft())
+            raise
+        if len(begun) > ahead:
+            work.complete(begun.popleft())
+    while begun:
+        work.complete(begun.popleft())
+
+
+def _embedded_firms(
+    transcripts: Published, embedder: EmbeddingModel, firm_ids: list[str], before_each_step: Callable[[], None]
+) -> Iterator[FirmSentences]:
     """Each firm of the group with its usable sentences, all embedded in one pass."""
     table = read_sentences(transcripts, firm_ids, SENTENCE_COLUMNS)
     table = table.filter(pc.is_null(table["excluded"]))
-    vectors = embedder.embed(table["cleaned_text"].to_pylist()) if table.num_rows else None
+    vectors = embedder.embed(table["cleaned_text"].to_pylist(), before_each_step) if table.num_rows else None
     for firm_id in firm_ids:
         mine = pc.indices_nonzero(pc.equal(table["firm_id"], firm_id))
         start, n = (mine[0].as_py(), len(mine)) if len(mine) else (0, 0)
@@ -202,14 +279,6 @@ def _nothing() -> Any:
     return np.empty((0, 0), np.float32)
 
 
-def _try(firm: FirmSentences, parameters: TopicParameters) -> tuple[LabelledFirm | None, FirmFailure | None]:
-    try:
-        return label_firm(firm, parameters), None
-    except Exception as error:  # whatever one firm's text does to a clustering library is that firm's failure
-        kind, message = type(error).__name__, str(error)[:500]
-        return None, FirmFailure(firm_id=firm.firm_id, error_type=kind, error_message=message, timestamp=now())
-
-
 def _firm_result(labelled: LabelledFirm) -> FirmResult:
     return FirmResult(
         sentences=len(labelled.labels),
@@ -217,26 +286,6 @@ def _firm_result(labelled: LabelledFirm) -> FirmResult:
         outliers=int((labelled.labels == OUTLIERS).sum()),
         outcome=labelled.outcome,
     )
-
-
-def _batch_from_environment(store: ObjectStore) -> Batch:
-    missing = [name for name in ("MANIFEST_S3_KEY", "QUARTER") if not os.environ.get(name)]
-    if missing:
-        raise WorkerStopped(f"{' and '.join(missing)} must be set; a launcher does it. See --help")
-    quarter, key = os.environ["QUARTER"], os.environ["MANIFEST_S3_KEY"]
-    index = os.environ.get("AWS_BATCH_JOB_ARRAY_INDEX")
-    batch_id = os.environ.get("BATCH_ID") or (layout.batch_id(quarter, int(index)) if index else None)
-    if batch_id is None:
-        raise WorkerStopped("BATCH_ID or AWS_BATCH_JOB_ARRAY_INDEX must say which batch of the plan to do")
-    plan = read_plan(store, key)
-    if plan is None:
-        raise WorkerStopped(
-            f"the plan {store.where(key)} is of another version of this code. {remedy('firm_topics', quarter)}"
-        )
-    for batch in plan.batches:
-        if batch.batch_id == batch_id:
-            return batch
-    raise WorkerStopped(f"the plan {store.where(key)} has no batch {batch_id}")
 
 
 def _end_with_launcher() -> None:
@@ -253,25 +302,46 @@ def _end_with_launcher() -> None:
     threading.Thread(target=watch, daemon=True).start()
 
 
+def _say(line: str) -> None:
+    # In one write, because several threads speak; and at once, because a log that lags looks like a dead worker.
+    sys.stdout.write(line + "\n")
+    sys.stdout.flush()
+
+
+def _load_model(batch: Batch) -> EmbeddingModel:
+    require_the_gpu_that_was_given()
+    model = EmbeddingModel(batch.parameters["embedding_model"])
+    _say(f"{batch.batch_id}: {model.name} computes in {model.dtype} on {model.device_name}")
+    return model
+
+
 def main() -> int:
-    """Do the batch the environment names. 0 when every firm of it is done, 1 when not."""
+    """Do the batch the environment names. Returns the exit code, as ``--help`` lists it."""
     if "--help" in sys.argv:
-        print(__doc__)
-        print("MANIFEST_S3_KEY  key of the batch plan      BATCH_ID  which batch (or AWS_BATCH_JOB_ARRAY_INDEX)")
-        print("QUARTER          such as 2023Q1             FTM_STORE or S3_BUCKET  the store")
-        print("ALLOW_FAILURES   false: the first failed firm stops the batch (default true)")
-        print("FTM_EMBEDDING_MODEL  the model the plan was made with")
+        print(f"{__doc__}\n{HELP}")
         return 0
     _end_with_launcher()
-    allow = os.environ.get("ALLOW_FAILURES", "true").lower() not in ("false", "0", "no")
+    interruption = Interruption()
+    interruption.listen(_say)
+    os.environ.update(WORKER_THREADS)  # a launcher sets it; for those who start a worker by hand
     try:
         store = store_from_environment()
-        batch = _batch_from_environment(store)
-        checkpoint = run_batch(store, batch, lambda: EmbeddingModel(batch.parameters["embedding_model"]), allow, print)
+        batch = batch_from_environment(store)
+        # More than the firms of two groups would have nothing to do.
+        processes = min(clustering_processes_from_environment(), 2 * batch.firms_per_checkpoint)
+        versions = package_versions()
+        packages = ", ".join(f"{name} {versions.get(name)}" for name in ("torch", "umap-learn", "hdbscan"))
+        firms = f"{len(batch.firm_ids)} firms in {len(batch.groups())} groups"
+        _say(f"{batch.batch_id}: {firms}, clustering processes: {processes}, {packages}")
+        allow = failures_allowed_by_environment()
+        checkpoint = run_batch(store, batch, lambda: _load_model(batch), allow, _say, processes, interruption)
+    except Interrupted as told:
+        _say(f"interrupted: {told}. Started again, the worker goes on from there")
+        return INTERRUPTED
     except (WorkerStopped, ManifestError, StoreError) as problem:
-        print(f"stopped: {problem}")
+        _say(f"stopped: {problem}")
         return 1
-    print(f"{batch.batch_id}: done, {len(checkpoint.completed_firm_ids)} firms, {len(checkpoint.failures)} failed")
+    _say(f"{batch.batch_id}: done, {len(checkpoint.completed_firm_ids)} firms, {len(checkpoint.failures)} failed")
     return 0
 
 
