@@ -6,11 +6,15 @@ That is why the checkpoint interval and the parameters stand in it, and are not 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from ftm_resources import layout
+from ftm_resources.manifest import now
 from ftm_resources.object_store import ObjectStore
 
 
@@ -35,7 +39,7 @@ class Batch(BaseModel):
 
 @dataclass(frozen=True)
 class BatchPlan:
-    """All batches of a quarter, and the object in the store that lists them."""
+    """Batches of a quarter, and the object in the store that lists them."""
 
     key: str
     batches: list[Batch]
@@ -44,15 +48,44 @@ class BatchPlan:
     def plan_id(self) -> str:
         return self.batches[0].plan_id
 
+    @property
+    def quarter(self) -> str:
+        return self.batches[0].quarter
 
-def write_plan(store: ObjectStore, plan: BatchPlan) -> None:
-    """Write a plan, one line per batch."""
-    store.write(plan.key, "".join(batch.model_dump_json() + "\n" for batch in plan.batches).encode())
+
+def write_plan(store: ObjectStore, batches: Sequence[Batch]) -> BatchPlan:
+    """List these batches in a batch manifest of their own, one line each, that comes after all earlier ones."""
+    data = "".join(batch.model_dump_json() + "\n" for batch in batches).encode()
+    quarter, written_at = batches[0].quarter, now()
+    latest = max((found.key for found in store.list(layout.batch_manifests(quarter))), default="")
+    while True:
+        key = layout.batch_manifest(quarter, written_at)
+        if key > latest and store.create(key, data):
+            return BatchPlan(key, list(batches))
+        written_at += timedelta(seconds=1)  # the name holds whole seconds, and other machines' clocks may be ahead
 
 
 def read_plan(store: ObjectStore, key: str) -> BatchPlan | None:
-    """Read a plan back, or None when another version of this code wrote it."""
+    """Read a batch manifest back, or None when another version of this code wrote it."""
     try:
         return BatchPlan(key, [Batch.model_validate_json(line) for line in store.read(key).splitlines()])
     except ValidationError:
         return None
+
+
+def manifests_of(store: ObjectStore, batches: Sequence[Batch]) -> list[BatchPlan]:
+    """The batch manifests of the plan that these batches make up, oldest first; empty when there is none.
+
+    The first lists all batches. Those after it list the ones that were missing when they were launched again. Only
+    manifests with nothing of another plan behind them count: what an earlier plan had done is swept away when the
+    next one begins.
+    """
+    found: list[BatchPlan] = []
+    for entry in reversed(store.list(layout.batch_manifests(batches[0].quarter))):
+        plan = read_plan(store, entry.key)
+        if plan is None or not plan.batches or plan.plan_id != batches[0].plan_id:
+            return []
+        found.insert(0, plan)
+        if plan.batches == list(batches):
+            return found
+    return []

@@ -71,6 +71,12 @@ def read_checkpoint(store: ObjectStore, batch: Batch) -> Checkpoint | None:
     return checkpoint if checkpoint.plan_id == batch.plan_id else None
 
 
+def is_done(store: ObjectStore, batch: Batch) -> bool:
+    """Whether the books say that every group of the batch is done. Whoever publishes looks at the files too."""
+    checkpoint = read_checkpoint(store, batch)
+    return checkpoint is not None and checkpoint.groups_done == len(batch.groups())
+
+
 def new_checkpoint(batch: Batch, embedding: dict[str, str]) -> Checkpoint:
     """The books of a batch of which nothing is done."""
     return Checkpoint(

@@ -7,16 +7,20 @@ never pass through here.
 from __future__ import annotations
 
 import os
-from typing import Any
+from typing import Any, TypeVar
 
 import dagster as dg
 from pydantic import Field
 
+from ftm_resources.batch_launcher import BatchLauncher
+from ftm_resources.launcher import Launcher
 from ftm_resources.llm_endpoint import LLMEndpoint, llm_from_environment
-from ftm_resources.local_launcher import Launcher, LocalLauncher
+from ftm_resources.local_launcher import LocalLauncher
 from ftm_resources.object_store import ObjectStore, open_store, store_url_from_environment
 from ftm_resources.transcript_sources import open_source, source_settings_from_environment
 from ftm_resources.transcript_sources.calls import BadInput, TranscriptSource
+
+N = TypeVar("N", int, float)
 
 
 class StoreResource(dg.ConfigurableResource[ObjectStore]):
@@ -46,12 +50,39 @@ class TranscriptSourceResource(dg.ConfigurableResource[TranscriptSource]):
 class LauncherResource(dg.ConfigurableResource[Launcher]):
     """Where the workers of firm_topics run."""
 
-    launcher: str = Field(description="local: processes on this machine (FTM_LAUNCHER)")
+    launcher: str = Field(description="local: processes on this machine; batch: AWS Batch (FTM_LAUNCHER)")
+    job_queue: str = Field("", description="for batch: the job queue (FTM_BATCH_JOB_QUEUE)")
+    job_definition: str = Field("", description="for batch: the workers' job definition (FTM_BATCH_JOB_DEFINITION)")
+    # As text, like all of the environment: a wrong number is told when it is used, not when the graph is loaded.
+    firms_per_batch: str = Field("200", description="for batch: firms of one container (FTM_FIRMS_PER_BATCH)")
+    timeout_minutes: str = Field("120", description="for batch: of one attempt at a batch (FTM_BATCH_TIMEOUT_MINUTES)")
+    gpu_hour_usd: str = Field("1.006", description="for batch: price the cost estimate assumes (FTM_GPU_HOUR_USD)")
 
     def create_resource(self, context: dg.InitResourceContext) -> Launcher:
-        if self.launcher != "local":
-            raise BadInput(f"FTM_LAUNCHER={self.launcher}: there is local, which runs the workers on this machine")
-        return LocalLauncher()
+        if self.launcher == "local":
+            return LocalLauncher()
+        if self.launcher == "batch":
+            return BatchLauncher(
+                self.job_queue,
+                self.job_definition,
+                firms=_number("FTM_FIRMS_PER_BATCH", self.firms_per_batch, int, 1),
+                timeout_seconds=60 * _number("FTM_BATCH_TIMEOUT_MINUTES", self.timeout_minutes, int, 1),
+                dollars_per_gpu_hour=_number("FTM_GPU_HOUR_USD", self.gpu_hour_usd, float, 0),
+            )
+        raise BadInput(
+            f"FTM_LAUNCHER={self.launcher}: there are local, which runs the workers on this machine, and batch, "
+            "which runs them on AWS Batch"
+        )
+
+
+def _number(name: str, text: str, kind: type[N], least: int) -> N:
+    try:
+        number = kind(text)
+    except ValueError:
+        number = kind(least - 1)
+    if not least <= number < float("inf"):
+        raise BadInput(f"{name}={text}: give a {'whole ' if kind is int else ''}number, {least} or more")
+    return number
 
 
 class LLMResource(dg.ConfigurableResource[LLMEndpoint | None]):
@@ -66,6 +97,18 @@ def resources_from_environment() -> dict[str, Any]:
     return {
         "store": StoreResource(url=store_url_from_environment()),
         "transcript_source": TranscriptSourceResource(**source_settings_from_environment()),
-        "launcher": LauncherResource(launcher=os.environ.get("FTM_LAUNCHER") or "local"),
+        "launcher": LauncherResource(**_launcher_settings()),
         "llm": LLMResource(),
     }
+
+
+def _launcher_settings() -> dict[str, Any]:
+    settings = {
+        "launcher": os.environ.get("FTM_LAUNCHER") or "local",
+        "job_queue": os.environ.get("FTM_BATCH_JOB_QUEUE", ""),
+        "job_definition": os.environ.get("FTM_BATCH_JOB_DEFINITION", ""),
+        "firms_per_batch": os.environ.get("FTM_FIRMS_PER_BATCH"),
+        "timeout_minutes": os.environ.get("FTM_BATCH_TIMEOUT_MINUTES"),
+        "gpu_hour_usd": os.environ.get("FTM_GPU_HOUR_USD"),
+    }
+    return {name: value for name, value in settings.items() if value}

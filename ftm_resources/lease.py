@@ -1,7 +1,9 @@
 """Only one process at a time works on a quarter of an asset; whoever comes second is told who is at it.
 
 A lease is an object in the store that its holder renews every twenty seconds. When a holder is gone, its lease is
-free at once on the same machine (the process is looked up), and after two minutes without a renewal on any other.
+free at once on the same machine (the process is looked up). A holder on another machine is watched: it renews within
+twenty seconds, and whoever came second is told; or two minutes after its last sign the lease is free, so that a
+container that is started again takes over from the one that died, and nobody has to see to it.
 
 Leases are numbered, and taking one is creating the next number, which succeeds for one caller only. Whoever takes
 one looks again afterwards: of two who took different numbers at the same time, both see the other.
@@ -24,6 +26,7 @@ from ftm_resources.object_store import NotThere, ObjectStore, StoreError
 
 RENEW_EVERY_SECONDS = 20.0
 FREE_AFTER_SECONDS = 120.0
+SECONDS_BETWEEN_LOOKS = 2.0  # at a lease on another machine
 
 
 class LeaseHeld(RuntimeError):
@@ -95,7 +98,7 @@ def held(store: ObjectStore, asset: str, quarter: str) -> Iterator[Lease]:
 def _take(store: ObjectStore, asset: str, quarter: str) -> Lease:
     newest = _newest(store, asset, quarter)
     if newest is not None:
-        _refuse_if_alive(store, newest, asset, quarter)
+        _refuse_if_alive(store, newest, asset, quarter, watch=True)
     lease = Lease(store, asset, quarter, layout.lease_number(newest) + 1 if newest else 1)
     if not lease.take():
         _refuse_if_alive(store, lease.key, asset, quarter)
@@ -117,7 +120,11 @@ def _newest(store: ObjectStore, asset: str, quarter: str) -> str | None:
     return max(keys, default=None)
 
 
-def _refuse_if_alive(store: ObjectStore, key: str, asset: str, quarter: str) -> None:
+def _refuse_if_alive(store: ObjectStore, key: str, asset: str, quarter: str, watch: bool = False) -> None:
+    """Raise LeaseHeld if the holder lives, as far as can be told; if it can't and we may watch, wait until it can.
+
+    Whoever has taken a number must not watch: two who took one each would watch each other, and neither renews yet.
+    """
     try:
         holder = json.loads(store.read(key))
     except NotThere:
@@ -125,13 +132,29 @@ def _refuse_if_alive(store: ObjectStore, key: str, asset: str, quarter: str) -> 
     seconds = (datetime.now(UTC) - datetime.fromisoformat(holder["renewed"])).total_seconds()
     if seconds > FREE_AFTER_SECONDS:
         return
-    if holder["host"] == socket.gethostname() and not process_lives(holder["process"]):
+    if holder["host"] == socket.gethostname():
+        if not process_lives(holder["process"]):
+            return
+    elif watch and not _renews(store, key, holder["renewed"], FREE_AFTER_SECONDS - seconds):
         return
     raise LeaseHeld(
         f"{asset} {quarter}: process {holder['process']} of {holder['user']} on {holder['host']} is at it since "
-        f"{holder['since']}, and was heard from {max(seconds, 0):.0f} s ago. Wait for it to finish; should it be gone, "
-        f"this is free {FREE_AFTER_SECONDS / 60:.0f} minutes after its last sign, or when {store.where(key)} is deleted"
+        f"{holder['since']}. Wait for it to finish; should it be gone, this is free {FREE_AFTER_SECONDS / 60:.0f} "
+        f"minutes after its last sign, or when {store.where(key)} is deleted"
     )
+
+
+def _renews(store: ObjectStore, key: str, last_sign: str, within_seconds: float) -> bool:
+    """Whether the holder of a lease gives another sign."""
+    deadline = time.monotonic() + within_seconds
+    while time.monotonic() < deadline:
+        time.sleep(SECONDS_BETWEEN_LOOKS)
+        try:
+            if json.loads(store.read(key))["renewed"] != last_sign:
+                return True
+        except NotThere:
+            return False
+    return False
 
 
 def process_lives(process: int) -> bool:

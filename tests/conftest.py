@@ -1,4 +1,4 @@
-"""The stores every test can ask for: a folder, and a bucket of a real S3 API on this machine."""
+"""What every test can ask for: a store in a folder or in a bucket of a real S3 API, and the sample's four quarters."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import os
 os.environ["OMP_NUM_THREADS"] = "1"  # before numpy is loaded: two busy cores run one thread faster than two
 
 import logging
+import shutil
 import threading
 import uuid
 from collections.abc import Iterable, Iterator
@@ -19,6 +20,7 @@ from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoReque
 from werkzeug.serving import make_server
 
 from ftm_resources.object_store import BucketStore, FolderStore, ObjectStore
+from tests.demo import Demo
 
 
 class _OneRequestAtATime:
@@ -80,3 +82,20 @@ def store(request: pytest.FixtureRequest) -> ObjectStore:
     """A new, empty store: the test runs once on a folder and once on a bucket."""
     found: ObjectStore = request.getfixturevalue(f"{request.param}_store")
     return found
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
+    """Four quarters of the sample, published. Not to be changed."""
+    folder = tmp_path_factory.mktemp("demo")
+    (folder / ".dagster").mkdir()
+    ran = Demo(folder, "").ftm("run", "2023Q1", "2023Q4")
+    assert ran.returncode == 0, ran.stdout[-3000:] + ran.stderr[-3000:]
+    return Demo(folder, ran.stdout)
+
+
+@pytest.fixture
+def damaged(demo: Demo, tmp_path: Path) -> Demo:
+    """A copy of the demo, for a test to damage."""
+    shutil.copytree(demo.folder, tmp_path / "copy")
+    return Demo(tmp_path / "copy", demo.output)

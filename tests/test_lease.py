@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -65,14 +66,32 @@ def test_the_lease_is_given_back_when_the_work_fails(store: ObjectStore) -> None
     assert leases(store) == []
 
 
-def test_a_holder_on_another_machine_is_believed_for_two_minutes_after_its_last_sign(store: ObjectStore) -> None:
-    somebody(store, renewed=ago(100))
+def test_a_holder_on_another_machine_that_gives_a_sign_is_not_disturbed(
+    store: ObjectStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lease, "SECONDS_BETWEEN_LOOKS", 0.05)
+    somebody(store, renewed=ago(15))
+    sign = threading.Timer(0.3, lambda: somebody(store))
+    sign.start()
     with pytest.raises(LeaseHeld, match="process 4711 of ada on elsewhere"), held(store, ASSET, QUARTER):
         pass
-    key = somebody(store, renewed=ago(130))
+    sign.join()
+    assert leases(store) == [layout.lease(ASSET, QUARTER, 1)]
+
+
+def test_a_container_started_again_takes_over_two_minutes_after_the_last_sign_of_the_one_that_died(
+    store: ObjectStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lease, "SECONDS_BETWEEN_LOOKS", 0.05)
+    key = somebody(store, renewed=ago(118))
+    began = time.monotonic()
     with held(store, ASSET, QUARTER) as mine:
+        assert time.monotonic() - began > 0.5, "until then it was not free"
         assert mine.key == layout.lease(ASSET, QUARTER, 2)
         assert leases(store) == [mine.key]
+        assert store.size(key) is None
+    somebody(store, renewed=ago(130))
+    with held(store, ASSET, QUARTER):
         assert store.size(key) is None
 
 

@@ -3,12 +3,13 @@
 import dagster as dg
 import pyarrow.compute as pc
 
-from ftm_assets.firm_topics.plan import plan_batches
+from ftm_assets.firm_topics.plan import ASSET, plan_batches
 from ftm_assets.firm_topics.publish import publish_topics
 from ftm_assets.firm_topics.topic_model import CODE_VERSION, TopicParameters
 from ftm_assets.partitions import QUARTERS
 from ftm_assets.results import as_result, picture, table
-from ftm_resources.local_launcher import Launcher
+from ftm_resources.launcher import Launcher
+from ftm_resources.lease import held
 from ftm_resources.manifest import Published, read_manifest
 from ftm_resources.object_store import ObjectStore
 from ftm_resources.parameters import version_of
@@ -33,13 +34,17 @@ def firm_topics(
     launcher: dg.ResourceParam[Launcher],
 ) -> dg.MaterializeResult[None]:
     """The topics each firm talked about this quarter: keywords, sentences and a centroid for each."""
-    parameters = TopicParameters.model_validate(config.model_dump())
-    transcripts = read_manifest(store, "prefetched_transcripts", context.partition_key)
-    plan = plan_batches(store, transcripts, parameters, launcher.firms_per_batch(transcripts.manifest.n_firms))
-    context.log.info(f"firm_topics {context.partition_key}: {len(plan.batches)} batches, plan {store.where(plan.key)}")
-    launcher.run_all(store, plan, "firm_topics", context.log.info)
-    published = publish_topics(store, plan, transcripts)  # exit code 0 is not proof of data
-    return as_result(published, _shown(published))
+    quarter, parameters = context.partition_key, TopicParameters.model_validate(config.model_dump())
+    launcher.preflight(store)
+    with held(store, ASSET, quarter) as lease:
+        transcripts = read_manifest(store, "prefetched_transcripts", quarter)
+        plan = plan_batches(store, transcripts, parameters, launcher.firms_per_batch(transcripts.manifest.n_firms))
+        context.log.info(f"{ASSET} {quarter}: {len(plan.batches)} batches, plan {store.where(plan.key)}")
+        launched = launcher.run_all(store, plan, ASSET, context.log.info)
+        lease.confirm()
+        published = publish_topics(store, plan, transcripts)  # exit code 0 is not proof of data
+    links = {name: dg.MetadataValue.url(link) for name, link in launched.links.items()}
+    return as_result(published, {**launched.figures, **links, **_shown(published)})
 
 
 def _shown(published: Published) -> dict[str, dg.MetadataValue]:

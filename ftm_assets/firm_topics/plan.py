@@ -14,9 +14,9 @@ import os
 
 from ftm_assets.firm_topics.topic_model import CODE_VERSION, TopicParameters
 from ftm_resources import layout
-from ftm_resources.batch_manifest import Batch, BatchPlan, read_plan, write_plan
+from ftm_resources.batch_manifest import Batch, BatchPlan, manifests_of, write_plan
 from ftm_resources.embedding_model import model_name_from_environment
-from ftm_resources.manifest import Published, now, unpublish
+from ftm_resources.manifest import Published, unpublish
 from ftm_resources.object_store import ObjectStore
 
 ASSET = "firm_topics"
@@ -40,20 +40,14 @@ def plan_batches(
 
     ``firms_per_batch`` is rounded up to whole checkpoint groups.
     """
-    quarter = transcripts.manifest.quarter
-    key, batches = layout.batch_manifest(quarter, now()), _batches(transcripts, parameters, firms_per_batch)
-    if store.size(layout.manifest(ASSET, quarter)) is None:
-        # Only the latest: what an earlier plan had done was swept away when the next one began.
-        latest = store.list(layout.batch_manifests(quarter))[-1:]
-        if latest and (unfinished := read_plan(store, latest[0].key)) is not None and unfinished.batches == batches:
-            return unfinished
-    plan = BatchPlan(key, batches)
+    quarter, batches = transcripts.manifest.quarter, _batches(transcripts, parameters, firms_per_batch)
+    if store.size(layout.manifest(ASSET, quarter)) is None and (unfinished := manifests_of(store, batches)):
+        return unfinished[0]
     # The books go before the files: killed in between, no worker believes that files are there which are not.
     for found in store.list(layout.progress(quarter)):
         store.delete(found.key)
     unpublish(store, ASSET, quarter)
-    write_plan(store, plan)
-    return plan
+    return write_plan(store, batches)
 
 
 def _batches(transcripts: Published, parameters: TopicParameters, firms_per_batch: int) -> list[Batch]:

@@ -66,7 +66,16 @@ def publish_topics(store: ObjectStore, plan: BatchPlan, transcripts: Published) 
         quality=_quality(checkpoints, len(failures)),
         costs=_costs(checkpoints, len(firms)),
     )
+    _sweep(store, manifest)
     return publish(store, manifest)
+
+
+def _sweep(store: ObjectStore, manifest: Manifest) -> None:
+    """Remove what workers of an earlier plan wrote before they were ended."""
+    listed = {file.path for file in manifest.files}
+    for found in store.list(layout.published(ASSET, manifest.quarter)):
+        if found.key not in listed:
+            store.delete(found.key)
 
 
 def _verified(store: ObjectStore, batch: Batch, transcripts: Published) -> Checkpoint:

@@ -19,7 +19,7 @@ from ftm_assets.themes.checks import LIMITS
 from ftm_resources import layout
 from ftm_resources.manifest import Manifest, load_manifest, publish, write_table
 from ftm_resources.object_store import ObjectStore
-from tests.pipeline.conftest import Demo
+from tests.demo import Demo
 
 QUARTER = "2023Q2"
 TRANSCRIPTS = "prefetched_transcripts"

@@ -14,7 +14,7 @@ import pytest
 from ftm_assets import run_quarters
 from ftm_resources import layout
 from ftm_resources.manifest import load_manifest, read_manifest
-from tests.pipeline.conftest import Demo
+from tests.demo import Demo
 
 
 def test_a_run_shows_progress_a_table_and_what_to_do_next(demo: Demo) -> None:

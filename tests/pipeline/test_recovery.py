@@ -14,7 +14,7 @@ from ftm_assets.words import FILLERS
 from ftm_resources.manifest import read_manifest
 from ftm_resources.transcript_reader import read_sentences
 from ftm_resources.transcript_sources.sample import PLANTED_THEMES, planted_sentences
-from tests.pipeline.conftest import Demo
+from tests.demo import Demo
 
 QUARTERS = ["2023Q1", "2023Q2", "2023Q3", "2023Q4"]
 PLANTED_IN = {q: {theme.key for theme in PLANTED_THEMES if theme.firms_by_quarter[q]} for q in QUARTERS}

@@ -1,15 +1,12 @@
-"""The whole graph, run once on the bundled sample by the command people type; tests read it or damage a copy."""
+"""A place where the ``ftm`` command runs: a folder with a store and a Dagster instance of its own."""
 
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-
-import pytest
 
 from ftm_resources.object_store import FolderStore
 
@@ -39,20 +36,3 @@ class Demo:
             capture_output=True,
             text=True,
         )
-
-
-@pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
-    """Four quarters of the sample, published. Not to be changed."""
-    folder = tmp_path_factory.mktemp("demo")
-    (folder / ".dagster").mkdir()
-    ran = Demo(folder, "").ftm("run", "2023Q1", "2023Q4")
-    assert ran.returncode == 0, ran.stdout[-3000:] + ran.stderr[-3000:]
-    return Demo(folder, ran.stdout)
-
-
-@pytest.fixture
-def damaged(demo: Demo, tmp_path: Path) -> Demo:
-    """A copy of the demo, for a test to damage."""
-    shutil.copytree(demo.folder, tmp_path / "copy")
-    return Demo(tmp_path / "copy", demo.output)

@@ -1,0 +1,102 @@
+"""Memory, time and API calls of a quarter on AWS Batch, seen from the process that launches and publishes it.
+
+    python -m benchmarks.batch
+
+Runs 500 and 5,000 firms in batches of 200 on the tests' local AWS, with workers that do not embed. Each quarter is
+launched by a process of its own, whose peak memory is compared with that of one that only loads the same code.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import subprocess
+import sys
+import time
+from collections import Counter
+
+from rich.console import Console
+from rich.table import Table
+
+SIZES = (500, 5_000)
+SENTENCES = 15  # a firm; with 20 it would be clustered
+QUARTER = "2023Q1"
+
+
+def launch(firms: int) -> None:
+    """What the asset does, in this process; prints what it took as JSON."""
+    from ftm_assets.firm_topics.plan import ASSET, plan_batches
+    from ftm_assets.firm_topics.publish import publish_topics
+    from ftm_assets.firm_topics.topic_model import TopicParameters
+    from ftm_resources.batch_launcher import BatchLauncher
+    from ftm_resources.manifest import read_manifest
+    from ftm_resources.object_store import store_from_environment
+
+    seconds = {}
+    if firms:
+        store = store_from_environment()
+        launcher = BatchLauncher(os.environ["FTM_BATCH_JOB_QUEUE"], os.environ["FTM_BATCH_JOB_DEFINITION"])
+        began = time.monotonic()
+        transcripts = read_manifest(store, "prefetched_transcripts", QUARTER)
+        plan = plan_batches(store, transcripts, TopicParameters(), launcher.firms_per_batch(firms))
+        seconds["plan"] = time.monotonic() - began
+        launcher.run_all(store, plan, ASSET, lambda line: None)
+        seconds["run"] = time.monotonic() - began - seconds["plan"]
+        publish_topics(store, plan, transcripts)
+        seconds["publish"] = time.monotonic() - began - seconds["plan"] - seconds["run"]
+    kibibytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    print(json.dumps({"mebibytes": kibibytes / 1024, "seconds": seconds}))
+
+
+def main() -> None:
+    """Run both sizes and print a table."""
+    from ftm_resources.object_store import BucketStore
+    from tests.aws.local_aws import LocalAWS, create_batch
+    from tests.helpers import tiny_quarter
+
+    aws = LocalAWS()
+    aws.images["worker"] = [sys.executable, "-m", "tests.aws.quick_worker"]
+    create_batch(aws)
+    os.environ |= {
+        **{name: value for name, value in aws.container_environment.items() if name.startswith("AWS_")},
+        "AWS_ACCESS_KEY_ID": "launcher",
+        "FTM_BATCH_JOB_QUEUE": "gpu",
+        "FTM_BATCH_JOB_DEFINITION": "worker",
+    }
+    table = Table("firms", "batches", "plan", "run", "publish", "peak memory", "above bare", "API calls")
+    bare = _launched(0)["mebibytes"]
+    for firms in SIZES:
+        bucket = f"firms-{firms}"
+        aws.client("s3").create_bucket(Bucket=bucket)
+        os.environ["FTM_STORE"] = f"s3://{bucket}"
+        tiny_quarter(BucketStore(bucket), [f"{n:05d}" for n in range(firms)], sentences=SENTENCES)
+        aws.reset_calls()
+        took = _launched(firms)
+        seconds, mebibytes = took["seconds"], took["mebibytes"]
+        table.add_row(
+            f"{firms:,}",
+            str(-(-firms // 200)),
+            *(f"{seconds[step]:.1f} s" for step in ("plan", "run", "publish")),
+            f"{mebibytes:.0f} MiB",
+            f"x {mebibytes / bare:.2f}",
+            _told(aws.calls),
+        )
+    aws.close()
+    Console().print(table, f"A process that only loads the code: {bare:.0f} MiB.")
+
+
+def _launched(firms: int) -> dict:
+    command = [sys.executable, "-m", "benchmarks.batch", str(firms)]
+    return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()[-1])
+
+
+def _told(calls: Counter[str]) -> str:
+    services = Counter({"batch": 0, "s3": 0})
+    for call, times in calls.items():
+        services[call.partition(":")[0]] += times
+    return ", ".join(f"{times:,} {service}" for service, times in services.items() if times)
+
+
+if __name__ == "__main__":
+    launch(int(sys.argv[1])) if len(sys.argv) > 1 else main()
