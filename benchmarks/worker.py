@@ -2,7 +2,7 @@
 
     python -m benchmarks.worker                                     25 firms of the sample; 1, 2, 4 ... processes
     python -m benchmarks.worker --firms 50 --group 25 --processes 1 8 16
-    python -m benchmarks.worker --files '../shared/data/*.parquet' --date-column replay_date --quarter 2023Q4
+    python -m benchmarks.worker --files 'transcripts/*.parquet' --date-column replay_date --quarter 2023Q4
 
 Every mode does the same batch in a process of its own, one after the other. The first mode is what the others are
 compared with: whether the part files are the same bytes, and, firm by firm, how far the topics agree (adjusted mutual
