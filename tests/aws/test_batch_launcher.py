@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 import boto3
@@ -337,9 +338,11 @@ def test_jobs_of_an_earlier_plan_in_this_bucket_are_ended_and_what_they_wrote_is
     thread = threading.Thread(target=earlier_run)
     thread.start()
     wait_until(lambda: any(job["status"] in ("PENDING", "RUNNING") for job in jobs(aws)))
-    aws.images["worker"] = image()
     stray = layout.topics_part(QUARTER, "2023Q1_batch_0005", 0)
-    store.write(stray, b"of the earlier plan")
+    aws.images["worker"] = image(  # as if a worker of the earlier plan was not quite gone
+        "from ftm_resources.object_store import store_from_environment\n"
+        f"store_from_environment().write({stray!r}, b'of the earlier plan')"
+    )
     result, _ = materialise(store, launcher)
     thread.join()
     assert result.success
@@ -371,8 +374,10 @@ def test_a_submission_whose_answer_got_lost_is_not_made_twice(
 
 
 def test_an_array_whose_parent_stays_pending_has_ended_when_its_children_have(
-    store: BucketStore, launcher: BatchLauncher, aws: LocalAWS
+    store: BucketStore, launcher: BatchLauncher, aws: LocalAWS, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # Whoever waits for the parent waits for ever: it gives up after two hundred looks.
+    monkeypatch.setattr(batch_launcher, "pauses", lambda: islice(aws_batch.pauses(), 200))
     aws.hold_parents = True
     result, _ = materialise(store, launcher)
     assert result.success
@@ -464,6 +469,18 @@ def test_a_lying_container_never_turns_a_partition_green(
         raise AssertionError(message)
     assert f"ftm run {QUARTER} --only firm_topics" in message
     assert "log-events/" in message, "a link to its log"
+
+
+def test_a_container_that_failed_is_started_again_though_its_books_say_done(
+    store: BucketStore, launcher: BatchLauncher, aws: LocalAWS
+) -> None:
+    aws.images["worker"] = image(f"import atexit; atexit.register(lambda: os._exit(1)) if {ONLY_BATCH_1} else None")
+    assert "1 of 3 batches failed" in refusal(store, launcher)
+    assert all(is_done(store, batch) for batch in plan_of(store, launcher).batches)
+    aws.images["worker"] = image()
+    result, _ = materialise(store, launcher)
+    assert result.success
+    assert environment(jobs(aws)[1])["BATCH_ID"] == "2023Q1_batch_0001"
 
 
 def test_a_batch_that_runs_too_long_is_ended_and_said(
