@@ -208,9 +208,10 @@ class _Asking(Generic[Answer]):
                     if form == len(question.forms):
                         return None, llm_refusals.too_long(where)
                 elif status is None or (status >= 500 and status != 503):
-                    await self._revive(revivals, f"{status}: {said}" if status else said)
+                    why = llm_refusals.beginning(said)
+                    await self._revive(revivals, f"{status}: {why}" if status else why)
                 else:
-                    raise LLMError(llm_refusals.refused(where, status, said))
+                    raise LLMError(llm_refusals.refused(where, status, llm_refusals.beginning(said)))
                 continue
             cost.add(_cost_of(reply))
             choices = getattr(reply, "choices", None)
@@ -356,8 +357,7 @@ def llm_from_environment() -> LLMEndpoint | None:
 
 
 def _key() -> str:
-    # The client insists on a key; a self-hosted endpoint often has none.
-    key = (os.environ.get("LLM_API_KEY") or os.environ.get("XAI_API_KEY") or "none").strip()
+    key = (os.environ.get("LLM_API_KEY") or os.environ.get("XAI_API_KEY") or llm_refusals.NO_KEY).strip()
     # It goes into a header; what the client raises about another character quotes the whole key.
     if not key.isascii() or not key.isprintable() or " " in key:
         raise LLMError("LLM_API_KEY (or XAI_API_KEY) holds a space, a line break or a letter that no key has")

@@ -12,6 +12,9 @@ from pydantic import ValidationError
 
 MOST_REPEATED_CHARACTERS = 200
 
+NO_KEY = "none"
+"""The client insists on a key, and a self-hosted endpoint often has none."""
+
 KEPT = "What was answered until then is kept: running it again asks only the rest"
 
 _MEND = {
@@ -29,11 +32,16 @@ def is_too_long(status: int | None, said: str) -> bool:
 
 
 def said_by(error: Any, key: str) -> str:
-    """The beginning of what the server said, in one line and without the key, should it have quoted that."""
+    """What the server said, in one line and without the key, should it have quoted that."""
     body = getattr(error, "body", None)
     said = body.get("message") if isinstance(body, dict) else body
-    line = " ".join(str(said or getattr(error, "message", "")).replace(key, "***").split())
-    return line if len(line) <= MOST_REPEATED_CHARACTERS else line[:MOST_REPEATED_CHARACTERS] + "…"
+    said = str(said or getattr(error, "message", ""))
+    return " ".join((said if key == NO_KEY else said.replace(key, "***")).split())
+
+
+def beginning(said: str) -> str:
+    """As much of it as is repeated to people."""
+    return said if len(said) <= MOST_REPEATED_CHARACTERS else said[:MOST_REPEATED_CHARACTERS] + "…"
 
 
 def refused(where: str, status: int, said: str) -> str:

@@ -88,6 +88,7 @@ REFUSED: dict[str, tuple[Reply, list[str]]] = {
     "another form": (lambda q: Said('{"square": "four"}'), ["another form than asked", "square"]),
     "no answer": (lambda q: Said(None), ["another form than asked"]),
     "too long": (lambda q: (400, TOO_LONG), ["shortest form", "--max-model-len"]),
+    "too long, after a long preface": (lambda q: (400, "litellm: " * 50 + TOO_LONG), ["shortest form"]),
     "bad request": (lambda q: (400, "Unknown field foo"), ["400", "Unknown field foo", "LLM_EXTRA"]),
     "bad key": (lambda q: Said("", 401, body=b'"Unauthorized"'), ["401", "Unauthorized", "LLM_API_KEY"]),
     "forbidden": (lambda q: (403, "no"), ["403", "LLM_API_KEY"]),
@@ -272,6 +273,12 @@ def test_a_long_refusal_is_repeated_in_part_since_servers_quote_the_question() -
     with pytest.raises(LLMError) as error:
         ask(endpoint(Script(lambda question: (400, "wrong: " + "said in confidence " * 100))))
     assert len(str(error.value)) < 600
+
+
+def test_without_a_key_nothing_a_server_says_is_blotted_out() -> None:
+    llm = LLMEndpoint(Script(lambda question: (400, "effort must be none")).base_url, MODEL, "none")
+    with pytest.raises(LLMError, match="effort must be none"):
+        ask(llm)
 
 
 # Many questions

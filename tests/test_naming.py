@@ -10,9 +10,11 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+import dagster as dg
 import pytest
 from pydantic import ValidationError
 
+from ftm_assets.named_themes.asset import named_themes
 from ftm_assets.named_themes.name_quality import name_quality
 from ftm_assets.named_themes.naming import Named, name_by_keywords
 from ftm_assets.named_themes.prompt import EVIDENCE_CHARACTERS, INSTRUCTIONS, PROMPT, ThemeName, question
@@ -153,6 +155,18 @@ def test_the_same_themes_named_again_make_no_call_and_give_the_same_data(store: 
     assert (again.costs["llm_calls"], again.costs["llm_answers_reused"]) == (0, 3)
     assert (first.costs["llm_prompt_tokens"], first.costs["llm_answer_tokens"]) == (300, 60)
     assert again.costs["llm_prompt_tokens"] == 0 and "llm_seconds" in again.costs
+
+
+def test_what_naming_cost_shows_as_numbers_in_the_ui(store: FolderStore) -> None:
+    llm = LLMEndpoint(Script(first_keyword).base_url, "some-model", KEY)
+    resources = {"store": dg.ResourceDefinition.hardcoded_resource(store),
+                 "llm": dg.ResourceDefinition.hardcoded_resource(llm)}  # fmt: skip
+    quiet = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
+    ran = dg.materialize([named_themes], partition_key=QUARTER, resources=resources, run_config=quiet)
+    (event,) = ran.asset_materializations_for_node("named_themes")
+    shown = {name: event.metadata[name].value for name in ("llm_calls", "llm_prompt_tokens", "llm_answers_reused")}
+    assert shown == {"llm_calls": 3, "llm_prompt_tokens": 300, "llm_answers_reused": 0}
+    assert {"llm_answer_tokens", "llm_seconds", "distinct_names_share"} < event.metadata.keys()
 
 
 def test_where_the_context_is_short_the_evidence_is_cut_and_never_the_instructions(store: FolderStore) -> None:

@@ -65,6 +65,7 @@ def name_by_llm(
     on_progress: Callable[[str], None],
 ) -> tuple[list[Named], AskingCosts]:
     """Names from a language model, shown the keywords and the evidence sentences; and their cost. Raises LLMError."""
+    on_progress(f"naming {len(themes)} themes with {llm.where}")
     questions = [question(theme, texts) for theme, texts in zip(themes, evidence, strict=True)]
     answers, costs = ask_and_keep(store, llm, PROMPT, questions, on_progress)
     names, taken = [], set[str]()
