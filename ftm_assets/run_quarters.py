@@ -17,7 +17,7 @@ from typing import Any
 import dagster as dg
 
 from ftm_assets.definitions import ASSETS, QUARTER_JOB, build_definitions
-from ftm_assets.named_themes.publish import naming_method
+from ftm_assets.named_themes.naming import naming_method
 from ftm_assets.up_to_date import why_not
 from ftm_resources import layout
 from ftm_resources.embedding_model import model_name_from_environment

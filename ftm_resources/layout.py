@@ -5,6 +5,8 @@ The first five prefixes are older than this code and shared with other tools: ne
 
 from __future__ import annotations
 
+import hashlib
+import re
 from datetime import datetime
 
 PUBLISHED_PREFIX = {
@@ -84,3 +86,10 @@ def lease(asset: str, quarter: str, number: int) -> str:
 def lease_number(key: str) -> int:
     """The number of a lease, from its key."""
     return int(key.removesuffix(".json").rpartition("_")[2])
+
+
+def kept_answers(model: str, prompt_version: str) -> str:
+    """The prefix of what a language model answered to one version of a prompt."""
+    # The hash keeps apart models whose names differ only in what a key can't hold.
+    slug = re.sub(r"[^A-Za-z0-9._-]+", "-", model).strip("-.")[:60]
+    return f"answers/{slug}-{hashlib.sha256(model.encode()).hexdigest()[:6]}/{prompt_version}/"

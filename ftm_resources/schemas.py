@@ -107,6 +107,8 @@ NAMED_THEMES = pa.schema(
         ("naming_method", pa.string()),  # llm:<model>, or keywords
         ("prompt_version", pa.string()),  # null for keywords
         ("endpoint", pa.string()),  # null for keywords
+        ("model", pa.string()),  # null for keywords
+        ("clustered_class", pa.string()),  # what themes says; theme_class is the model's where it named the theme
     ]
 )
 

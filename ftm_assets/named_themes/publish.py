@@ -8,7 +8,9 @@ from typing import Any
 
 import pyarrow as pa
 
-from ftm_assets.named_themes.naming import KEYWORDS, PROMPT_VERSION, Named, name_by_keywords, name_by_llm
+from ftm_assets.named_themes.name_quality import name_quality
+from ftm_assets.named_themes.naming import Named, name_by_keywords, name_by_llm, naming_method
+from ftm_assets.named_themes.prompt import PROMPT
 from ftm_resources import layout
 from ftm_resources.llm_endpoint import LLMEndpoint
 from ftm_resources.manifest import (
@@ -28,7 +30,7 @@ from ftm_resources.transcript_reader import read_raw_text
 
 ASSET = "named_themes"
 
-CODE_VERSION = f"1-{PROMPT_VERSION}"
+CODE_VERSION = f"2-{PROMPT.version}"
 """Raise its number when the same themes would get other names; another prompt changes it by itself."""
 
 
@@ -41,9 +43,9 @@ def publish_named_themes(
     """
     themes = read_manifest(store, "themes", quarter)
     rows = themes.table("themes.").to_pylist()
-    names = _names(store, quarter, rows, llm, on_progress)
-    columns = [name for name in NAMED_THEMES.names if rows and name in rows[0]]
-    named = [{column: row[column] for column in columns} | asdict(name) for row, name in zip(rows, names, strict=True)]
+    firm_names = themes.table("theme_topics.", columns=["firm_name"])["firm_name"].unique().to_pylist()
+    names, costs = _names(store, quarter, rows, llm, on_progress)
+    named = [_row(row, name) for row, name in zip(rows, names, strict=True)]
     unpublish(store, ASSET, quarter)
     key = layout.published(ASSET, quarter) + "named_themes.parquet"
     manifest = Manifest(
@@ -58,14 +60,16 @@ def publish_named_themes(
         n_firms=themes.manifest.n_firms,
         n_sentences=themes.manifest.n_sentences,
         n_themes=len(named),
-        quality={"named_by_llm_share": sum(n.naming_method != KEYWORDS for n in names) / len(names) if names else None},
+        quality=name_quality(names, firm_names, llm is not None),
+        costs=costs,
     )
     return publish(store, manifest)
 
 
-def naming_method(llm: LLMEndpoint | None) -> str:
-    """How names are made with this endpoint: ``llm:<model>`` or ``keywords``."""
-    return f"llm:{llm.model}" if llm else KEYWORDS
+def _row(theme: dict[str, Any], name: Named) -> dict[str, Any]:
+    columns = {column: theme[column] for column in NAMED_THEMES.names if column in theme}
+    classes = {"theme_class": name.theme_class or theme["theme_class"], "clustered_class": theme["theme_class"]}
+    return columns | asdict(name) | classes
 
 
 def _names(
@@ -74,10 +78,11 @@ def _names(
     rows: list[dict[str, Any]],
     llm: LLMEndpoint | None,
     on_progress: Callable[[str], None],
-) -> list[Named]:
+) -> tuple[list[Named], dict[str, float]]:
     if llm is None:
-        return name_by_keywords(rows)
+        return name_by_keywords(rows), {}
     transcripts = load_manifest(store, "prefetched_transcripts", quarter)
     ids = [row["evidence_sentence_ids"] for row in rows]
     texts = read_raw_text(transcripts, [i for some in ids for i in some])
-    return name_by_llm(rows, [[texts[i] for i in some] for some in ids], llm, on_progress)
+    names, costs = name_by_llm(store, rows, [[texts[i] for i in some] for some in ids], llm, on_progress)
+    return names, costs.as_costs()

@@ -13,9 +13,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from ftm_assets.definitions import ASSETS, defs
+from ftm_assets.named_themes.checks import LIMITS as NAME_LIMITS
 from ftm_assets.partitions import QUARTERS
 from ftm_assets.quality_checks import judge
-from ftm_assets.themes.checks import LIMITS
+from ftm_assets.themes.checks import LIMITS as THEME_LIMITS
 from ftm_resources import layout
 from ftm_resources.manifest import Manifest, load_manifest, publish, write_table
 from ftm_resources.object_store import ObjectStore
@@ -164,11 +165,11 @@ def test_damage_is_found_and_the_fix_is_named(damaged: Demo, damage: str) -> Non
 
 def test_an_undamaged_quarter_passes_every_blocking_check(demo: Demo) -> None:
     evaluations = results(demo)
-    assert len(evaluations) == 32
+    assert len(evaluations) == 36
     assert {name for name, result in evaluations.items() if result.blocking and not result.passed} == set()
 
 
-@pytest.mark.parametrize("limit", LIMITS, ids=lambda limit: limit.figure)
+@pytest.mark.parametrize("limit", [*THEME_LIMITS, *NAME_LIMITS], ids=lambda limit: limit.figure)
 def test_a_quality_check_passes_warns_and_fails_at_its_limits(limit) -> None:
     step = -0.01 if limit.at_least else 0.01
     assert judge(limit, limit.warn).passed

@@ -1,0 +1,59 @@
+"""Figures that say how good a quarter's names are. What a figure should be is ``checks.py``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+from ftm_assets.named_themes.naming import KEYWORDS, Named
+from ftm_assets.named_themes.prompt import FEWEST_WORDS, MOST_WORDS
+
+_LEGAL_FORMS = frozenset(
+    "ag co company corp corporation group holding holdings inc incorporated international limited llc lp ltd nv plc "
+    "sa se the trust".split()
+)
+"""Words of a firm's name that nobody says: without them "Apple Inc." is found in "Apple Supply Chains"."""
+
+
+def name_quality(
+    names: Sequence[Named], firm_names: Iterable[str | None], llm_was_there: bool
+) -> dict[str, float | None]:
+    """The figures, None where there is nothing to measure."""
+    by_llm = [named.naming_method != KEYWORDS for named in names]
+    firms = {words for firm in firm_names if (words := _said(firm or ""))}
+    texts = [_words(named.name) for named in names]
+    return {
+        "named_by_llm_share": _share(by_llm) if llm_was_there else None,
+        "firm_name_share": _share([_holds(words, firms) for words in texts]),
+        "distinct_names_share": _share(_distinct(texts)),
+        "name_length_share": _share([FEWEST_WORDS <= len(named.name.split()) <= MOST_WORDS for named in names]),
+    }
+
+
+def _share(found: Sequence[bool]) -> float | None:
+    return sum(found) / len(found) if found else None
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(re.findall(r"\w+", re.sub(r"['’]s?\b", "", text.casefold())))
+
+
+def _said(firm_name: str) -> tuple[str, ...]:
+    words = list(_words(firm_name))
+    while words and words[-1] in _LEGAL_FORMS:
+        words.pop()
+    return tuple(words[1:] if words[:1] == ["the"] else words)
+
+
+def _holds(words: tuple[str, ...], firms: set[tuple[str, ...]]) -> bool:
+    ends = range(1, len(words) + 1)
+    return any(words[start:end] in firms for end in ends for start in range(end))
+
+
+def _distinct(names: Sequence[tuple[str, ...]]) -> list[bool]:
+    """Of each name, whether no other one shares more than half of the words that the two have."""
+    sets = [set(words) for words in names]
+    return [
+        not any(2 * len(one & other) > len(one | other) for place, other in enumerate(sets) if place != at)
+        for at, one in enumerate(sets)
+    ]
