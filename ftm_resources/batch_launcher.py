@@ -184,7 +184,7 @@ def _end_strangers(aws: AWSBatch, store: ObjectStore, others: list[Job], say: Sa
     """End jobs that still work on an earlier plan in this bucket: they would write over this one's files."""
     running = [job["jobId"] for job in others if job["status"] not in ENDED]
     for job in aws.describe(running):
-        environment = {entry["name"]: entry["value"] for entry in job["container"].get("environment", [])}
+        environment = {entry["name"]: entry["value"] for entry in job.get("container", {}).get("environment", [])}
         if environment.get("S3_BUCKET") == store.url.removeprefix("s3://"):
             aws.terminate(job["jobId"], "another plan has taken its place")
             say(f"ended job {job['jobId']} ({job['jobName']}): another plan has taken its place")
@@ -213,7 +213,7 @@ def _watch(aws: AWSBatch, store: ObjectStore, submission: BatchPlan, asset: str,
     what = f"{asset} {submission.quarter}"
     progress = BatchProgress(store, submission.batches)
     said: tuple[object, ...] = ()
-    said_at = machine_at = time.monotonic()
+    said_at = machine_at = complained_at = time.monotonic()
     for pause in pauses():
         job = aws.describe([job_id])[0]
         counts, now = _counts(job), time.monotonic()
@@ -224,11 +224,11 @@ def _watch(aws: AWSBatch, store: ObjectStore, submission: BatchPlan, asset: str,
         if _has_ended(job):
             return job
         if set(counts) - {"RUNNABLE", *ENDED}:
-            machine_at = now
-        if now - machine_at > SECONDS_BETWEEN_WORDS:
+            machine_at = complained_at = now
+        if now - complained_at > SECONDS_BETWEEN_WORDS:
             reasons = "Spot has none, or the compute environment's limit is reached"
             say(f"{what}: no machine for {(now - machine_at) / 60:.0f} min: {reasons}. {aws.job_link(job_id)}")
-            said_at = now
+            said_at = complained_at = now
         time.sleep(pause)
     raise AssertionError("pauses never end")
 

@@ -11,7 +11,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Any
 
 import boto3
@@ -417,13 +417,18 @@ def test_one_is_told_when_no_machine_comes(
     monkeypatch.setattr(batch_launcher, "SECONDS_BETWEEN_WORDS", 0.3)
     aws.slots = 0
 
+    complaints: list[float] = []
+
     def give_up(line: str) -> None:
         if "no machine for" in line:
             assert "Spot has none, or the compute environment's limit is reached" in line
-            raise KeyboardInterrupt
+            complaints.append(time.monotonic())
+            if len(complaints) == 3:
+                raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
         launcher.run_all(store, plan_of(store, launcher), "firm_topics", give_up)
+    assert all(later - earlier > 0.3 for earlier, later in pairwise(complaints)), "not at every look"
     assert jobs(aws)[0]["status"] == "FAILED", "whoever gives up leaves no job behind"
 
 
