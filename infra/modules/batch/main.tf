@@ -34,7 +34,7 @@ resource "aws_launch_template" "this" {
 
   tag_specifications {
     resource_type = "instance"
-    tags          = { Name = "${var.name}-batch-${each.key}" }
+    tags          = { Name = "${var.name}-batch-${each.key}", project = var.name }
   }
 }
 

@@ -30,6 +30,7 @@ locals {
       FTM_POSTGRES_DATABASE    = var.postgres.database
       FTM_POSTGRES_USER        = var.postgres.user
       FTM_REQUIRE_LLM          = "true"
+      FTM_STATE_MACHINE_ARN    = var.quarter_machine_arn # Dagster shows what failed there before a container started
       LLM_BASE_URL             = var.llm_base_url
       LLM_MODEL                = local.serve.model
       LLM_MAX_CONCURRENT       = tostring(var.llm_max_concurrent)

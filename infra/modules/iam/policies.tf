@@ -122,30 +122,28 @@ data "aws_iam_policy_document" "execution" {
 }
 
 data "aws_iam_policy_document" "states" {
+  # Is there a manifest of the transcripts? It looks at the listing, and reads nothing.
   statement {
-    sid     = "IsItPrefetched"
-    actions = ["s3:GetObject"]
-    # *: every quarter's manifest, and nothing else of the store.
-    resources = ["${var.bucket_arn}/prefetch/transcripts/*/manifest.json"]
-  }
-
-  # Without it S3 answers 403 instead of 404 for a manifest that isn't there.
-  statement {
-    sid       = "NotThereIsNoRefusal"
+    sid       = "IsItPrefetched"
     actions   = ["s3:ListBucket"]
     resources = [var.bucket_arn]
+
+    condition {
+      test     = "StringLike"
+      variable = "s3:prefix"
+      # *: any quarter.
+      values = ["prefetch/transcripts/*"]
+    }
   }
 
   statement {
     sid     = "SubmitAssets"
-    actions = ["batch:SubmitJob", "batch:TagResource"]
+    actions = ["batch:SubmitJob"]
     resources = [
       var.arns.dagster_queue,
       var.arns.dagster_job,
       # *: every revision of Dagster's job definition.
       "${var.arns.dagster_job}:*",
-      # *: a job's tags are set with the job, and its id is not known before.
-      "${local.account.batch}:job/*",
     ]
   }
 

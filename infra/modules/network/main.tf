@@ -1,8 +1,9 @@
 # A VPC whose machines have no public address. They go out through one NAT gateway.
 #
-# Why a NAT gateway: vLLM's image and weights and the transcripts of WRDS come from the internet. It costs 33 USD a month;
-# interface endpoints for ECR (2), logs, Secrets Manager, Batch, ECS (3) and Step Functions would cost 66 USD a month in one zone
-# and still not reach WRDS. What is big (the store, and the layers of images in ECR) goes through the S3 endpoint, which is free.
+# Why a NAT gateway: vLLM's image and weights and the transcripts of WRDS come from the internet. With its address it costs
+# 37 USD a month. Interface endpoints for ECR (2), logs, Secrets Manager, Batch, ECS (3) and Step Functions would cost 66 in one
+# zone, and still not reach WRDS. What is big (the store, and the layers of images in ECR) goes through the endpoint of S3,
+# which is free.
 #
 # Why one: WRDS ties its approval to the address that asks. All machines share the gateway's Elastic IP, so a prefetch may
 # run on any of them. When its zone fails, runs stop until it is back; nothing that was finished is lost.

@@ -64,7 +64,7 @@ resource "aws_launch_template" "this" {
 
   tag_specifications {
     resource_type = "instance"
-    tags          = { Name = "${var.name}-vllm" }
+    tags          = { Name = "${var.name}-vllm", project = var.name }
   }
 }
 
