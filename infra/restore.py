@@ -4,8 +4,8 @@
 
 What lies here now stays in the bucket as older versions, so a restore can be undone by another one. It is the same
 order as publishing: first no manifest, then the files, then the manifests, so no reader sees a mixture. A restore that
-was killed is started again. It needs s3:ListBucketVersions and s3:GetObjectVersion besides the permissions of the store:
-an administrator has them, no container does.
+was killed is started again. It needs s3:ListBucketVersions and s3:GetObjectVersion besides the permissions of the
+store: an administrator has them, no container does.
 """
 
 from __future__ import annotations
