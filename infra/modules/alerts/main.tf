@@ -13,17 +13,28 @@ resource "aws_sns_topic_subscription" "emails" {
 }
 
 data "aws_iam_policy_document" "topic" {
+  # No condition here: EventBridge does not fill in any when it publishes, so with one the alert would be refused, silently.
   statement {
-    sid       = "AlarmsAndRulesMayPublish"
+    sid       = "RulesMayPublish"
     actions   = ["sns:Publish"]
     resources = [aws_sns_topic.alerts.arn]
 
     principals {
       type        = "Service"
-      identifiers = ["cloudwatch.amazonaws.com", "events.amazonaws.com"]
+      identifiers = ["events.amazonaws.com"]
+    }
+  }
+
+  statement {
+    sid       = "OurAlarmsMayPublish"
+    actions   = ["sns:Publish"]
+    resources = [aws_sns_topic.alerts.arn]
+
+    principals {
+      type        = "Service"
+      identifiers = ["cloudwatch.amazonaws.com"]
     }
 
-    # Those of this account, and nobody else's.
     condition {
       test     = "StringEquals"
       variable = "aws:SourceAccount"

@@ -86,4 +86,11 @@ resource "aws_db_instance" "this" {
   final_snapshot_identifier  = "${var.name}-dagster-final"
 
   enabled_cloudwatch_logs_exports = ["postgresql"]
+  depends_on                      = [aws_cloudwatch_log_group.postgres]
+}
+
+# RDS would make it by itself, and keep it for ever.
+resource "aws_cloudwatch_log_group" "postgres" {
+  name              = "/aws/rds/instance/${var.name}-dagster/postgresql"
+  retention_in_days = var.log_days
 }

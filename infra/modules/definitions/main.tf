@@ -10,7 +10,7 @@ locals {
     jobs    = "/${var.name}/jobs"
     vllm    = "/${var.name}/vllm"
     dagster = "/${var.name}/dagster"
-    events  = "/${var.name}/events"
+    events  = "/aws/events/${var.name}" # EventBridge writes only to groups that begin like this
   }
 
   # What every container of Dagster's image is told: the Batch job and the web server's and daemon's task.
@@ -47,7 +47,8 @@ locals {
   dagster_environment_list = [for key, value in local.dagster_environment : { name = key, value = value }]
   dagster_secrets_list     = [for key, arn in local.dagster_secrets : { name = key, valueFrom = arn }]
 
-  # The request of batch:RegisterJobDefinition, for each.
+  # The request of batch:RegisterJobDefinition, for each. A worker clusters in 4 processes, as many as it has vCPUs: on a
+  # larger machine it would see more cores, and each process takes half a GB of its 14.
   worker_job = templatefile("${path.module}/templates/worker_job.json", {
     name           = var.name
     image          = var.images.worker
