@@ -17,6 +17,7 @@ from typing import Any
 import dagster as dg
 
 from ftm_assets.definitions import ASSETS, QUARTER_JOB, build_definitions
+from ftm_assets.executions import execution_tags
 from ftm_assets.named_themes.naming import naming_method
 from ftm_assets.up_to_date import why_not
 from ftm_resources import layout
@@ -27,6 +28,7 @@ from ftm_resources.manifest import load_manifest
 from ftm_resources.object_store import ObjectStore, store_from_environment
 from ftm_resources.transcript_sources import open_source, source_settings_from_environment
 from ftm_resources.transcript_sources.calls import BadInput
+from ftm_resources.transcript_sources.fetched_elsewhere import FETCHED_ELSEWHERE
 
 SECONDS_BETWEEN_LOOKS = 1.0
 """At a pool that is full."""
@@ -41,7 +43,7 @@ SOURCE_SETTINGS = {
 }
 """What a source's description says of the person's settings, and where each comes from."""
 
-PROCESS_TAG, HOST_TAG = "ftm/process", "ftm/host"
+PROCESS_TAG, HOST_TAG, BATCH_JOB_TAG = "ftm/process", "ftm/host", "ftm/batch_job"
 
 Say = Callable[[str], None]
 
@@ -62,13 +64,23 @@ def run_quarter(quarter: str, only: str | None, again: bool, say: Say) -> bool:
             partition_key=quarter,
             asset_selection=[dg.AssetKey(asset) for asset in stale],
             run_config=_run_config(stale, again),
-            tags={PROCESS_TAG: str(os.getpid()), HOST_TAG: socket.gethostname()},
+            tags=_tags(),
             raise_on_error=False,
         )
     for event in result.all_events:
         if event.is_step_failure:
             say(f"{quarter} {event.step_key} FAILED: {_cause(event.step_failure_data.error)}")
     return bool(result.success)
+
+
+def _tags() -> dict[str, str]:
+    """Who runs this: which process, and which job and execution of production if it is one of theirs."""
+    tags = {PROCESS_TAG: str(os.getpid()), HOST_TAG: socket.gethostname()}
+    if job := os.environ.get("AWS_BATCH_JOB_ID"):
+        tags[BATCH_JOB_TAG] = job
+    if execution := os.environ.get("FTM_EXECUTION_ARN"):
+        tags |= execution_tags(execution)
+    return tags
 
 
 def _run_config(assets: list[str], again: bool) -> dict[str, Any]:
@@ -88,6 +100,9 @@ def _to_do(quarter: str, only: str | None, again: bool, say: Say) -> list[str]:
             continue
         if again:
             reason: str | None = "asked for"
+        elif name == "prefetched_transcripts" and os.environ.get("DATA_SOURCE") == FETCHED_ELSEWHERE:
+            # Verified when asked for by name. Otherwise the assets made from it see for themselves whether it is whole.
+            reason = None if only is None else "verified, for it was fetched elsewhere"
         elif stale:
             reason = f"{stale[-1]} comes before it"
         else:
@@ -151,15 +166,24 @@ def _set_dagster_home() -> None:
 
 def _close_dead_runs(instance: dg.DagsterInstance) -> None:
     """Mark runs whose process was killed as failed: they would keep their places in queue and pool for ever."""
-    started = instance.get_runs(
-        dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED], tags={HOST_TAG: socket.gethostname()})
-    )
-    for run in started:
-        if not process_lives(int(run.tags[PROCESS_TAG])):
-            instance.report_run_failed(
-                run, "The process that ran it is gone. Running the quarter again goes on from there."
-            )
-            instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
+    for run in _dead_runs(instance):
+        instance.report_run_failed(
+            run, "The process that ran it is gone. Running the quarter again goes on from there."
+        )
+        instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
+
+
+def _dead_runs(instance: dg.DagsterInstance) -> list[dg.DagsterRun]:
+    def started(tag: str, value: str) -> list[dg.DagsterRun]:
+        filters = dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED], tags={tag: value})
+        return list(instance.get_runs(filters))
+
+    if job := os.environ.get("AWS_BATCH_JOB_ID"):
+        # Processes of containers can't be looked up, but attempts at a job come one after the other: what an earlier
+        # one began, on a machine that was lost, is over.
+        return started(BATCH_JOB_TAG, job)
+    here = started(HOST_TAG, socket.gethostname())
+    return [run for run in here if not process_lives(int(run.tags[PROCESS_TAG]))]
 
 
 def _wait_for_places(instance: dg.DagsterInstance, assets: list[str], say: Say) -> None:

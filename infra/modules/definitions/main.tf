@@ -28,6 +28,7 @@ locals {
       FTM_POSTGRES_HOST        = var.postgres.host
       FTM_POSTGRES_DATABASE    = var.postgres.database
       FTM_POSTGRES_USER        = var.postgres.user
+      FTM_STATE_MACHINE_ARN    = var.quarter_machine_arn # its failed executions become runs that fail
       FTM_REQUIRE_LLM          = "true"
       LLM_BASE_URL             = var.llm_base_url
       LLM_MODEL                = local.serve.model
@@ -90,6 +91,7 @@ locals {
     dagster_job_definition = "${var.name}-dagster"
     ecs_cluster            = var.ecs_cluster
     vllm_service           = var.vllm_service
+    log_group              = local.log_groups.jobs
     quarter_machine_arn    = var.quarter_machine_arn
     max_concurrency        = var.max_concurrency
   }
