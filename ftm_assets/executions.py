@@ -46,6 +46,7 @@ class FailedExecution(dg.Config):
     status: str
     state: str
     cause: str
+    log: str
 
 
 @dg.op
@@ -56,6 +57,7 @@ def execution_failed(context: dg.OpExecutionContext, config: FailedExecution) ->
         metadata={
             "state": config.state,
             "cause": config.cause,
+            "log": dg.MetadataValue.url(config.log),
             "execution": dg.MetadataValue.url(execution_link(config.execution)),
         },
         allow_retries=False,
@@ -100,14 +102,23 @@ def failed_executions(context: dg.SensorEvaluationContext) -> Iterator[dg.RunReq
 
 def _failure(described: dict[str, Any]) -> dict[str, str]:
     """The configuration of the run that fails for it, and its quarter."""
-    given = json.loads(described.get("input") or "{}")
+    told = _read(described.get("cause"))  # the alert, as the state machine sent it
     return {
         "execution": described["executionArn"],
         "status": described["status"],
         "state": described.get("error") or "an unknown state",
-        "cause": described.get("cause") or "no cause was given",
-        "quarter": str(given.get("quarter") if isinstance(given, dict) else ""),
+        "cause": str(told.get("cause") or described.get("cause") or "no cause was given"),
+        "log": str(told.get("log") or execution_link(described["executionArn"])),
+        "quarter": str(_read(described.get("input")).get("quarter")),
     }
+
+
+def _read(text: str | None) -> dict[str, Any]:
+    try:
+        found = json.loads(text or "")
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def _is_raised(instance: dg.DagsterInstance, failure: dict[str, str]) -> bool:

@@ -114,7 +114,11 @@ def quarter_machine(graph: Graph) -> State:
                 "States.JsonToString($.found.alert)",
                 after="QuarterFailed",
             ),
-            "QuarterFailed": {"Type": "Fail", "ErrorPath": "$.failure.Error", "CausePath": "$.failure.Cause"},
+            "QuarterFailed": {
+                "Type": "Fail",
+                "ErrorPath": "$.failure.Error",
+                "CausePath": "States.JsonToString($.found.alert)",
+            },
         },
     }
 
@@ -176,7 +180,8 @@ def quarters_machine(graph: Graph) -> State:
             "QuartersSucceeded": {"Type": "Succeed"},
             "Alert": _publish(
                 "FTM: quarters failed",
-                f"States.Format('{{}} {_EXECUTION}', States.JsonToString($), $$.Execution.Id)",
+                f"States.Format('What became of the quarters: {{}} The execution: {_EXECUTION}', "
+                "States.JsonToString($), $$.Execution.Id)",
                 after="QuartersFailed",
             ),
             "QuartersFailed": {"Type": "Fail", "Error": "QuartersFailed", "CausePath": "States.JsonToString($)"},
@@ -291,6 +296,7 @@ def _fallible(name: str, task: State, after: str | None) -> States:
 
 
 def _failed(name: str) -> States:
+    """How a state fails: ``$.failure`` is its cause, as JSON, which ``_find_log_states`` reads."""
     return {f"{name} failed": {"Type": "Fail", "Error": name, "CausePath": "States.JsonToString($.failure)"}}
 
 
@@ -318,12 +324,16 @@ def _prefetch_states(asset: str) -> States:
             "Default": "NoPrefetch",
         },
         "NoPrefetch": {
-            "Type": "Fail",
-            "Error": "CheckPrefetch",
-            "CausePath": (
-                f"States.Format('There is no s3://${{bucket}}/{prefix}: {{}} is not fetched. On the machine that may "
-                "talk to the source of the transcripts: ftm prefetch {}', $.quarter, $.quarter, $.quarter)"
-            ),
+            "Type": "Pass",
+            "Parameters": {
+                "Error": "NoPrefetch",
+                "Cause.$": (
+                    f"States.Format('There is no s3://${{bucket}}/{prefix}. On the machine that may talk to the source "
+                    "of the transcripts: ftm prefetch {}', $.quarter, $.quarter)"
+                ),
+            },
+            "ResultPath": "$.failure",
+            "Next": "CheckPrefetch failed",
         },
     }
 
@@ -365,10 +375,14 @@ def _with_model(steps: States, after: str | None) -> States:
         },
         "CountLook": {"Type": "Pass", "InputPath": "$.next.sum", "ResultPath": looked, "Next": "LookAtModel"},
         "NoModel": {
-            "Type": "Fail",
-            "Error": "LookAtModel",
-            "Cause": f"After {LOOKS_AT_THE_MODEL * SECONDS_BETWEEN_LOOKS // 60} minutes ECS service ${{vllm_service}} "
-            "still has no running task. docs/runbooks/vllm-wont-start.md",
+            "Type": "Pass",
+            "Result": {
+                "Error": "NoModel",
+                "Cause": f"After {LOOKS_AT_THE_MODEL * SECONDS_BETWEEN_LOOKS // 60} minutes the ECS service "
+                "${vllm_service} has no running task. See docs/runbooks/vllm-wont-start.md",
+            },
+            "ResultPath": "$.failure",
+            "Next": "LookAtModel failed",
         },
     }
     return {
@@ -424,56 +438,68 @@ def _scale(count: int, after: str, otherwise: str, error_at: str) -> State:
 def _find_log_states(after: str) -> States:
     """From the failure of a state to ``$.found.alert``: quarter, state, cause, log and execution.
 
-    A job that failed is described in the failure's cause, with its log. What else can fail (no answer, no machine, no
-    prefetch) has no job: reading one then fails, and the alert links to the execution instead.
+    A job that failed is described in the failure's cause, with the name of its log. What else can fail (no answer, no
+    machine, no prefetch) has no log, and the alert links to the execution instead. Nothing is read before a Choice has
+    seen that it is there: what a Pass state can't read ends an execution at once, past every Catch.
     """
     told = {
         "quarter.$": "$.quarter",
         "state.$": "$.failure.Error",
         "execution.$": f"States.Format('{_EXECUTION}', $$.Execution.Id)",
     }
-    part = "States.ArrayGetItem(States.StringSplit($.job.Container.LogStreamName, '/'), {})"
-    parts = ", ".join(part.format(number) for number in range(3))
-    read = {
-        "ReadFailure": {
-            "Type": "Pass",
-            "Parameters": {"is.$": "States.StringToJson($.failure.Cause)"},
-            "ResultPath": "$.raised",
-            "Next": "ReadJob",
-        },
-        "ReadJob": {
-            "Type": "Pass",
-            "Parameters": {"job.$": "States.StringToJson($.raised.is.Cause)"},
-            "ResultPath": "$.described",
-            "Next": "LinkLog",
-        },
-        "LinkLog": {
-            "Type": "Pass",
-            "Parameters": {
-                **told,
-                "cause.$": "States.Format('job {} is {}: {}', $.described.job.JobName, $.described.job.Status, "
-                "$.described.job.StatusReason)",
-                "log.$": f"States.Format('{_LOG_PAGE}', {parts.replace('$.job', '$.described.job')})",
-            },
-            "End": True,
-        },
-    }
+    stream = "States.StringSplit($.job.is.Container.LogStreamName, '/')"
+    parts = ", ".join(f"States.ArrayGetItem({stream}, {number})" for number in range(3))
+    job = "States.Format('job {} is {}: {}', $.job.is.JobName, $.job.is.Status, $.job.is.StatusReason)"
+    other = "States.Format('{}: {}', $.raised.is.Error, $.raised.is.Cause)"
     return {
         "FindLog": {
-            "Type": "Parallel",
-            "Branches": [{"StartAt": "ReadFailure", "States": read}],
-            "ResultSelector": {"alert.$": "States.ArrayGetItem($, 0)"},
-            "ResultPath": "$.found",
-            "Catch": [{"ErrorEquals": _EVERYTHING, "ResultPath": "$.no_log", "Next": "NoLog"}],
-            "Next": after,
+            "Type": "Choice",
+            # A failure that no state of ours has named is told as it is.
+            "Choices": [{"Variable": "$.failure.Error", "StringMatches": "States.*", "Next": "NoLog"}],
+            "Default": "ReadFailure",
         },
-        "NoLog": {
-            "Type": "Pass",
-            "Parameters": {"alert": {**told, "cause.$": "$.failure.Cause", "log.$": told["execution.$"]}},
-            "ResultPath": "$.found",
-            "Next": after,
+        "ReadFailure": _read_json("$.failure.Cause", "$.raised", after="IsOfAJob"),
+        "IsOfAJob": {
+            "Type": "Choice",
+            "Choices": [
+                {
+                    "And": [
+                        {"Variable": "$.raised.is.Error", "StringEquals": "States.TaskFailed"},
+                        {"Variable": "$.raised.is.Cause", "StringMatches": '{*"LogStreamName"*}'},
+                    ],
+                    "Next": "ReadJob",
+                },
+                {"Variable": "$.raised.is.Cause", "IsPresent": True, "Next": "NoJob"},
+            ],
+            "Default": "NoLog",
         },
+        "ReadJob": _read_json("$.raised.is.Cause", "$.job", after="HasALog"),
+        "HasALog": {
+            "Type": "Choice",
+            "Choices": [
+                {
+                    "And": [
+                        {"Variable": f"$.job.is.{name}", "IsPresent": True}
+                        for name in ("JobName", "Status", "StatusReason", "Container.LogStreamName")
+                    ],
+                    "Next": "LinkLog",
+                }
+            ],
+            "Default": "NoJob",
+        },
+        "LinkLog": _tell(told | {"cause.$": job, "log.$": f"States.Format('{_LOG_PAGE}', {parts})"}, after),
+        "NoJob": _tell(told | {"cause.$": other, "log.$": told["execution.$"]}, after),
+        "NoLog": _tell(told | {"cause.$": "$.failure.Cause", "log.$": told["execution.$"]}, after),
     }
+
+
+def _tell(alert: dict[str, str], after: str) -> State:
+    return {"Type": "Pass", "Parameters": {"alert": alert}, "ResultPath": "$.found", "Next": after}
+
+
+def _read_json(text: str, into: str, after: str) -> State:
+    parameters = {"is.$": f"States.StringToJson({text})"}
+    return {"Type": "Pass", "Parameters": parameters, "ResultPath": into, "Next": after}
 
 
 def _run_quarter_states() -> States:
