@@ -130,7 +130,7 @@ def quarters_machine(graph: Graph) -> State:
     it would look like a whole one.
     """
     asks = any(asset in graph.asking for asset in assets_in([*graph.by_quarter, *graph.across_quarters]))
-    last = "ScaleDown" if asks else "Outcome"
+    last = "ScaleDownAfterAll" if asks else "Outcome"
     states: States = {
         "Quarters": {
             "Type": "Map",
@@ -163,7 +163,7 @@ def quarters_machine(graph: Graph) -> State:
         steps |= {"AllAssetsMade": {"Type": "Succeed"}}
         states["AcrossQuarters"] = _attempt(steps, after=last, otherwise=last)
     if asks:
-        states["ScaleDown"] = _scale(0, after="Outcome", otherwise="Outcome", error_at="$.failure")
+        states["ScaleDownAfterAll"] = _scale(0, after="Outcome", otherwise="Outcome", error_at="$.failure")
     return {
         "Comment": "Several quarters. Written by `ftm state-machine` from the asset graph: change the graph, not this.",
         "StartAt": "Quarters",
