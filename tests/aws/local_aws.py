@@ -88,7 +88,8 @@ class HangUpAfter:
 def _error(status: int, kind: str, message: str) -> Response:
     """An error as the APIs that speak JSON give it."""
     body = json.dumps({"message": message})
-    return Response(body, status, {"x-amzn-errortype": kind}, content_type="application/json")
+    headers = {"x-amzn-errortype": kind, "x-amzn-requestid": str(uuid.uuid4())}
+    return Response(body, status, headers, content_type="application/json")
 
 
 class LocalAWS:

@@ -34,14 +34,14 @@ from moto.stepfunctions.parser.asl.utils import boto_client
 
 
 class Clock:
-    """How much faster than on AWS time passes: for waits and retries, and apart from those for timeouts."""
+    """How time passes: waits and pauses are shorter than on AWS, and timeouts too where a test says so."""
 
     def __init__(self) -> None:
         self.reset()
 
     def reset(self) -> None:
-        self.waits = 100.0
-        self.timeouts = 1.0
+        self.waits = 100.0  # times shorter
+        self.longest_timeout = float("inf")  # seconds
         self.waited: list[float] = []  # seconds between attempts, as AWS would have waited
 
 
@@ -124,7 +124,7 @@ def _time() -> None:
         env.program_state_event.wait(wait_seconds / CLOCK.waits)
 
     def timeout(state: TimeoutSeconds, env: Any) -> float:
-        return state.timeout_seconds / (1 if state.is_default_value() else CLOCK.timeouts)
+        return state.timeout_seconds if state.is_default_value() else min(state.timeout_seconds, CLOCK.longest_timeout)
 
     retrier_decl.time = SimpleNamespace(sleep=sleep)
     WaitFunction._wait_interval = wait

@@ -70,7 +70,7 @@ def test_four_quarters_run_as_rendered_to_the_bytes_of_a_laptop_and_are_green_in
         # A laptop with so many cores makes as many batches of a quarter's 50 firms, and part files are named by batch.
         "FTM_FIRMS_PER_BATCH": str(-(-50 // cores)),
     }
-    execution = production.start(quarters=list(QUARTERS)).wait(600)
+    execution = production.start(quarters=list(QUARTERS)).wait(900)
 
     children = production.children(execution)
     logs = {quarter: _failed_log(aws, production) for quarter in QUARTERS if children[quarter].status != "SUCCEEDED"}
