@@ -7,7 +7,7 @@ export FTM_STORE ?= $(CURDIR)/data
 FROM ?= 2023Q1
 TO ?= 2023Q4
 
-.PHONY: help demo test ui backfill lint bench soak lock clean
+.PHONY: help demo test ui backfill lint bench soak lock checkov clean
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*## /\t/' | expand -t 12
@@ -50,8 +50,15 @@ lock: ## Resolve the locks anew (needs uv)
 	$(LOCK) -o requirements.lock
 	$(LOCK) -c requirements.lock --group dev -o requirements-dev.lock
 
+# In an environment of its own: of the packages that both need, it wants other versions than FTM.
+checkov: .venv-checkov/bin/checkov ## Install checkov, which holds infra/ against rules; the tests then use it
+
+.venv-checkov/bin/checkov:
+	$(PYTHON) -m venv .venv-checkov
+	.venv-checkov/bin/python -m pip install --quiet checkov==3.3.30
+
 clean: ## Remove the environment, the store and the Dagster instance
-	rm -rf .venv data .dagster .soak
+	rm -rf .venv .venv-checkov data .dagster .soak
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "$(PYTHON) is too old: FTM needs Python 3.11 or later. Try: make PYTHON=python3.11 $(MAKECMDGOALS)"; exit 1; }

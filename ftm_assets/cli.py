@@ -14,7 +14,11 @@ from rich.markup import escape
 from rich.table import Table
 
 from ftm_assets import run_quarters
-from ftm_assets.definitions import defs
+from ftm_assets.definitions import ASSETS, defs
+from ftm_assets.naming_comparison.label_scores import MEASURES
+from ftm_assets.naming_comparison.publish import ASSET as COMPARISON
+from ftm_assets.naming_comparison.side_by_side import side_by_side, verdict_of
+from ftm_assets.naming_comparison.verdict import CAVEAT
 from ftm_assets.partitions import QUARTERS
 from ftm_assets.state_machine import templates
 from ftm_resources import layout
@@ -112,13 +116,47 @@ def prefetch(first: str, last: str | None, check: bool, again: bool) -> None:
 
 
 @main.command()
+@click.argument("quarter")
+@click.option("--again", is_flag=True, help="Also when it was compared before. Answers that are kept are used again.")
+@_plain_errors
+def compare_names(quarter: str, again: bool) -> None:
+    """Name the themes of QUARTER with LLM_MODEL, with LLM_COMPARE_MODEL and by keywords, and say which does it better.
+
+    The names are judged by sentences that no model was shown. Nothing else uses them.
+    """
+    _known([quarter])
+    if not run_quarters.run_quarter(quarter, COMPARISON, again, _say):
+        raise Problem(f"failed: {quarter}. When the cause is mended, go on with: ftm compare-names {quarter}")
+    published = read_manifest(store_from_environment(), COMPARISON, quarter)
+    columns, rows = side_by_side(published)
+    table = Table(*(escape(column) for column in columns), title="names, and their recall@1", title_justify="left")
+    for row in rows:
+        table.add_row(*(escape(str(row[column])) for column in columns))
+    console.print(table)
+    console.print(_scores(published))
+    for line in verdict_of(published):
+        console.print(f"[bold]{escape(line)}[/bold]")
+    console.print(f"[dim]{CAVEAT}[/dim]")
+
+
+def _scores(published: Published) -> Table:
+    quality, methods = published.manifest.quality, published.manifest.parameters["methods"]
+    table = Table("named by", *MEASURES)
+    for method in methods:
+        values = (quality[f"{measure}: {method}"] for measure in MEASURES)
+        table.add_row(escape(method), *("-" if value is None else f"{value:.3f}" for value in values))
+    return table
+
+
+@main.command()
 @_plain_errors
 def status() -> None:
     """Show which quarters of which assets are published in the store, and whether they can be read."""
     store = store_from_environment()
-    table = Table("quarter", *layout.PUBLISHED_PREFIX, title=escape(store.url), title_justify="left")
+    assets = [asset.key.to_user_string() for asset in ASSETS]
+    table = Table("quarter", *assets, title=escape(store.url), title_justify="left")
     for quarter in QUARTERS.get_partition_keys():
-        table.add_row(quarter, *(_state(store, asset, quarter) for asset in layout.PUBLISHED_PREFIX))
+        table.add_row(quarter, *(_state(store, asset, quarter) for asset in assets))
     console.print(table)
 
 

@@ -16,14 +16,21 @@ from typing import Any
 
 import dagster as dg
 
-from ftm_assets.definitions import ASSETS, QUARTER_JOB, build_definitions
+from ftm_assets.definitions import ASSETS, COMPARISON_JOB, ON_DEMAND, QUARTER_JOB, build_definitions
 from ftm_assets.executions import execution_tags
-from ftm_assets.named_themes.naming import naming_method
+from ftm_assets.naming.names import naming_method
+from ftm_assets.naming_comparison.publish import ASSET as COMPARISON
+from ftm_assets.naming_comparison.publish import compared_methods
 from ftm_assets.up_to_date import why_not
 from ftm_resources import layout
 from ftm_resources.embedding_model import model_name_from_environment
 from ftm_resources.lease import process_lives
-from ftm_resources.llm_endpoint import llm_from_environment
+from ftm_resources.llm_settings import (
+    COMPARED,
+    endpoint_from_environment,
+    llm_from_environment,
+    topic_llm_from_environment,
+)
 from ftm_resources.manifest import load_manifest
 from ftm_resources.object_store import ObjectStore, store_from_environment
 from ftm_resources.transcript_sources import open_source, source_settings_from_environment
@@ -59,7 +66,8 @@ def run_quarter(quarter: str, only: str | None, again: bool, say: Say) -> bool:
         _close_dead_runs(instance)
         _wait_for_places(instance, stale, say)
         definitions = build_definitions(loggers={"console": _console_logger(quarter, say)})
-        result = definitions.resolve_job_def(QUARTER_JOB).execute_in_process(
+        job = COMPARISON_JOB if only == COMPARISON else QUARTER_JOB
+        result = definitions.resolve_job_def(job).execute_in_process(
             instance=instance,
             partition_key=quarter,
             asset_selection=[dg.AssetKey(asset) for asset in stale],
@@ -94,17 +102,18 @@ def _to_do(quarter: str, only: str | None, again: bool, say: Say) -> list[str]:
     """The assets to materialise, in order: what is not up to date, and what is made from it."""
     store = store_from_environment()
     stale: list[str] = []
-    for asset in ASSETS:
+    for asset in [*ASSETS, *ON_DEMAND]:
         name = asset.key.to_user_string()
-        if only is not None and name != only:
+        if name != only and (only is not None or asset in ON_DEMAND):
             continue
+        made_from = [key.to_user_string() for key in asset.dependency_keys if key.to_user_string() in stale]
         if again:
             reason: str | None = "asked for"
         elif name == "prefetched_transcripts" and os.environ.get("DATA_SOURCE") == FETCHED_ELSEWHERE:
             # Verified when asked for by name. Otherwise the assets made from it see for themselves whether it is whole.
             reason = None if only is None else "verified, for it was fetched elsewhere"
-        elif stale:
-            reason = f"{stale[-1]} comes before it"
+        elif made_from:
+            reason = f"{made_from[0]} comes before it"
         else:
             made_with = _made_with(name)
             reason = why_not(store, name, quarter, asset.code_versions_by_key[asset.key], made_with)
@@ -122,6 +131,10 @@ def _made_with(asset: str) -> dict[str, Any]:
         return {"source": open_source(**source_settings_from_environment()).describe()}
     if asset == "firm_topics":
         return {"embedding_model": model_name_from_environment()}
+    if asset == "named_topics":
+        return {"naming": naming_method(topic_llm_from_environment())}
+    if asset == COMPARISON:
+        return {"methods": compared_methods([llm_from_environment(), endpoint_from_environment(COMPARED)])}
     return {"naming": naming_method(llm_from_environment())} if asset == "named_themes" else {}
 
 
@@ -191,7 +204,7 @@ def _wait_for_places(instance: dg.DagsterInstance, assets: list[str], say: Say) 
 
     Dagster would wait by itself, but in a busy loop that says nothing and can't be interrupted.
     """
-    pools = {pool for asset in ASSETS if asset.key.to_user_string() in assets for pool in asset.op.pools}
+    pools = {pool for asset in [*ASSETS, *ON_DEMAND] if asset.key.to_user_string() in assets for pool in asset.op.pools}
     for pool in sorted(pools):
         said = False
         while True:

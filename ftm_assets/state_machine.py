@@ -231,7 +231,7 @@ def _in_order(order: Iterable[Item], job: Job, after: str | None) -> States:
 
 
 def _side_by_side(branches: tuple[Order, ...], job: Job, after: str | None) -> States:
-    name = "And".join(next(assets_in(branch)) for branch in branches)
+    name = " and ".join(next(assets_in(branch)) for branch in branches)
     made = [_in_order(branch, job, None) for branch in branches]
     # Without a Catch: the failure of a branch, which names its asset, is the failure of all of it.
     return {

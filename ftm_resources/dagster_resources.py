@@ -14,7 +14,13 @@ from pydantic import Field
 
 from ftm_resources.batch_launcher import BatchLauncher
 from ftm_resources.launcher import Launcher
-from ftm_resources.llm_endpoint import LLMEndpoint, llm_from_environment
+from ftm_resources.llm_endpoint import LLMEndpoint
+from ftm_resources.llm_settings import (
+    COMPARED,
+    endpoint_from_environment,
+    llm_from_environment,
+    topic_llm_from_environment,
+)
 from ftm_resources.local_launcher import LocalLauncher
 from ftm_resources.object_store import ObjectStore, open_store, store_url_from_environment
 from ftm_resources.transcript_sources import open_source, source_settings_from_environment
@@ -92,6 +98,20 @@ class LLMResource(dg.ConfigurableResource[LLMEndpoint | None]):
         return llm_from_environment()
 
 
+class TopicLLMResource(dg.ConfigurableResource[LLMEndpoint | None]):
+    """The language model that names the topics of single firms: the same, unless FTM_TOPIC_NAMES=keywords."""
+
+    def create_resource(self, context: dg.InitResourceContext) -> LLMEndpoint | None:
+        return topic_llm_from_environment()
+
+
+class ComparedLLMResource(dg.ConfigurableResource[LLMEndpoint | None]):
+    """A second language model, whose names are only compared: from LLM_COMPARE_BASE_URL and LLM_COMPARE_MODEL."""
+
+    def create_resource(self, context: dg.InitResourceContext) -> LLMEndpoint | None:
+        return endpoint_from_environment(COMPARED)
+
+
 def resources_from_environment() -> dict[str, Any]:
     """All resources, as the environment sets them."""
     return {
@@ -99,6 +119,8 @@ def resources_from_environment() -> dict[str, Any]:
         "transcript_source": TranscriptSourceResource(**source_settings_from_environment()),
         "launcher": LauncherResource(**_launcher_settings()),
         "llm": LLMResource(),
+        "topic_llm": TopicLLMResource(),
+        "compared_llm": ComparedLLMResource(),
     }
 
 

@@ -3,20 +3,23 @@
 An answer is found by a hash of all it depends on: the model, the version of the prompt, the question. So a run that was
 killed goes on where it was, and the same inputs make no call. The question itself is not kept: it quotes transcripts.
 
-Answers lie in segments, objects of JSON lines that are written once and never changed: one object per answer would be
-75,000 tiny ones in a bucket. A segment begins with the hash of its lines. One that does not agree with its hash, or is
-of another model or prompt, is ignored as a whole. How questions are asked is ``llm_endpoint.py``.
+Answers lie in segments, objects of JSON lines that are written once and never changed. Whatever has been answered since
+the last one was written makes the next, and who asked asks nothing more until their answer lies in the store: what a
+killed process loses is what was under way. Small segments are put together as they become many. A segment begins with
+the hash of its lines. One that does not agree with its hash, or is of another model or prompt, is ignored as a whole.
+How questions are asked is ``llm_endpoint.py``.
 """
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import threading
 import time
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from types import TracebackType
@@ -24,16 +27,15 @@ from typing import Any, Generic
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from ftm_resources import layout
-from ftm_resources.llm_endpoint import Answer, LLMEndpoint, Prompt, Question, Spent
+from ftm_resources import durations, layout
+from ftm_resources.llm_endpoint import SECONDS_BETWEEN_NEWS, Answer, LLMEndpoint, Prompt, Question, Spent
 from ftm_resources.object_store import NotThere, ObjectStore
 
-SECONDS_UNTIL_WRITTEN = 2.0
-MOST_UNWRITTEN = 50
-"""A killed process loses at most these answers, and those it was still waiting for."""
 READERS = 8
-"""At once: a bucket takes some 30 ms for each of the 3,000 segments that a run of 75,000 questions leaves."""
+"""At once: a bucket takes some 30 ms for each of the 850 segments that a killed run of 75,000 questions leaves."""
 MOST_LISTINGS = 5
+MOST_SMALL_SEGMENTS = 100
+"""So many of this process are put together while it runs."""
 MOST_SEGMENTS = 20
 """More than these are put together at the end of a run."""
 
@@ -47,6 +49,7 @@ class KeptAnswer(BaseModel):
     endpoint: str
     prompt_tokens: int
     answer_tokens: int
+    schema_failures: int  # answers in another form that came before it
 
 
 class KeptAnswers:
@@ -59,7 +62,8 @@ class KeptAnswers:
         self._segments: list[str] = []  # those that agree with their hash, by key in the store
         self._name = f"{datetime.now(UTC):%Y%m%d_%H%M%S}_{uuid.uuid4().hex}"  # no two processes share it
         self._written = 0
-        self._unwritten: list[KeptAnswer] = []
+        self._small: dict[str, list[KeptAnswer]] = {}  # segments of this process that were not put together yet
+        self._unwritten: list[tuple[KeptAnswer, Future[None]]] = []
         self._changed = threading.Condition()
         self._closing = False
         self._failed: Exception | None = None
@@ -77,49 +81,53 @@ class KeptAnswers:
             self._closing = True
             self._changed.notify_all()
         self._writer.join()
-        self._raise_if_failed()
-        if error is None:
-            self._put_together()
+        if self._failed is not None:
+            raise self._failed
+        if error is None and len(self._segments) > MOST_SEGMENTS:
+            self._put_together(list(self._segments), self._found.values())
 
     def get(self, key: str) -> KeptAnswer | None:
         """The answer to the question with this key, if there is one."""
         return self._found.get(key)
 
-    def keep(self, kept: KeptAnswer) -> None:
-        """Keep an answer: it is written within two seconds. Raises StoreError when earlier ones could not be."""
+    def keep(self, kept: KeptAnswer) -> Future[None]:
+        """Keep an answer. The future is done when it is in the store, or holds the StoreError that it is not."""
+        done: Future[None] = Future()
         with self._changed:
-            # A store that is slower than the model shall not let the loss grow.
-            self._changed.wait_for(lambda: self._failed is not None or len(self._unwritten) < MOST_UNWRITTEN)
-            self._raise_if_failed()
+            if self._failed is not None:
+                done.set_exception(self._failed)
+                return done
             self._found[kept.key] = kept
-            self._unwritten.append(kept)
+            self._unwritten.append((kept, done))
             self._changed.notify_all()
-
-    def _raise_if_failed(self) -> None:
-        if self._failed is not None:
-            raise self._failed
+        return done
 
     def _write_as_they_come(self) -> None:
         while True:
             with self._changed:
                 self._changed.wait_for(lambda: self._unwritten or self._closing)
-                # From the first answer on, so that few answers do not make many segments.
-                self._changed.wait_for(
-                    lambda: self._closing or len(self._unwritten) >= MOST_UNWRITTEN // 2, SECONDS_UNTIL_WRITTEN
-                )
-                lines = list(self._unwritten)
-                if not lines:
-                    return
+                answers, self._unwritten = self._unwritten, []
+            if not answers:
+                return
+            # Who waited may have been cancelled; what they were answered is kept all the same.
+            waiting = [done for _, done in answers if done.set_running_or_notify_cancel()]
             try:
-                self._write(lines)
-            except Exception as error:  # raised by the next keep, where somebody hears it
+                self._write_small([kept for kept, _ in answers])
+            except Exception as error:  # raised where each answer is waited for
                 with self._changed:
                     self._failed = error
-                    self._changed.notify_all()
+                    waiting += [done for _, done in self._unwritten if done.set_running_or_notify_cancel()]
+                for done in waiting:
+                    done.set_exception(error)
                 return
-            with self._changed:  # only now are they no longer lost with the process
-                del self._unwritten[: len(lines)]
-                self._changed.notify_all()
+            for done in waiting:
+                done.set_result(None)
+
+    def _write_small(self, lines: list[KeptAnswer]) -> None:
+        self._small[self._write(lines)] = lines
+        if len(self._small) >= MOST_SMALL_SEGMENTS:
+            small, self._small = self._small, {}
+            self._put_together(list(small), [line for some in small.values() for line in some])
 
     def _write(self, lines: Iterable[KeptAnswer]) -> str:
         body = b"".join(line.model_dump_json().encode() + b"\n" for line in lines)
@@ -159,13 +167,13 @@ class KeptAnswers:
         except (ValueError, ValidationError):
             return []
 
-    def _put_together(self) -> None:
-        """Write all answers as one segment, then delete the many. A kill in between leaves answers twice: no harm."""
-        if len(self._segments) > MOST_SEGMENTS:
-            old = list(self._segments)
-            self._segments = [self._write(self._found.values())]
-            with ThreadPoolExecutor(READERS) as deleters:
-                list(deleters.map(self._store.delete, old))
+    def _put_together(self, old: list[str], lines: Iterable[KeptAnswer]) -> None:
+        """Write their lines as one segment, then delete the many. A kill in between leaves answers twice: no harm."""
+        self._write(lines)
+        with ThreadPoolExecutor(READERS) as deleters:
+            list(deleters.map(self._store.delete, old))
+        gone = set(old)
+        self._segments = [key for key in self._segments if key not in gone]
 
 
 @dataclass(frozen=True)
@@ -174,6 +182,7 @@ class Asked(Generic[Answer]):
 
     answer: Answer
     endpoint: str
+    schema_failures: int  # answers in another form that came before it
 
 
 @dataclass
@@ -185,10 +194,11 @@ class AskingCosts:
     llm_prompt_tokens: float = 0
     llm_answer_tokens: float = 0
     llm_seconds: float = 0
+    llm_usd: float | None = None  # estimated; None where no price is set
 
     def as_costs(self) -> dict[str, float]:
-        """By name."""
-        return asdict(self)
+        """By name, what is known."""
+        return {name: value for name, value in asdict(self).items() if value is not None}
 
 
 def ask_and_keep(
@@ -197,13 +207,25 @@ def ask_and_keep(
     prompt: Prompt[Answer],
     questions: Iterable[Sequence[str]],
     on_progress: Callable[[str], None],
+    count: int,
 ) -> tuple[list[Asked[Answer]], AskingCosts]:
     """An answer to every question, in order; asked is only what was never answered. Raises LLMError.
 
-    A question is a sequence of ever shorter forms.
+    A question is a sequence of ever shorter forms. ``count`` is how many there are, for the progress that is told.
     """
     started, keys, reused = time.monotonic(), list[str](), 0
     answers: dict[str, Asked[Answer]] = {}
+    told = started
+
+    def tell() -> None:
+        nonlocal told
+        # Now and then: 75,000 lines are no progress, and Dagster would keep each.
+        if (now := time.monotonic()) - told >= SECONDS_BETWEEN_NEWS:
+            told, rate = now, (len(answers) - reused) / (now - started)
+            on_progress(
+                f"{llm.model}: {len(answers):,} of {count:,} answered, {reused:,} of them in earlier runs; "
+                f"{rate:.1f} a second, about {durations.shown((count - len(answers)) / rate)} left"
+            )
 
     with KeptAnswers(store, llm.model, prompt.version) as kept:
 
@@ -222,23 +244,34 @@ def ask_and_keep(
                     asked.add(key)
                     yield Question(key, forms)
 
-        def on_answer(key: str, answer: Answer, cost: Spent) -> None:
-            said = answer.model_dump(mode="json")
-            kept.keep(
-                KeptAnswer(
-                    key=key,
-                    answer=said,
-                    endpoint=llm.base_url,
-                    prompt_tokens=cost.prompt_tokens,
-                    answer_tokens=cost.answer_tokens,
-                )
+        async def on_answer(key: str, answer: Answer, cost: Spent) -> None:
+            said = KeptAnswer(
+                key=key,
+                answer=answer.model_dump(mode="json"),
+                endpoint=llm.base_url,
+                prompt_tokens=cost.prompt_tokens,
+                answer_tokens=cost.answer_tokens,
+                schema_failures=cost.schema_failures,
             )
-            answers[key] = Asked(answer, llm.base_url)
+            await asyncio.wrap_future(kept.keep(said))
+            answers[key] = Asked(answer, llm.base_url, cost.schema_failures)
+            tell()
 
         spent = llm.ask(prompt, unanswered(), on_answer, on_progress)
-    seconds = round(time.monotonic() - started, 1)
-    on_progress(f"{llm.model}: {spent.calls} calls, {reused} answers of earlier runs used again")
-    costs = AskingCosts(spent.calls, reused, spent.prompt_tokens, spent.answer_tokens, seconds)
+    seconds = time.monotonic() - started
+    dollars = llm.prices.of(spent, seconds if spent.calls else 0)
+    on_progress(
+        f"{llm.model}: {spent.calls:,} calls, {reused:,} answers of earlier runs used again, {seconds:.0f} s"
+        + (f", about ${dollars:,.2f}" if dollars is not None else "")
+    )
+    costs = AskingCosts(
+        spent.calls,
+        reused,
+        spent.prompt_tokens,
+        spent.answer_tokens,
+        round(seconds, 1),
+        None if dollars is None else round(dollars, 4),
+    )
     return [answers[key] for key in keys], costs
 
 
@@ -250,6 +283,8 @@ def question_key(llm: LLMEndpoint, prompt: Prompt[Any], question: str) -> str:
 
 def _usable(kept: KeptAnswer | None, prompt: Prompt[Answer]) -> Asked[Answer] | None:
     try:
-        return None if kept is None else Asked(prompt.answer.model_validate(kept.answer), kept.endpoint)
+        if kept is None:
+            return None
+        return Asked(prompt.answer.model_validate(kept.answer), kept.endpoint, kept.schema_failures)
     except ValidationError:
         return None

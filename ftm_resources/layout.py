@@ -12,8 +12,10 @@ from datetime import datetime
 PUBLISHED_PREFIX = {
     "prefetched_transcripts": "prefetch/transcripts",
     "firm_topics": "intermediate/firm-topics",
+    "named_topics": "processed/named-topics",
     "themes": "processed/themes",
     "named_themes": "processed/named-themes",
+    "naming_comparison": "processed/naming-comparison",
 }
 """Where each asset publishes, by asset key, in the order the data flows."""
 

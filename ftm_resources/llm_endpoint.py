@@ -1,7 +1,8 @@
 """A language model behind any OpenAI-compatible API: vLLM, xAI, or another.
 
 Questions in, answers of a given form out, one by one as they come. What is asked, and what becomes of the answers, is
-the caller's; that no answer is paid for twice is ``kept_answers.py``; the words for refusals are ``llm_refusals.py``.
+the caller's; that no answer is paid for twice is ``kept_answers.py``; the words for refusals are ``llm_refusals.py``;
+the settings are ``llm_settings.py``.
 """
 
 from __future__ import annotations
@@ -9,14 +10,12 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-import os
 import ssl
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any, Generic, TypeVar
-from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ValidationError
 
@@ -26,7 +25,6 @@ Answer = TypeVar("Answer", bound=BaseModel)
 
 TIMEOUT_SECONDS = 90
 MOST_ANSWER_TOKENS = 300
-MOST_CONCURRENT = 1000  # the connections the client opens at most
 
 COLD_START_SECONDS = 600.0
 """How long to wait for an endpoint that is not up yet: vLLM takes minutes to load a model and to compile."""
@@ -79,16 +77,36 @@ class Spent:
     calls: int = 0
     prompt_tokens: int = 0
     answer_tokens: int = 0
+    schema_failures: int = 0  # answers in another form than asked
 
     def add(self, other: Spent) -> None:
         """Count this too."""
         self.calls += other.calls
         self.prompt_tokens += other.prompt_tokens
         self.answer_tokens += other.answer_tokens
+        self.schema_failures += other.schema_failures
 
 
-OnAnswer = Callable[[str, Answer, Spent], None]
-"""Gets the question's key, its answer and what that cost."""
+OnAnswer = Callable[[str, Answer, Spent], Awaitable[None]]
+"""Gets the question's key, its answer and what that cost. The next question is asked when it is done."""
+
+
+@dataclass(frozen=True)
+class Prices:
+    """What an endpoint costs, in US dollars. What is 0 costs nothing; where all are, the cost is not known."""
+
+    per_million_prompt_tokens: float = 0.0
+    per_million_answer_tokens: float = 0.0
+    per_hour: float = 0.0  # of a machine of one's own, while it is asked
+
+    def of(self, spent: Spent, seconds: float) -> float | None:
+        """The estimated cost of this, None when no price is known."""
+        if self == Prices():
+            return None
+        tokens = (
+            spent.prompt_tokens * self.per_million_prompt_tokens + spent.answer_tokens * self.per_million_answer_tokens
+        )
+        return tokens / 1e6 + seconds / 3600 * self.per_hour
 
 
 @dataclass(frozen=True)
@@ -101,6 +119,7 @@ class LLMEndpoint:
     max_concurrent: int = 8
     extra: Mapping[str, Any] = field(default_factory=dict, repr=False)
     max_retries: int = 5  # the client's own, some 13 s in all: for lost connections, 408, 409, 429 and 500 upwards
+    prices: Prices = Prices()
 
     @property
     def where(self) -> str:
@@ -173,7 +192,7 @@ class _Asking(Generic[Answer]):
         self._endpoint, self._client, self._prompt = endpoint, client, prompt
         self._questions, self._on_answer, self._on_progress = questions, on_answer, on_progress
         self._told = time.monotonic()
-        self._answered = self._unusable_in_a_row = self._revivals = 0
+        self._unusable_in_a_row = self._revivals = 0
         self._reviving = asyncio.Lock()
         self._has_health = False
         self.spent = Spent()
@@ -192,9 +211,7 @@ class _Asking(Generic[Answer]):
                     raise LLMError(f"{problem}. So it was {MOST_UNUSABLE_IN_A_ROW} times in a row. {llm_refusals.KEPT}")
                 continue
             self._unusable_in_a_row = 0
-            self._on_answer(question.key, answer, cost)
-            self._answered += 1
-            self._news(f"{self._endpoint.model}: {self._answered} answered")
+            await self._on_answer(question.key, answer, cost)
 
     async def _answer(self, question: Question, cost: Spent) -> tuple[Answer | None, str]:
         """The answer; or none, and why this question has none. Raises LLMError where no other will have one either."""
@@ -225,6 +242,7 @@ class _Asking(Generic[Answer]):
             try:
                 return self._prompt.answer.model_validate_json(_without_thoughts(message.content or "")), ""
             except ValidationError as error:
+                cost.schema_failures += 1
                 if broken:
                     return None, llm_refusals.another_form(where, error)
                 broken = True
@@ -325,59 +343,3 @@ def _is_about_certificates(error: BaseException | None) -> bool:
             return True
         error = error.__cause__ or error.__context__
     return False
-
-
-def llm_from_environment() -> LLMEndpoint | None:
-    """The endpoint ``LLM_BASE_URL`` names, or None when it is unset.
-
-    Raises LLMError when something it needs is missing or badly written, or when FTM_REQUIRE_LLM=true and it is unset.
-    """
-    base_url = os.environ.get("LLM_BASE_URL", "").strip()
-    if not base_url:
-        if os.environ.get("FTM_REQUIRE_LLM", "").lower() in ("true", "1", "yes"):
-            raise LLMError(
-                "FTM_REQUIRE_LLM is set and LLM_BASE_URL is not: set LLM_BASE_URL, such as http://host:8000/v1"
-            )
-        return None
-    parts = urlsplit(base_url)
-    if "@" in parts.netloc:
-        raise LLMError("LLM_BASE_URL holds a password: write it without, and set LLM_API_KEY")
-    if parts.scheme not in ("http", "https") or not parts.netloc:
-        raise LLMError(f"LLM_BASE_URL={base_url}: write an address such as http://host:8000/v1")
-    model = os.environ.get("LLM_MODEL", "").strip()
-    if not model:
-        raise LLMError(f"LLM_BASE_URL={base_url} needs LLM_MODEL too: the name of the model it serves")
-    return LLMEndpoint(
-        base_url=base_url,
-        model=model,
-        api_key=_key(),
-        max_concurrent=_max_concurrent(os.environ.get("LLM_MAX_CONCURRENT") or "8"),
-        extra=_extra(os.environ.get("LLM_EXTRA") or "{}"),
-    )
-
-
-def _key() -> str:
-    key = (os.environ.get("LLM_API_KEY") or os.environ.get("XAI_API_KEY") or llm_refusals.NO_KEY).strip()
-    # It goes into a header; what the client raises about another character quotes the whole key.
-    if not key.isascii() or not key.isprintable() or " " in key:
-        raise LLMError("LLM_API_KEY (or XAI_API_KEY) holds a space, a line break or a letter that no key has")
-    return key
-
-
-def _max_concurrent(written: str) -> int:
-    if not written.strip().isdecimal() or not 1 <= int(written) <= MOST_CONCURRENT:
-        raise LLMError(f"LLM_MAX_CONCURRENT={written}: write a whole number from 1 to {MOST_CONCURRENT}, such as 8")
-    return int(written)
-
-
-def _extra(written: str) -> dict[str, Any]:
-    example = 'such as {"reasoning_effort": "none"}'
-    try:
-        extra = json.loads(written)
-    except ValueError as error:
-        raise LLMError(f"LLM_EXTRA is no JSON ({error}): write an object, {example}") from None
-    if not isinstance(extra, dict):
-        raise LLMError(f"LLM_EXTRA is JSON but no object: write one, {example}")
-    if ours := sorted({"messages", "model", "n", "response_format", "stream"} & extra.keys()):
-        raise LLMError(f"LLM_EXTRA sets {', '.join(ours)}, which FTM sets itself: leave that out")
-    return extra

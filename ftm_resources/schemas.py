@@ -60,6 +60,19 @@ FIRM_TOPICS = pa.schema(
     ]
 )
 
+NAMED_TOPICS = pa.schema(
+    [
+        *(FIRM_TOPICS.field(name) for name in FIRM_TOPICS.names if name not in ("sentence_ids", "centroid")),
+        ("name", pa.string()),
+        ("description", pa.string()),
+        ("naming_method", pa.string()),  # llm:<model>, or keywords
+        ("prompt_version", pa.string()),  # null for keywords
+        ("endpoint", pa.string()),  # null for keywords
+        ("model", pa.string()),  # null for keywords
+    ]
+)
+"""Without outlier topics."""
+
 THEMES = pa.schema(
     [
         ("theme_id", pa.string()),  # theme_{quarter}_{seq:04d}, largest first
@@ -112,11 +125,47 @@ NAMED_THEMES = pa.schema(
     ]
 )
 
+COMPARED_NAMES = pa.schema(
+    [
+        ("theme_id", pa.string()),
+        ("quarter", pa.string()),
+        ("method", pa.string()),  # llm:<model>, or keywords
+        ("name", pa.string()),
+        ("description", pa.string()),
+        ("theme_class", pa.string()),
+        ("n_firms", pa.int32()),
+        ("n_held_out", pa.int32()),  # sentences it was judged by; without any there are no figures
+        ("recall_at_1", pa.float64()),
+        ("auroc_hard", pa.float64()),
+        ("distinctness", pa.float64()),
+        ("prompt_version", pa.string()),
+        ("endpoint", pa.string()),
+        ("model", pa.string()),
+    ]
+)
+
+NAME_DIFFERENCES = pa.schema(
+    [
+        ("quarter", pa.string()),
+        ("method", pa.string()),
+        ("compared_with", pa.string()),
+        ("measure", pa.string()),  # recall_at_1, auroc_hard or distinctness: more is better in all of them
+        ("mean", pa.float64()),
+        ("mean_compared_with", pa.float64()),
+        ("mean_difference", pa.float64()),  # paired by theme
+        ("low", pa.float64()),  # of its 95 % interval
+        ("high", pa.float64()),
+        ("n_themes", pa.int32()),
+    ]
+)
+
 TABLES = {
     "prefetched_transcripts": {"chunk_": PREFETCHED_SENTENCES},
     "firm_topics": {"": FIRM_TOPICS},
+    "named_topics": {"named_topics.": NAMED_TOPICS},
     "themes": {"themes.": THEMES, "theme_topics.": THEME_TOPICS},
     "named_themes": {"named_themes.": NAMED_THEMES},
+    "naming_comparison": {"names.": COMPARED_NAMES, "differences.": NAME_DIFFERENCES},
 }
 """By asset, then by how a file's name starts: the schema its rows have."""
 

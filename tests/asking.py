@@ -46,7 +46,7 @@ def ask_squares(
     store: ObjectStore, base_url: str, count: int, concurrent: int = 8
 ) -> tuple[list[Asked[Square]], AskingCosts]:
     llm = LLMEndpoint(base_url, MODEL, KEY, concurrent, max_retries=1)
-    return ask_and_keep(store, llm, PROMPT, numbers(count), lambda message: None)
+    return ask_and_keep(store, llm, PROMPT, numbers(count), lambda message: None, count)
 
 
 def start(root: Path, base_url: str, count: int, concurrent: int) -> subprocess.Popen[str]:

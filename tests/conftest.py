@@ -84,6 +84,17 @@ def store(request: pytest.FixtureRequest) -> ObjectStore:
     return found
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist gives each test to a process
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that share what takes a minute to make run in the same process, so that it is made once."""
+    for item in items:
+        for name in EXPENSIVE & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.xdist_group(name))
+
+
+EXPENSIVE = {"demo", "undisturbed", "real"}
+
+
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
     """Four quarters of the sample, published. Not to be changed."""

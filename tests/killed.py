@@ -20,10 +20,11 @@ from ftm_resources.object_store import FolderStore
 
 QUARTER = "2023Q1"
 FIRMS = 8
-STEPS = ("prefetch", "worker", "publish", "themes", "names")
+STEPS = ("prefetch", "worker", "publish", "topic-names", "themes", "names")
 ASSET_OF = {
     "prefetch": "prefetched_transcripts",
     "publish": "firm_topics",
+    "topic-names": "named_topics",
     "themes": "themes",
     "names": "named_themes",
 }
@@ -58,6 +59,7 @@ def do(step: str, store: FolderStore) -> None:
     from ftm_assets.firm_topics.topic_model import TopicParameters
     from ftm_assets.firm_topics.worker import run_batch
     from ftm_assets.named_themes.publish import publish_named_themes
+    from ftm_assets.named_topics.publish import publish_named_topics
     from ftm_assets.prefetched_transcripts.prefetch import prefetch_quarter
     from ftm_assets.themes.publish import publish_themes
     from ftm_assets.themes.theme_model import ThemeParameters
@@ -77,6 +79,8 @@ def do(step: str, store: FolderStore) -> None:
             run_batch(store, plan.batches[0], EmbeddingModel, True, print)
         else:
             publish_topics(store, plan, transcripts)
+    elif step == "topic-names":
+        publish_named_topics(store, QUARTER, None, print)
     elif step == "themes":
         publish_themes(store, QUARTER, ThemeParameters())
     else:

@@ -53,13 +53,28 @@ def test_the_graph_is_the_one_that_was_reviewed() -> None:
         "firm_topics": {
             "after": ["prefetched_transcripts"], "group": "topics", "by quarter": True, "checks": 9, "blocking": 4,
         },
+        "named_topics": {
+            "after": ["firm_topics"], "group": "topics", "by quarter": True, "checks": 11, "blocking": 6,
+        },
         "themes": {
             "after": ["firm_topics"], "group": "themes", "by quarter": True, "checks": 10, "blocking": 4,
         },
         "named_themes": {
-            "after": ["themes"], "group": "themes", "by quarter": True, "checks": 10, "blocking": 6,
+            "after": ["themes"], "group": "themes", "by quarter": True, "checks": 11, "blocking": 6,
+        },
+        "naming_comparison": {
+            "after": ["themes"], "group": "evaluation", "by quarter": True, "checks": 4, "blocking": 4,
         },
     }  # fmt: skip
+
+
+def test_a_quarters_job_makes_everything_but_what_is_made_on_demand() -> None:
+    def made_by(job: str) -> set[str]:
+        return {key.to_user_string() for key in defs.resolve_job_def(job).asset_layer.executable_asset_keys}
+
+    everything = {key.to_user_string() for key in defs.resolve_asset_graph().get_all_asset_keys()}
+    assert made_by("quarter") == everything - {"naming_comparison"}
+    assert made_by("compare_names") == {"naming_comparison"}
 
 
 def test_quarters_are_listed_oldest_first() -> None:

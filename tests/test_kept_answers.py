@@ -13,10 +13,10 @@ from typing import Any
 import pytest
 
 from ftm_resources import kept_answers, layout
-from ftm_resources.kept_answers import MOST_SEGMENTS, MOST_UNWRITTEN, KeptAnswer, KeptAnswers
-from ftm_resources.llm_endpoint import LLMError, Prompt
+from ftm_resources.kept_answers import MOST_SEGMENTS, KeptAnswer, KeptAnswers
+from ftm_resources.llm_endpoint import LLMError, Prices, Prompt
 from ftm_resources.object_store import FolderStore, ObjectStore, StoreError
-from tests.asking import MODEL, PROMPT, Square, ask_squares, squared, start
+from tests.asking import MODEL, PROMPT, Square, ask_squares, numbers, squared, start
 from tests.helpers import RecordingStore
 from tests.llm_server import KEY, Script
 
@@ -25,7 +25,9 @@ PREFIX = layout.kept_answers(MODEL, PROMPT.version)
 
 def line(n: int, square: int | None = None) -> KeptAnswer:
     said = {"square": n * n if square is None else square}
-    return KeptAnswer(key=str(n), answer=said, endpoint="http://x/v1", prompt_tokens=1, answer_tokens=1)
+    return KeptAnswer(
+        key=str(n), answer=said, endpoint="http://x/v1", prompt_tokens=1, answer_tokens=1, schema_failures=0
+    )
 
 
 def kept(store: ObjectStore, model: str = MODEL, version: str = PROMPT.version) -> KeptAnswers:
@@ -58,7 +60,7 @@ def test_the_same_questions_make_no_call_the_second_time(store: ObjectStore) -> 
 def test_a_question_asked_twice_in_one_run_is_one_call(folder_store: FolderStore) -> None:
     script = Script(squared)
     llm = kept_answers.LLMEndpoint(script.base_url, MODEL, KEY)
-    answers, _ = kept_answers.ask_and_keep(folder_store, llm, PROMPT, [["2"], ["3"], ["2"]], print)
+    answers, _ = kept_answers.ask_and_keep(folder_store, llm, PROMPT, [["2"], ["3"], ["2"]], print, 3)
     assert [asked.answer.square for asked in answers] == [4, 9, 4]
     assert len(script.asked) == 2
 
@@ -71,7 +73,7 @@ def test_another_model_prompt_or_extra_field_is_asked_anew(folder_store: FolderS
     prompt = Prompt("Square it!", Square) if other == "prompt" else PROMPT
     extra = {"reasoning_effort": "low"} if other == "extra" else {}
     llm = kept_answers.LLMEndpoint(script.base_url, model, KEY, extra=extra)
-    kept_answers.ask_and_keep(folder_store, llm, prompt, [["0"], ["1"], ["2"]], print)
+    kept_answers.ask_and_keep(folder_store, llm, prompt, [["0"], ["1"], ["2"]], print, 3)
     assert len(script.asked) == 6
 
 
@@ -85,12 +87,12 @@ def test_an_answer_says_which_endpoint_gave_it_even_when_another_one_is_configur
 def test_neither_the_question_nor_the_key_is_kept(folder_store: FolderStore) -> None:
     script = Script(lambda question: (200, '{"square": 1}'))
     llm = kept_answers.LLMEndpoint(script.base_url, MODEL, KEY)
-    kept_answers.ask_and_keep(folder_store, llm, PROMPT, [["said in a call"]], print)
+    kept_answers.ask_and_keep(folder_store, llm, PROMPT, [["said in a call"]], print, 1)
     written = [path.read_text() for path in folder_store.root.rglob("*") if path.is_file()]
     assert len(written) == 1
     assert "said in a call" not in written[0] and KEY not in written[0]
     fields = json.loads(written[0].splitlines()[1])
-    assert fields.keys() == {"key", "answer", "endpoint", "prompt_tokens", "answer_tokens"}
+    assert fields.keys() == {"key", "answer", "endpoint", "prompt_tokens", "answer_tokens", "schema_failures"}
 
 
 def test_what_was_answered_before_an_error_is_kept(folder_store: FolderStore) -> None:
@@ -105,9 +107,7 @@ def test_what_was_answered_before_an_error_is_kept(folder_store: FolderStore) ->
 
 
 @pytest.mark.parametrize("seed", [1, 2])
-def test_a_process_killed_at_random_instants_pays_again_for_little_and_ends_with_the_same(
-    tmp_path: Path, seed: int
-) -> None:
+def test_a_process_killed_at_random_instants_pays_again_only_for_what_was_under_way(tmp_path: Path, seed: int) -> None:
     count, concurrent, kills = 600, 8, 3
     script, instants = Script(squared), random.Random(seed)
     reached = threading.Event()
@@ -134,7 +134,7 @@ def test_a_process_killed_at_random_instants_pays_again_for_little_and_ends_with
     assert json.loads(said)["squares"] == [n * n for n in range(count)]
     times = Counter(question["messages"][1]["content"] for question in script.asked)
     assert len(times) == count
-    assert len(script.asked) <= count + kills * (concurrent + MOST_UNWRITTEN)
+    assert len(script.asked) <= count + kills * concurrent, "only what was under way is asked again"
     assert json.loads(said)["calls"] < count, "the killed runs saved nothing"
 
 
@@ -202,7 +202,7 @@ def test_a_kept_answer_that_is_not_of_the_asked_form_is_asked_again(folder_store
     llm = kept_answers.LLMEndpoint(script.base_url, MODEL, KEY)
     key = kept_answers.question_key(llm, PROMPT, "3")
     keep(folder_store, line(3).model_copy(update={"key": key, "answer": {"square": "nine"}}))
-    answers, costs = kept_answers.ask_and_keep(folder_store, llm, PROMPT, [["3"]], print)
+    answers, costs = kept_answers.ask_and_keep(folder_store, llm, PROMPT, [["3"]], print, 1)
     assert (answers[0].answer.square, costs.llm_calls) == (9, 1)
 
 
@@ -212,44 +212,75 @@ def test_models_whose_names_look_alike_in_a_key_are_kept_apart() -> None:
     assert all(prefix.startswith("answers/") and ".." not in prefix for prefix in prefixes)
 
 
-def test_an_answer_is_in_the_store_before_the_run_ends(
-    folder_store: FolderStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(kept_answers, "SECONDS_UNTIL_WRITTEN", 0.0)
-    written = threading.Event()
-
-    class Telling(RecordingStore):
-        def write(self, key: str, data: bytes) -> None:
-            super().write(key, data)
-            written.set()
-
-    with kept(Telling(folder_store)) as answers:
-        answers.keep(line(1))
-        assert written.wait(30)
-        assert found(folder_store) == [1]
-
-
-def test_a_slow_store_holds_the_asking_up_rather_than_letting_more_be_lost(folder_store: FolderStore) -> None:
-    go_on, asked = threading.Event(), list[int]()
+def test_an_answer_is_done_when_it_is_in_the_store_and_not_before(folder_store: FolderStore) -> None:
+    go_on = threading.Event()
 
     class Slow(RecordingStore):
         def write(self, key: str, data: bytes) -> None:
             go_on.wait(30)
             super().write(key, data)
 
-    def keep_many(answers: KeptAnswers) -> None:
-        for n in range(3 * MOST_UNWRITTEN):
-            answers.keep(line(n))
-            asked.append(n)
+    with kept(Slow(folder_store)) as answers:
+        done = answers.keep(line(1))
+        assert not done.done() and found(folder_store) == []
+        go_on.set()
+        done.result(30)
+        assert found(folder_store) == [1]
+
+
+def test_answers_that_come_while_one_is_written_are_written_together(folder_store: FolderStore) -> None:
+    started, go_on = threading.Event(), threading.Event()
+
+    class Slow(RecordingStore):
+        def write(self, key: str, data: bytes) -> None:
+            started.set()
+            go_on.wait(30)
+            super().write(key, data)
 
     with kept(Slow(folder_store)) as answers:
-        many = threading.Thread(target=keep_many, args=(answers,))
-        many.start()
-        many.join(0.5)
-        assert many.is_alive() and len(asked) == MOST_UNWRITTEN
+        answers.keep(line(0))
+        assert started.wait(30)
+        rest = [answers.keep(line(n)) for n in range(1, 200)]
         go_on.set()
-        many.join()
-    assert found(folder_store, 200) == list(range(150))
+        for done in rest:
+            done.result(30)
+        assert len(folder_store.list(PREFIX)) == 2
+    assert found(folder_store, 200) == list(range(200))
+
+
+def test_a_slow_store_holds_the_asking_up_rather_than_letting_more_be_lost(folder_store: FolderStore) -> None:
+    """With four questions under way, four answers that are not in the store yet let no fifth be asked."""
+    started, go_on = threading.Event(), threading.Event()
+    script = Script(squared)
+
+    class Slow(RecordingStore):
+        def write(self, key: str, data: bytes) -> None:
+            started.set()
+            go_on.wait(30)
+            super().write(key, data)
+
+    asking = threading.Thread(target=ask_squares, args=(Slow(folder_store), script.base_url, 40, 4))
+    asking.start()
+    assert started.wait(30)
+    asking.join(0.5)
+    assert asking.is_alive() and len(script.asked) == 4
+    go_on.set()
+    asking.join()
+    assert len(script.asked) == 40
+
+
+def test_small_segments_are_put_together_while_the_asking_goes_on(
+    folder_store: FolderStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept_answers, "MOST_SMALL_SEGMENTS", 10)
+    most = 0
+    with kept(folder_store) as answers:
+        for n in range(55):
+            answers.keep(line(n)).result(30)
+            most = max(most, len(folder_store.list(PREFIX)))
+            assert found(folder_store, n + 1) == list(range(n + 1))
+    assert most <= 10 + 55 // 10
+    assert found(folder_store, 55) == list(range(55))
 
 
 def test_a_store_that_takes_no_more_is_an_error_and_stops_the_asking(folder_store: FolderStore) -> None:
@@ -260,4 +291,36 @@ def test_a_store_that_takes_no_more_is_an_error_and_stops_the_asking(folder_stor
     script = Script(squared)
     with pytest.raises(StoreError, match="full"):
         ask_squares(Full(folder_store), script.base_url, 2_000)
-    assert len(script.asked) < 1_000
+    assert len(script.asked) <= 2 * 8
+
+
+# What is told and what it costs
+
+
+def test_progress_says_how_many_of_all_are_answered_how_fast_and_how_long_it_takes(
+    folder_store: FolderStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept_answers, "SECONDS_BETWEEN_NEWS", 0.0)
+    script, said = Script(squared), list[str]()
+    ask_squares(folder_store, script.base_url, 10)
+    llm = kept_answers.LLMEndpoint(script.base_url, MODEL, KEY, 1)
+    kept_answers.ask_and_keep(folder_store, llm, PROMPT, numbers(30), said.append, 30)
+    told = [line for line in said if "answered," in line]
+    assert len(told) == 20
+    assert "30 of 30 answered, 10 of them in earlier runs" in told[-1]
+    assert "a second, about" in told[0] and told[0].endswith("left")
+    assert "20 calls, 10 answers of earlier runs used again" in said[-1]
+
+
+def test_the_cost_is_estimated_where_prices_are_known_and_else_left_out(folder_store: FolderStore) -> None:
+    script = Script(squared)
+
+    def costs(prices: Prices, count: int) -> dict[str, float]:
+        llm = kept_answers.LLMEndpoint(script.base_url, MODEL, KEY, prices=prices)
+        return kept_answers.ask_and_keep(folder_store, llm, PROMPT, numbers(count), print, count)[1].as_costs()
+
+    assert "llm_usd" not in costs(Prices(), 5)
+    by_token = Prices(per_million_prompt_tokens=1000.0, per_million_answer_tokens=10_000.0)
+    assert costs(by_token, 10)["llm_usd"] == pytest.approx(5 * (100 * 1000 + 20 * 10_000) / 1e6)
+    assert costs(by_token, 10)["llm_usd"] == 0, "what was answered before is not paid for again"
+    assert costs(Prices(per_hour=3600.0), 20)["llm_usd"] > 0

@@ -34,6 +34,7 @@ INSTANTS = [
     ("prefetch", 20),  # the checkpoint, behind the manifest
     ("worker", 5),
     ("publish", 1),
+    ("topic-names", 2),
     ("themes", 3),
     ("names", 2),
 ]

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from ftm_resources import llm_endpoint
-from ftm_resources.llm_endpoint import LLMEndpoint, LLMError, Question, Spent, llm_from_environment
+from ftm_resources.llm_endpoint import LLMEndpoint, LLMError, Question, Spent
 from tests.asking import MODEL, PROMPT, Square, squared
 from tests.llm_server import ENGINE_DEAD, KEY, TOO_LONG, Reply, Said, Script
 
@@ -34,12 +34,17 @@ def ask(llm: LLMEndpoint, count: int = 20, said: list[str] | None = None) -> dic
     """The squares of the first numbers, by question."""
     answers: dict[str, int] = {}
 
-    def on_answer(key: str, answer: Square, cost: Spent) -> None:
+    async def on_answer(key: str, answer: Square, cost: Spent) -> None:
         assert key not in answers, "an answer was handed over twice"
         answers[key] = answer.square
 
     try:
-        llm.ask(PROMPT, (Question(str(n), [str(n)]) for n in range(count)), on_answer, (said or []).append)
+        llm.ask(
+            PROMPT,
+            (Question(str(n), [str(n)]) for n in range(count)),
+            on_answer,
+            said.append if said is not None else print,
+        )
     except LLMError as error:
         error.add_note(f"answered: {len(answers)}")
         raise
@@ -130,6 +135,26 @@ def test_an_answer_in_another_form_is_asked_for_once_more() -> None:
     assert len(script.asked) == 21
 
 
+def test_answers_in_another_form_are_counted() -> None:
+    once = {"2", "5"}
+
+    def reply(question: dict[str, Any]) -> Said | tuple[int, str]:
+        asked = question["messages"][1]["content"]
+        if asked in once:
+            once.remove(asked)
+            return Said('{"square": "four"}')
+        return squared(question)
+
+    script, costs = Script(reply), list[Spent]()
+
+    async def on_answer(key: str, answer: Square, cost: Spent) -> None:
+        costs.append(cost)
+
+    spent = endpoint(script).ask(PROMPT, [Question(str(n), [str(n)]) for n in range(8)], on_answer, print)
+    assert spent.schema_failures == sum(cost.schema_failures for cost in costs) == 2
+    assert spent.calls == 10
+
+
 @pytest.mark.parametrize("bad", [Said('{"squ', finish_reason="length"), Said(None, refusal="no"), (400, TOO_LONG)])
 def test_one_question_without_an_answer_does_not_cost_the_others_theirs(bad: Said | tuple[int, str]) -> None:
     seven = Script(lambda question: bad if question["messages"][1]["content"] == "7" else squared(question))
@@ -153,10 +178,14 @@ def test_a_question_that_is_too_long_is_asked_in_its_next_shorter_form() -> None
     def short_only(question: dict[str, Any]) -> tuple[int, str]:
         return (400, TOO_LONG) if len(question["messages"][1]["content"]) > 5 else (200, '{"square": 1}')
 
-    script, answers = Script(short_only), []
+    script, answers = Script(short_only), list[str]()
     forms = ["x" * 50, "x" * 20, "x" * 5, "x"]
-    endpoint(script).ask(PROMPT, [Question("long", forms)], lambda *answer: answers.append(answer), print)
-    assert [key for key, _, _ in answers] == ["long"]
+
+    async def on_answer(key: str, answer: Square, cost: Spent) -> None:
+        answers.append(key)
+
+    endpoint(script).ask(PROMPT, [Question("long", forms)], on_answer, print)
+    assert answers == ["long"]
     assert [question["messages"][1]["content"] for question in script.asked] == forms[:3]
     assert {question["messages"][0]["content"] for question in script.asked} == {PROMPT.instructions}
 
@@ -181,11 +210,7 @@ def test_extra_fields_go_with_every_question() -> None:
 def test_a_cold_endpoint_is_waited_for() -> None:
     script, said = Script(squared, running=False), list[str]()
     threading.Timer(0.5, script.start).start()
-    answers: dict[str, int] = {}
-    endpoint(script, retries=0).ask(
-        PROMPT, [Question("3", ["3"])], lambda key, answer, cost: answers.update({key: answer.square}), said.append
-    )
-    assert answers == {"3": 9}
+    assert ask(endpoint(script, retries=0), 4, said) == squares(4)
     assert "waiting for" in said[0] and "refuses connections" in said[0] and MODEL in said[0]
 
 
@@ -230,7 +255,7 @@ def test_an_endpoint_killed_and_started_again_in_the_middle_is_waited_for_and_no
     said: list[str] = []
     answers: dict[str, int] = {}
 
-    def on_answer(key: str, answer: Square, cost: Spent) -> None:
+    async def on_answer(key: str, answer: Square, cost: Spent) -> None:
         assert key not in answers
         answers[key] = answer.square
 
@@ -296,7 +321,7 @@ def test_twenty_thousand_questions_are_a_bounded_number_of_tasks_and_of_question
             taken += 1
             yield Question(str(n), [str(n)])
 
-    def on_answer(key: str, answer: Square, cost: Spent) -> None:
+    async def on_answer(key: str, answer: Square, cost: Spent) -> None:
         nonlocal answered, most_tasks, most_ahead
         answered += 1
         most_tasks = max(most_tasks, len(asyncio.all_tasks()))
@@ -308,53 +333,6 @@ def test_twenty_thousand_questions_are_a_bounded_number_of_tasks_and_of_question
     assert script.most_at_once <= concurrent and most_ahead <= concurrent
     assert taken <= answers + concurrent
     assert most_tasks <= 3 * concurrent, "a worker has its own task, and those of the client for one request"
-
-
-# Settings
-
-
-@pytest.fixture
-def environment(monkeypatch: pytest.MonkeyPatch) -> Callable[..., LLMEndpoint | None]:
-    for name in ("LLM_BASE_URL LLM_MODEL LLM_API_KEY XAI_API_KEY LLM_MAX_CONCURRENT LLM_EXTRA FTM_REQUIRE_LLM").split():
-        monkeypatch.delenv(name, raising=False)
-
-    def read(**settings: str) -> LLMEndpoint | None:
-        for name, value in ({"LLM_BASE_URL": "http://host:8000/v1", "LLM_MODEL": "m"} | settings).items():
-            monkeypatch.setenv(name, value)
-        return llm_from_environment()
-
-    return read
-
-
-def test_settings_are_read_from_the_environment(environment) -> None:
-    assert environment() == LLMEndpoint("http://host:8000/v1", "m", "none", 8, {})
-    assert environment(XAI_API_KEY="x").api_key == "x"
-    assert environment(LLM_API_KEY=" k\n").api_key == "k"
-    llm = environment(LLM_MAX_CONCURRENT="3", LLM_EXTRA='{"reasoning_effort": "none"}')
-    assert (llm.max_concurrent, llm.extra) == (3, {"reasoning_effort": "none"})
-
-
-@pytest.mark.parametrize(
-    ("setting", "value"),
-    [
-        *(("LLM_MAX_CONCURRENT", value) for value in ("many", "0", "-1", "2.5", "1001")),
-        *(("LLM_EXTRA", value) for value in ("reasoning", "[1]", '"x"', '{"messages": []}', '{"model": "other"}')),
-        *(("LLM_BASE_URL", value) for value in ("host:8000", "http://", "http://me:word@host/v1")),
-        ("LLM_API_KEY", f"{KEY}\n{KEY}"),
-        ("LLM_API_KEY", f"{KEY}é"),
-        ("LLM_MODEL", " "),
-    ],
-)
-def test_a_setting_written_badly_is_an_error_that_names_it(environment, setting: str, value: str) -> None:
-    with pytest.raises(LLMError, match=setting) as error:
-        environment(**{setting: value})
-    assert KEY not in str(error.value) and "word@" not in str(error.value)
-
-
-def test_a_required_model_that_is_missing_is_an_error(environment) -> None:
-    assert environment(LLM_BASE_URL="") is None
-    with pytest.raises(LLMError, match="LLM_BASE_URL"):
-        environment(LLM_BASE_URL="", FTM_REQUIRE_LLM="true")
 
 
 def test_a_port_nobody_listens_at_is_refused_here() -> None:

@@ -7,18 +7,25 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import dagster as dg
+import numpy as np
+import pyarrow as pa
 import pytest
 from pydantic import ValidationError
 
 from ftm_assets.named_themes.asset import named_themes
-from ftm_assets.named_themes.name_quality import name_quality
-from ftm_assets.named_themes.naming import Named, name_by_keywords
-from ftm_assets.named_themes.prompt import EVIDENCE_CHARACTERS, INSTRUCTIONS, PROMPT, ThemeName, question
 from ftm_assets.named_themes.publish import publish_named_themes
+from ftm_assets.named_topics.topic_prompt import TopicName
+from ftm_assets.naming.name_quality import name_quality
+from ftm_assets.naming.names import Named
+from ftm_assets.naming.question import CHARACTERS_PER_TOKEN, question
+from ftm_assets.naming.theme_evidence import sentences_to_show
+from ftm_assets.naming.theme_names import name_by_keywords
+from ftm_assets.naming.theme_prompt import INSTRUCTIONS, MOST_EVIDENCE_TOKENS, THEME_PROMPT, ThemeName, theme_question
 from ftm_assets.themes.publish import publish_themes
 from ftm_assets.themes.theme_model import ThemeParameters
 from ftm_resources import layout
@@ -95,7 +102,7 @@ def test_a_language_model_names_the_themes_and_every_name_says_how(store: Folder
     script = Script(first_keyword)
     rows = named(store, LLMEndpoint(script.base_url, "some-model", KEY))
     assert {row["naming_method"] for row in rows} == {"llm:some-model"}
-    assert {row["prompt_version"] for row in rows} == {PROMPT.version}
+    assert {row["prompt_version"] for row in rows} == {THEME_PROMPT.version}
     assert {(row["model"], row["endpoint"]) for row in rows} == {("some-model", script.base_url)}
     assert all(row["name"].startswith(f"All about {row['keywords'][0]}") for row in rows)
     assert len(script.asked) == 3 and set(script.keys) == {f"Bearer {KEY}"}
@@ -110,15 +117,16 @@ def test_the_class_is_the_models_and_the_clusterings_stays_beside_it(store: Fold
     assert set(clustered.values()) == {"generic"}
 
 
-def test_the_model_is_shown_the_words_of_three_firms_and_asked_for_a_schema(store: FolderStore) -> None:
+def test_the_model_is_shown_the_words_of_eight_firms_and_asked_for_a_schema(store: FolderStore) -> None:
     script = Script(first_keyword)
     rows = named(store, LLMEndpoint(script.base_url, "some-model", KEY))
     asked = {tuple(shown(sent)["keywords"]): sent for sent in script.asked}
     for row in rows:
         sent = asked[tuple(row["keywords"])]
         sentences = shown(sent)["sentences"]
-        assert len(sentences) == len(row["evidence_sentence_ids"]) == 3
-        assert all("of plant" in sentence for sentence in sentences)
+        said_by = [re.findall(r"of plant (\d+) ", sentence) for sentence in sentences]
+        assert len({firm for (firm,) in said_by}) == len(sentences) == 8
+        assert [firm for (firm,) in said_by[:3]] == [i.split("_")[0] for i in row["evidence_sentence_ids"]]
         assert sent["response_format"]["json_schema"]["schema"] == ThemeName.model_json_schema()
 
 
@@ -187,20 +195,53 @@ THEME = {"keywords": ["grid"], "share_of_firms": 0.123, "theme_class": "investme
 
 
 def test_a_question_gets_shorter_and_every_firm_keeps_its_share() -> None:
-    sentences = ["short", "word " * 400, "long " * 400]
-    forms = question(THEME, sentences)
-    assert len(forms) == len(EVIDENCE_CHARACTERS)
-    for form, characters in zip(forms, EVIDENCE_CHARACTERS, strict=True):
-        shown = json.loads(form)["sentences"]
-        assert sum(map(len, shown)) <= characters
-        assert len(shown) == (3 if characters else 0)
-    assert abs(len(json.loads(forms[0])["sentences"][1]) - len(json.loads(forms[0])["sentences"][2])) < 10
-    assert sum(map(len, json.loads(forms[0])["sentences"])) > EVIDENCE_CHARACTERS[0] - 20
-    assert len(question(THEME, ["short"])) == 2, "forms that are alike are one"
+    sentences = ["short", "word " * 1000, "long " * 1000]
+    forms = [json.loads(form)["sentences"] for form in theme_question(THEME, sentences)]
+    characters = [MOST_EVIDENCE_TOKENS * CHARACTERS_PER_TOKEN // part for part in (1, 2, 4, 8)]
+    assert len(forms) == 5 and forms[-1] == []
+    for kept, most in zip(forms, characters, strict=False):
+        assert len(kept) == 3 and most - 20 < sum(map(len, kept)) <= most
+        assert abs(len(kept[1]) - len(kept[2])) < 10
+    assert len(question(THEME, ["short"], 800)) == 2, "forms that are alike are one"
+
+
+def test_what_spans_a_theme_is_shown_and_not_only_its_centre() -> None:
+    """Twenty firms from the centre to the edge, of which the evidence is the three nearest."""
+    angles = np.linspace(0, 1.2, 20)
+    vectors = np.stack([np.cos(angles), np.sin(angles)], axis=1).astype(np.float32)
+    ids = [f"f{n:02d}" for n in range(20)]
+    topics = pa.table(
+        {
+            "topic_id": ids,
+            "firm_id": ids,
+            "representative_sentence_ids": [[f"{i}_said", f"{i}_also"] for i in ids],
+            "centroid": pa.array(list(vectors), pa.list_(pa.float32())),
+        }
+    )
+    members = pa.table({"topic_id": ids, "theme_id": ["t"] * 20})
+    theme = {"theme_id": "t", "centroid": [1.0, 0.0], "evidence_sentence_ids": ["f00_said", "f01_said", "f02_said"]}
+    (sentences,) = sentences_to_show([theme], members, topics)
+    assert sentences == [f"f{n:02d}_said" for n in (0, 1, 2, 3, 7, 11, 15, 19)]
+    assert sentences_to_show([theme], members.slice(0, 4), topics) == [["f00_said", "f01_said", "f02_said", "f03_said"]]
+
+
+@pytest.mark.parametrize("answer", [ThemeName, TopicName])
+def test_whatever_a_server_can_write_by_the_patterns_is_accepted(answer: type[ThemeName | TopicName]) -> None:
+    fields = answer.model_json_schema()["properties"]
+    longest = {"name": " ".join(["w" * 20] * 6), "description": "A" + "b" * 398 + "."}
+    shortest = {"name": "a b", "description": "A" + "b" * 18 + "."}
+    for texts in (longest, shortest):
+        for field, text in texts.items():
+            assert re.fullmatch(fields[field]["pattern"], text)
+            wider = text + text if texts is longest else text[:1]
+            assert not re.fullmatch(fields[field]["pattern"], wider)
+        given = texts | ({"theme_class": "generic"} if answer is ThemeName else {})
+        assert answer.model_validate(given).name == texts["name"]
+    assert answer.model_json_schema()["additionalProperties"] is False
 
 
 @pytest.mark.parametrize(
-    "name", ["One", "One two three four five six seven", "", " ", "Two\u0007 words", "word " + "x" * 90]
+    "name", ["One", "One two three four five six seven", "", " ", "Two\u0007 words", "word " + "x" * 125]
 )
 def test_a_name_of_other_than_two_to_six_printable_words_is_no_answer(name: str) -> None:
     with pytest.raises(ValidationError):
@@ -215,7 +256,8 @@ def test_a_name_over_two_lines_is_one_line() -> None:
 def test_the_figures_of_names_say_what_is_wrong_with_them() -> None:
     def quality(*names: str, method: str = "llm:m") -> dict[str, float | None]:
         rows = [Named(name, "It is.", method) for name in names]
-        return name_quality(rows, ["Acme Widgets, Inc.", "The Gap Inc", "Apple Inc."], method != "keywords")
+        firms = ["Acme Widgets, Inc.", "The Gap Inc", "Apple Inc."]
+        return name_quality(rows, ["a quarter"] * len(rows), firms, method != "keywords")
 
     assert quality("Power grid investment", "Apple's supply chain")["firm_name_share"] == 0.5
     assert quality("The Acme widgets boom", "Widgets everywhere now")["firm_name_share"] == 0.5
@@ -226,7 +268,20 @@ def test_the_figures_of_names_say_what_is_wrong_with_them() -> None:
     assert quality("Grid", "Power grids")["name_length_share"] == 0.5
     assert quality("Power grids")["named_by_llm_share"] == 1
     assert quality("Power grids", method="keywords")["named_by_llm_share"] is None
+    assert quality("Power grids", "Grid")["schema_failure_share"] == 0
+    assert quality("Power grids", method="keywords")["schema_failure_share"] is None
     assert set(quality().values()) == {None}
+
+
+def test_answers_in_another_form_are_a_share_of_all_answers() -> None:
+    rows = [Named("Power grids", "It is.", "llm:m", schema_failures=n) for n in (0, 1, 0)]
+    assert name_quality(rows, ["q"] * 3, [], True)["schema_failure_share"] == 1 / 4
+
+
+def test_names_have_to_differ_only_from_those_in_the_same_list() -> None:
+    rows = [Named(name, "It is.", "llm:m") for name in ("Power grids", "Power grids", "Steel prices")]
+    assert name_quality(rows, ["firm 1", "firm 2", "firm 2"], [], True)["distinct_names_share"] == 1
+    assert name_quality(rows, ["firm 1"] * 3, [], True)["distinct_names_share"] == pytest.approx(1 / 3)
 
 
 def test_the_key_is_nowhere_in_the_store(store: FolderStore) -> None:

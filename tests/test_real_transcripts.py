@@ -28,7 +28,7 @@ pytestmark = pytest.mark.skipif(not FILE.exists(), reason="the real transcripts 
 
 
 @pytest.fixture(scope="module")
-def store(tmp_path_factory: pytest.TempPathFactory) -> FolderStore:
+def real(tmp_path_factory: pytest.TempPathFactory) -> FolderStore:
     """A store with one real quarter, published."""
     store = FolderStore(tmp_path_factory.mktemp("real"))
     transcripts = prefetch_quarter(store, FilesSource(str(FILE), "replay_date"), QUARTER, print)
@@ -45,24 +45,24 @@ def manifest(store: FolderStore, asset: str) -> Manifest:
     return load_manifest(store, asset, QUARTER).manifest
 
 
-def test_every_call_is_there_and_about_half_of_what_was_said_is_talk(store: FolderStore) -> None:
-    transcripts = manifest(store, "prefetched_transcripts")
+def test_every_call_is_there_and_about_half_of_what_was_said_is_talk(real: FolderStore) -> None:
+    transcripts = manifest(real, "prefetched_transcripts")
     assert (transcripts.n_firms, transcripts.n_calls) == (6, 6)
     assert 3_000 < transcripts.n_sentences < 3_700
     assert 0.35 < (transcripts.quality["excluded_share"] or 0) < 0.55
 
 
-def test_topics_are_as_many_and_as_good_as_was_measured_on_real_calls(store: FolderStore) -> None:
-    quality = manifest(store, "firm_topics").quality
+def test_topics_are_as_many_and_as_good_as_was_measured_on_real_calls(real: FolderStore) -> None:
+    quality = manifest(real, "firm_topics").quality
     assert 10 <= (quality["topics_per_firm_median"] or 0) <= 38
     assert 0.13 <= (quality["outlier_share"] or 0) <= 0.37
     assert (quality["diversity"] or 0) > 0.80
     assert (quality["npmi"] or 0) > 0.02
 
 
-def test_every_topic_is_accounted_for_and_every_theme_has_evidence_of_several_firms(store: FolderStore) -> None:
-    topics = load_manifest(store, "themes", QUARTER).table("theme_topics.").to_pylist()
-    assert len(topics) == manifest(store, "firm_topics").n_topics
+def test_every_topic_is_accounted_for_and_every_theme_has_evidence_of_several_firms(real: FolderStore) -> None:
+    topics = load_manifest(real, "themes", QUARTER).table("theme_topics.").to_pylist()
+    assert len(topics) == manifest(real, "firm_topics").n_topics
     assert all((topic["theme_id"] is None) != (topic["reason"] is None) for topic in topics)
-    for theme in load_manifest(store, "named_themes", QUARTER).table().to_pylist():
+    for theme in load_manifest(real, "named_themes", QUARTER).table().to_pylist():
         assert len({sentence.split("_")[0] for sentence in theme["evidence_sentence_ids"]}) == min(3, theme["n_firms"])

@@ -8,15 +8,16 @@ from typing import Any
 
 import pyarrow as pa
 
-from ftm_assets.named_themes.name_quality import name_quality
-from ftm_assets.named_themes.naming import Named, name_by_keywords, name_by_llm, naming_method
-from ftm_assets.named_themes.prompt import PROMPT
+from ftm_assets.naming.name_quality import name_quality
+from ftm_assets.naming.names import Named, naming_method
+from ftm_assets.naming.theme_evidence import read_evidence
+from ftm_assets.naming.theme_names import name_themes
+from ftm_assets.naming.theme_prompt import THEME_PROMPT
 from ftm_resources import layout
 from ftm_resources.llm_endpoint import LLMEndpoint
 from ftm_resources.manifest import (
     Manifest,
     Published,
-    load_manifest,
     now,
     package_versions,
     publish,
@@ -26,11 +27,10 @@ from ftm_resources.manifest import (
 )
 from ftm_resources.object_store import ObjectStore
 from ftm_resources.schemas import NAMED_THEMES
-from ftm_resources.transcript_reader import read_raw_text
 
 ASSET = "named_themes"
 
-CODE_VERSION = f"2-{PROMPT.version}"
+CODE_VERSION = f"3-{THEME_PROMPT.version}"
 """Raise its number when the same themes would get other names; another prompt changes it by itself."""
 
 
@@ -44,7 +44,8 @@ def publish_named_themes(
     themes = read_manifest(store, "themes", quarter)
     rows = themes.table("themes.").to_pylist()
     firm_names = themes.table("theme_topics.", columns=["firm_name"])["firm_name"].unique().to_pylist()
-    names, costs = _names(store, quarter, rows, llm, on_progress)
+    evidence = read_evidence(themes, rows) if llm else []
+    names, costs = name_themes(store, rows, evidence, llm, on_progress)
     named = [_row(row, name) for row, name in zip(rows, names, strict=True)]
     unpublish(store, ASSET, quarter)
     key = layout.published(ASSET, quarter) + "named_themes.parquet"
@@ -60,7 +61,7 @@ def publish_named_themes(
         n_firms=themes.manifest.n_firms,
         n_sentences=themes.manifest.n_sentences,
         n_themes=len(named),
-        quality=name_quality(names, firm_names, llm is not None),
+        quality=name_quality(names, [quarter] * len(names), firm_names, llm is not None),
         costs=costs,
     )
     return publish(store, manifest)
@@ -70,19 +71,3 @@ def _row(theme: dict[str, Any], name: Named) -> dict[str, Any]:
     columns = {column: theme[column] for column in NAMED_THEMES.names if column in theme}
     classes = {"theme_class": name.theme_class or theme["theme_class"], "clustered_class": theme["theme_class"]}
     return columns | asdict(name) | classes
-
-
-def _names(
-    store: ObjectStore,
-    quarter: str,
-    rows: list[dict[str, Any]],
-    llm: LLMEndpoint | None,
-    on_progress: Callable[[str], None],
-) -> tuple[list[Named], dict[str, float]]:
-    if llm is None:
-        return name_by_keywords(rows), {}
-    transcripts = load_manifest(store, "prefetched_transcripts", quarter)
-    ids = [row["evidence_sentence_ids"] for row in rows]
-    texts = read_raw_text(transcripts, [i for some in ids for i in some])
-    names, costs = name_by_llm(store, rows, [[texts[i] for i in some] for some in ids], llm, on_progress)
-    return names, costs.as_costs()

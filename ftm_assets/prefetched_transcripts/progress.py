@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 
+from ftm_resources import durations
 from ftm_resources.transcript_sources.calls import Say
 
 SECONDS_BETWEEN_LINES = 10.0
@@ -35,11 +36,5 @@ class Progress:
             f"{(self.sentences - self._sentences_before) / seconds:,.0f} a second"
         )
         if firms and self.firms_done < self.firms:
-            line += f", {_shown((self.firms - self.firms_done) * seconds / firms)} left"
+            line += f", {durations.shown((self.firms - self.firms_done) * seconds / firms)} left"
         self._say(line)
-
-
-def _shown(seconds: float) -> str:
-    if seconds < 60:
-        return f"{seconds:.0f} s"
-    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

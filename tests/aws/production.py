@@ -1,16 +1,13 @@
-"""What Terraform would make of ``infra/modules/definitions``, made on the local AWS: the very same text, rendered anew.
+"""What Terraform would make of ``infra/modules/definitions``, made on the local AWS.
 
 The module has no provider, so Terraform itself renders it, without a network. What is registered and run here is what
-it gives, letter by letter. Only what is about this machine is replaced, and only in a container's environment or in
-what stands in for an image: addresses, folders, and the database.
+it gives. Only what is about this machine is replaced, and only in a container's environment or in what stands in for an
+image: addresses, folders, and the database.
 """
 
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import subprocess
 import time
 import uuid
 from dataclasses import dataclass, field
@@ -18,34 +15,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import pytest
 from moto.core import DEFAULT_ACCOUNT_ID
 
 from tests.aws.local_aws import LocalAWS, create_batch
+from tests.infra.terraform import render
 
-MODULE = Path(__file__).parents[2] / "infra" / "modules" / "definitions"
 STATES = f"arn:aws:states:us-east-1:{DEFAULT_ACCOUNT_ID}"
-
-
-def render(settings: dict[str, Any], folder: Path) -> dict[str, Any]:
-    """The outputs of the module for these settings. ``folder`` is for Terraform's own files."""
-    if shutil.which("terraform") is None:
-        pytest.skip("terraform is missing: it renders what is run here")
-    variables = folder / "variables.tfvars.json"
-    variables.write_text(json.dumps(settings))
-    environment = os.environ | {"TF_CLI_CONFIG_FILE": "/dev/null", "TF_DATA_DIR": str(folder / "terraform")}
-    state = f"-state={folder / 'terraform.tfstate'}"
-
-    def terraform(*arguments: str) -> str:
-        ran = subprocess.run(
-            ["terraform", f"-chdir={MODULE}", *arguments], env=environment, capture_output=True, text=True
-        )
-        assert ran.returncode == 0, ran.stdout[-2000:] + ran.stderr[-2000:]
-        return ran.stdout
-
-    terraform("init", "-backend=false", "-input=false")
-    terraform("apply", "-auto-approve", "-input=false", "-no-color", f"-var-file={variables}", state)
-    return {name: output["value"] for name, output in json.loads(terraform("output", "-json", state)).items()}
 
 
 @dataclass
@@ -104,10 +79,9 @@ class Production:
         self.name = f"ftm-{uuid.uuid4().hex[:8]}"
         self.quarter_machine, self.quarters_machine = (f"{STATES}:stateMachine:{self.name}-{n}" for n in "12")
         self._make_what_it_names()
-        example = json.loads((MODULE / "example.tfvars.json").read_text())
         self.rendered = render(
-            example
-            | {
+            self.folder / "rendered",
+            **{
                 "name": self.name,
                 "bucket": self.aws.bucket,
                 "job_queues": {"gpu": self.aws.queue, "dagster": f"dagster-{self.name}"},
@@ -119,7 +93,6 @@ class Production:
                 "quarters_machine_arn": self.quarters_machine,
             }
             | self.settings,
-            self.folder,
         )
         self._make_what_is_rendered()
 
@@ -180,11 +153,13 @@ class Production:
     def _make_what_is_rendered(self) -> None:
         batch, ecs, states = (self.aws.client(service) for service in ("batch", "ecs", "stepfunctions"))
         for job in ("dagster_job", "worker_job"):
-            batch.register_job_definition(**json.loads(self.rendered[job]))
-        task = ecs.register_task_definition(**json.loads(self.rendered["vllm_task"]))["taskDefinition"]
+            batch.register_job_definition(**self.rendered[job])
+        task = ecs.register_task_definition(**self.rendered["vllm_task"])["taskDefinition"]
         ecs.create_service(
             cluster=self.name, serviceName="vllm", taskDefinition=task["taskDefinitionArn"], desiredCount=0
         )
         for arn, which in ((self.quarter_machine, "quarter_machine"), (self.quarters_machine, "quarters_machine")):
             role = f"arn:aws:iam::{DEFAULT_ACCOUNT_ID}:role/states"
-            states.create_state_machine(name=arn.rpartition(":")[2], definition=self.rendered[which], roleArn=role)
+            states.create_state_machine(
+                name=arn.rpartition(":")[2], definition=json.dumps(self.rendered[which]), roleArn=role
+            )

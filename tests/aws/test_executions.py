@@ -21,11 +21,14 @@ from ftm_assets.definitions import defs
 from ftm_assets.state_machine import LOOKS_AT_THE_MODEL, Graph
 from tests.aws.local_aws import Answer, HangUp, LocalAWS, Throttled
 from tests.aws.production import Execution, Production
+from tests.infra.terraform import needs_terraform
 
 GRAPH = Graph.of(defs)
 ASSETS = list(assets_in(GRAPH.by_quarter))
 FIRST, LAST = ASSETS[0], ASSETS[-1]
 ASKS = sorted(GRAPH.asking)[0]
+pytestmark = needs_terraform
+
 QUARTERS = ["2023Q1", "2023Q2", "2023Q3", "2023Q4"]
 
 
@@ -165,7 +168,7 @@ def test_a_machine_that_is_lost_every_time_is_told(
 ) -> None:
     order({"firm_topics": {"sleep": 30}})
     execution = production.start(quarter="2023Q1")
-    attempts = json.loads(production.rendered["dagster_job"])["retryStrategy"]["attempts"]
+    attempts = production.rendered["dagster_job"]["retryStrategy"]["attempts"]
     for attempt in range(attempts):
         aws.reclaim(running_job(aws, production, "firm_topics", attempt), notice_seconds=0)
     assert_failed(production, execution.wait(), "firm_topics", "Host EC2")

@@ -25,6 +25,7 @@ from tests.aws.local_aws import LocalAWS
 from tests.aws.production import Production
 from tests.aws.test_whole_graph import QUARTERS, tables
 from tests.demo import Demo
+from tests.infra.terraform import needs_terraform
 from tests.llm_server import Script, shown
 
 ROOT = Path(__file__).parents[2]
@@ -39,13 +40,15 @@ def by_schema(question: dict[str, Any]) -> tuple[int, str]:
     return 200, json.dumps({field: plain.get(field) or kind["enum"][0] for field, kind in schema.items()})
 
 
+@needs_terraform
 def test_four_quarters_run_as_rendered_to_the_bytes_of_a_laptop_and_are_green_in_dagster(
     damaged: Demo, aws: LocalAWS, tmp_path: Path
 ) -> None:
     cores = len(os.sched_getaffinity(0))
     model = Script(by_schema)
     production = Production(aws, tmp_path, {"max_concurrency": cores})
-    rendered = {one["name"]: one["value"] for one in production.rendered["dagster_environment"]}
+    environment = production.rendered["dagster_job"]["containerProperties"]["environment"]
+    rendered = {one["name"]: one["value"] for one in environment}
     laptop = damaged.ftm(
         "run", QUARTERS[0], QUARTERS[-1], LLM_BASE_URL=model.base_url, LLM_MODEL=rendered["LLM_MODEL"], LLM_API_KEY="x"
     )

@@ -43,5 +43,5 @@ def test_four_quarters_on_batch_and_a_bucket_are_byte_for_byte_those_of_a_laptop
     made, expected = tables(BucketStore(aws.bucket)), tables(demo.store)
     assert made.keys() == expected.keys()
     assert [key for key in made if made[key] != expected[key]] == []
-    for asset in ("prefetched_transcripts", "firm_topics", "themes", "named_themes"):
+    for asset in ("prefetched_transcripts", "firm_topics", "named_topics", "themes", "named_themes"):
         assert ran.stdout.count(f" {asset}: to do (") == 4

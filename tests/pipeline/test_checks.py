@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from ftm_assets.definitions import ASSETS, defs
-from ftm_assets.named_themes.checks import LIMITS as NAME_LIMITS
+from ftm_assets.naming.name_limits import NAME_LIMITS
 from ftm_assets.partitions import QUARTERS
 from ftm_assets.quality_checks import judge
 from ftm_assets.themes.checks import LIMITS as THEME_LIMITS
@@ -24,7 +24,7 @@ from tests.demo import Demo
 
 QUARTER = "2023Q2"
 TRANSCRIPTS = "prefetched_transcripts"
-UNUSED = ("transcript_source", "launcher", "llm")
+UNUSED = ("transcript_source", "launcher", "llm", "topic_llm", "compared_llm")
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
 
@@ -143,6 +143,16 @@ DAMAGES: dict[str, tuple[Callable[[ObjectStore], None], str, str]] = {
         "named_themes_names",
         "2 times",
     ),
+    "a topic is not named": (
+        lambda store: rewrite(store, "named_topics", lambda t: t.slice(1)),
+        "named_topics_topics",
+        "0 times",
+    ),
+    "a name is doubled in a firm": (
+        lambda store: rewrite(store, "named_topics", lambda t: put("name", t["name"][1].as_py())(t)),
+        "named_topics_names",
+        "2 times",
+    ),
     "evidence is invented": (
         lambda store: rewrite(store, "named_themes", put("evidence_sentence_ids", ["900001_1_0001"] * 3)),
         "named_themes_evidence",
@@ -165,7 +175,7 @@ def test_damage_is_found_and_the_fix_is_named(damaged: Demo, damage: str) -> Non
 
 def test_an_undamaged_quarter_passes_every_blocking_check(demo: Demo) -> None:
     evaluations = results(demo)
-    assert len(evaluations) == 36
+    assert len(evaluations) == 48
     assert {name for name, result in evaluations.items() if result.blocking and not result.passed} == set()
 
 

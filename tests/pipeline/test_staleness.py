@@ -56,10 +56,11 @@ class Instance:
         return {
             key.to_user_string(): resolver.get_status(key, QUARTER) == StaleStatus.STALE
             for key in graph.toposorted_asset_keys
+            if key.to_user_string() in ALL
         }
 
 
-ALL = ["prefetched_transcripts", "firm_topics", "themes", "named_themes"]
+ALL = ["prefetched_transcripts", "firm_topics", "named_topics", "themes", "named_themes"]
 FRESH = dict.fromkeys(ALL, False)
 
 
@@ -77,9 +78,9 @@ def test_a_changed_parameter_makes_downstream_stale_and_an_unchanged_one_keeps_t
 
     instance.materialise("firm_topics", firm_topics={"min_cluster_size": 8})
     assert instance.version("firm_topics") != before["firm_topics"]
-    assert instance.stale() == FRESH | {"themes": True}
+    assert instance.stale() == FRESH | {"named_topics": True, "themes": True}
     instance.materialise("themes")
-    assert instance.stale() == FRESH | {"named_themes": True}
+    assert instance.stale() == FRESH | {"named_topics": True, "named_themes": True}
 
 
 def test_another_default_of_the_topic_model_is_another_code_version() -> None:

@@ -7,9 +7,10 @@ locals {
   serve = yamldecode(file("${path.module}/../../../containers/vllm/serve.yaml"))
 
   log_groups = {
-    jobs   = "/${var.name}/jobs"
-    vllm   = "/${var.name}/vllm"
-    events = "/${var.name}/events"
+    jobs    = "/${var.name}/jobs"
+    vllm    = "/${var.name}/vllm"
+    dagster = "/${var.name}/dagster"
+    events  = "/aws/events/${var.name}" # EventBridge writes only to groups that begin like this
   }
 
   # What every container of Dagster's image is told: the Batch job and the web server's and daemon's task.
@@ -28,8 +29,8 @@ locals {
       FTM_POSTGRES_HOST        = var.postgres.host
       FTM_POSTGRES_DATABASE    = var.postgres.database
       FTM_POSTGRES_USER        = var.postgres.user
-      FTM_STATE_MACHINE_ARN    = var.quarter_machine_arn # its failed executions become runs that fail
       FTM_REQUIRE_LLM          = "true"
+      FTM_STATE_MACHINE_ARN    = var.quarter_machine_arn # Dagster shows what failed there before a container started
       LLM_BASE_URL             = var.llm_base_url
       LLM_MODEL                = local.serve.model
       LLM_MAX_CONCURRENT       = tostring(var.llm_max_concurrent)
@@ -46,7 +47,8 @@ locals {
   dagster_environment_list = [for key, value in local.dagster_environment : { name = key, value = value }]
   dagster_secrets_list     = [for key, arn in local.dagster_secrets : { name = key, valueFrom = arn }]
 
-  # The request of batch:RegisterJobDefinition, for each.
+  # The request of batch:RegisterJobDefinition, for each. A worker clusters in 4 processes, as many as it has vCPUs: on a
+  # larger machine it would see more cores, and each process takes half a GB of its 14.
   worker_job = templatefile("${path.module}/templates/worker_job.json", {
     name           = var.name
     image          = var.images.worker
@@ -66,7 +68,17 @@ locals {
     secrets        = local.dagster_secrets_list
   })
 
-  # The request of ecs:RegisterTaskDefinition.
+  # The requests of ecs:RegisterTaskDefinition.
+  dagster_task = templatefile("${path.module}/templates/dagster_task.json", {
+    name           = var.name
+    image          = var.images.dagster
+    aws_region     = var.aws_region
+    task_role      = var.roles.dagster
+    execution_role = var.roles.execution
+    log_group      = local.log_groups.dagster
+    environment    = local.dagster_environment_list
+    secrets        = local.dagster_secrets_list
+  })
   vllm_task = templatefile("${path.module}/templates/vllm_task.json", {
     name           = var.name
     image          = coalesce(var.images.vllm, local.serve.image)
@@ -98,21 +110,23 @@ locals {
   quarter_machine  = templatefile("${path.module}/templates/quarter.asl.json", local.machine_values)
   quarters_machine = templatefile("${path.module}/templates/quarters.asl.json", local.machine_values)
 
-  # The requests of cloudwatch:PutMetricAlarm, and of events:PutRule with its target.
-  alarms = templatefile("${path.module}/templates/alarms.json", {
-    name                 = var.name
-    alert_topic_arn      = var.alert_topic_arn
-    quarter_machine_arn  = var.quarter_machine_arn
-    quarters_machine_arn = var.quarters_machine_arn
-    load_balancer        = var.vllm_load_balancer.load_balancer
-    target_group         = var.vllm_load_balancer.target_group
-  })
-  event_rules = templatefile("${path.module}/templates/event_rules.json", {
+  # The requests of cloudwatch:PutMetricAlarm and events:PutRule, one file each, by the name of the file. Names come from
+  # files because Terraform must know them before it has made anything that the texts name.
+  watched = {
     name                 = var.name
     aws_region           = var.aws_region
+    alert_topic_arn      = var.alert_topic_arn
     quarter_machine_arn  = var.quarter_machine_arn
     quarters_machine_arn = var.quarters_machine_arn
     gpu_job_queue        = var.job_queues.gpu
     dagster_job_queue    = var.job_queues.dagster
-  })
+    load_balancer        = var.vllm_load_balancer.load_balancer
+    target_group         = var.vllm_load_balancer.target_group
+  }
+  watches = {
+    for folder in ["alarms", "alert_rules", "log_rules"] : folder => {
+      for file in fileset("${path.module}/templates/${folder}", "*.json") :
+      trimsuffix(file, ".json") => templatefile("${path.module}/templates/${folder}/${file}", local.watched)
+    }
+  }
 }

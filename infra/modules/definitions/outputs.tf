@@ -15,6 +15,11 @@ output "vllm_task" {
   value       = local.vllm_task
 }
 
+output "dagster_task" {
+  description = "Request of ecs:RegisterTaskDefinition: web server and daemon."
+  value       = local.dagster_task
+}
+
 output "quarter_machine" {
   description = "Definition for states:CreateStateMachine: one quarter."
   value       = local.quarter_machine
@@ -26,26 +31,21 @@ output "quarters_machine" {
 }
 
 output "alarms" {
-  description = "Requests of cloudwatch:PutMetricAlarm, a list."
-  value       = local.alarms
+  description = "Requests of cloudwatch:PutMetricAlarm, by name."
+  value       = local.watches.alarms
 }
 
-output "event_rules" {
-  description = "Rules of EventBridge, a list: pattern, and what is sent or kept."
-  value       = local.event_rules
+output "alert_rules" {
+  description = "Rules of EventBridge that tell people: request of events:PutRule, and the message."
+  value       = local.watches.alert_rules
 }
 
-# Not a request of their own: the module dagster's task and whoever makes log groups need them.
-
-output "dagster_environment" {
-  description = "Environment of every container of Dagster's image."
-  value       = local.dagster_environment_list
+output "log_rules" {
+  description = "Rules of EventBridge that keep what happened: request of events:PutRule."
+  value       = local.watches.log_rules
 }
 
-output "dagster_secrets" {
-  description = "Its secrets: names, and ARNs."
-  value       = local.dagster_secrets_list
-}
+# No requests: what other modules must agree with.
 
 output "log_groups" {
   description = "Names of the log groups that the definitions write to."

@@ -5,11 +5,25 @@ run "everything_is_json" {
   command = plan
 
   assert {
-    condition = alltrue([for text in [
-      output.worker_job, output.dagster_job, output.vllm_task, output.quarter_machine, output.quarters_machine,
-      output.alarms, output.event_rules,
-    ] : can(jsondecode(text))])
+    condition = alltrue([for text in concat(
+      [output.worker_job, output.dagster_job, output.dagster_task, output.vllm_task],
+      [output.quarter_machine, output.quarters_machine],
+      values(output.alarms), values(output.alert_rules), values(output.log_rules),
+    ) : can(jsondecode(text))])
     error_message = "a rendering is not JSON"
+  }
+}
+
+run "what_is_watched_has_the_name_of_its_file" {
+  command = plan
+
+  assert {
+    condition     = alltrue([for file, alarm in output.alarms : jsondecode(alarm).AlarmName == "ftm-${file}"])
+    error_message = "an alarm is called otherwise than its file"
+  }
+  assert {
+    condition     = alltrue([for file, rule in merge(output.alert_rules, output.log_rules) : jsondecode(rule).Name == "ftm-${file}"])
+    error_message = "a rule is called otherwise than its file"
   }
 }
 
@@ -52,11 +66,11 @@ run "another_name_is_everywhere" {
     error_message = "the name must be in the job definition"
   }
   assert {
-    condition     = { for item in output.dagster_environment : item.name => item.value }["FTM_BATCH_JOB_DEFINITION"] == "themes-worker"
+    condition     = { for item in jsondecode(output.dagster_job).containerProperties.environment : item.name => item.value }["FTM_BATCH_JOB_DEFINITION"] == "themes-worker"
     error_message = "Dagster must submit the job definition of its own deployment"
   }
   assert {
-    condition     = alltrue([for alarm in jsondecode(output.alarms) : startswith(alarm.AlarmName, "themes-")])
+    condition     = alltrue([for alarm in values(output.alarms) : startswith(jsondecode(alarm).AlarmName, "themes-")])
     error_message = "alarms of two deployments must not overwrite each other"
   }
 }
@@ -72,7 +86,7 @@ run "without_wrds_there_is_no_secret_of_wrds" {
   }
 
   assert {
-    condition     = !contains([for item in output.dagster_environment : item.name], "WRDS_SECRET_ARN")
+    condition     = !contains([for item in jsondecode(output.dagster_job).containerProperties.environment : item.name], "WRDS_SECRET_ARN")
     error_message = "there is no secret to name"
   }
 }

@@ -1,12 +1,13 @@
-"""Figures that say how good a quarter's names are. What a figure should be is ``checks.py``."""
+"""Figures that say how good a quarter's names are. What a figure should be stands in each asset's ``checks.py``."""
 
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import chain
 
-from ftm_assets.named_themes.naming import KEYWORDS, Named
-from ftm_assets.named_themes.prompt import FEWEST_WORDS, MOST_WORDS
+from ftm_assets.naming.names import FEWEST_WORDS, KEYWORDS, MOST_WORDS, Named
 
 _LEGAL_FORMS = frozenset(
     "ag co company corp corporation group holding holdings inc incorporated international limited llc lp ltd nv plc "
@@ -16,16 +17,26 @@ _LEGAL_FORMS = frozenset(
 
 
 def name_quality(
-    names: Sequence[Named], firm_names: Iterable[str | None], llm_was_there: bool
+    names: Sequence[Named], read_together: Sequence[str], firm_names: Iterable[str | None], llm_was_there: bool
 ) -> dict[str, float | None]:
-    """The figures, None where there is nothing to measure."""
+    """The figures, None where there is nothing to measure.
+
+    ``read_together`` says for each name which list a person finds it in, the quarter's or its firm's: only the names in
+    one list have to differ from each other.
+    """
     by_llm = [named.naming_method != KEYWORDS for named in names]
     firms = {words for firm in firm_names if (words := _said(firm or ""))}
     texts = [_words(named.name) for named in names]
+    lists: dict[str, list[tuple[str, ...]]] = defaultdict(list)
+    for where, words in zip(read_together, texts, strict=True):
+        lists[where].append(words)
+    failures = sum(named.schema_failures for named in names)
+    asked = sum(by_llm) + failures
     return {
         "named_by_llm_share": _share(by_llm) if llm_was_there else None,
+        "schema_failure_share": failures / asked if asked else None,
         "firm_name_share": _share([_holds(words, firms) for words in texts]),
-        "distinct_names_share": _share(_distinct(texts)),
+        "distinct_names_share": _share(list(chain.from_iterable(map(_distinct, lists.values())))),
         "name_length_share": _share([FEWEST_WORDS <= len(named.name.split()) <= MOST_WORDS for named in names]),
     }
 

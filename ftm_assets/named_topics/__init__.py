@@ -1,0 +1,1 @@
+"""A quarter's firm topics with a name and a description."""

@@ -1,0 +1,81 @@
+"""Name a quarter's published firm topics, and publish the names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from operator import attrgetter
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ftm_assets.named_topics.topic_names import name_topics
+from ftm_assets.named_topics.topic_prompt import TOPIC_PROMPT
+from ftm_assets.naming.name_quality import name_quality
+from ftm_assets.naming.names import Named, naming_method
+from ftm_resources import layout
+from ftm_resources.llm_endpoint import LLMEndpoint
+from ftm_resources.manifest import (
+    Manifest,
+    Published,
+    load_manifest,
+    now,
+    package_versions,
+    publish,
+    read_manifest,
+    unpublish,
+    write_table,
+)
+from ftm_resources.object_store import ObjectStore
+from ftm_resources.schemas import FIRM_TOPICS, NAMED_TOPICS
+
+ASSET = "named_topics"
+
+CODE_VERSION = f"1-{TOPIC_PROMPT.version}"
+"""Raise its number when the same topics would get other names; another prompt changes it by itself."""
+
+_NAME_COLUMNS = [name for name in NAMED_TOPICS.names if name not in FIRM_TOPICS.names]
+
+
+def publish_named_topics(
+    store: ObjectStore, quarter: str, llm: LLMEndpoint | None, on_progress: Callable[[str], None]
+) -> Published:
+    """Name and publish the topics of a quarter's firms; by keywords when there is no language model.
+
+    Raises ManifestError when the topics can't be trusted, LLMError when the language model can't be used.
+    """
+    firm_topics = read_manifest(store, "firm_topics", quarter)
+    # Not the centroids: of 75,000 topics they are 115 MB.
+    topics = firm_topics.table(columns=[name for name in FIRM_TOPICS.names if name != "centroid"])
+    topics = topics.filter(pc.greater_equal(topics["local_topic_id"], 0))
+    topics = topics.sort_by([("firm_id", "ascending"), ("local_topic_id", "ascending")])
+    # firm_topics was made from these very sentences: read_manifest has just compared the versions.
+    transcripts = load_manifest(store, "prefetched_transcripts", quarter)
+    names, costs = name_topics(transcripts, topics, llm, on_progress)
+    named = _named(topics, names)
+    firms = named["firm_id"].to_pylist()
+    quality = name_quality(names, firms, named["firm_name"].unique().to_pylist(), llm is not None)
+    unpublish(store, ASSET, quarter)
+    manifest = Manifest(
+        asset=ASSET,
+        quarter=quarter,
+        created_at=now(),
+        code_version=CODE_VERSION,
+        parameters={"naming": naming_method(llm)},
+        package_versions=package_versions(),
+        files=[write_table(store, layout.published(ASSET, quarter) + "named_topics.parquet", named)],
+        inputs=[firm_topics.as_input()],
+        n_firms=len(set(firms)),
+        n_sentences=pc.sum(named["n_sentences"]).as_py() or 0,
+        n_topics=named.num_rows,
+        quality=quality,
+        costs=costs,
+    )
+    return publish(store, manifest)
+
+
+def _named(topics: pa.Table, names: Sequence[Named]) -> pa.Table:
+    """The topics with their names, in the columns of ``schemas.NAMED_TOPICS``."""
+    for column in _NAME_COLUMNS:
+        values = list(map(attrgetter(column), names))
+        topics = topics.append_column(NAMED_TOPICS.field(column), pa.array(values, pa.string()))
+    return topics.select(NAMED_TOPICS.names).cast(NAMED_TOPICS)

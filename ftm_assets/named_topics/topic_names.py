@@ -1,0 +1,85 @@
+"""Name firm topics: by their keywords, or by a language model that is shown the keywords and some of the sentences.
+
+A quarter has up to 75,000 topics. So their sentences are read a few firms at a time, while the model answers about the
+firms before. Every name says how it was made. A language model that fails is an error; nothing here falls back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from ftm_assets.named_topics.topic_prompt import TOPIC_PROMPT, topic_question
+from ftm_assets.naming.keyword_names import about, keyword_name
+from ftm_assets.naming.names import KEYWORDS, Named, naming_method, told_apart
+from ftm_resources.kept_answers import ask_and_keep
+from ftm_resources.llm_endpoint import LLMEndpoint
+from ftm_resources.manifest import Published
+from ftm_resources.transcript_reader import read_raw_text
+
+TOPICS_AT_A_TIME = 500
+"""Whose sentences are read together: of some 20 firms."""
+MOST_SENTENCES_SHOWN = 5
+
+
+def name_topics(
+    transcripts: Published, topics: pa.Table, llm: LLMEndpoint | None, on_progress: Callable[[str], None]
+) -> tuple[list[Named], dict[str, float]]:
+    """A name for each topic, and what that cost; by keywords when there is no language model.
+
+    ``topics`` are rows of ``schemas.FIRM_TOPICS`` without outlier topics, sorted by firm; ``transcripts`` is what they
+    were made from. Within a firm no name is given twice. Raises LLMError.
+    """
+    if llm is None:
+        return _by_keywords(topics), {}
+    on_progress(f"naming {topics.num_rows:,} topics with {llm.where}")
+    answers, costs = ask_and_keep(
+        transcripts.store, llm, TOPIC_PROMPT, _questions(transcripts, topics), on_progress, topics.num_rows
+    )
+    how = (naming_method(llm), None, TOPIC_PROMPT.version)
+    names: list[Named] = []
+    for (keywords, number, taken), asked in zip(_keywords_by_firm(topics), answers, strict=True):
+        name = told_apart(asked.answer.name, keywords, number, taken)
+        names.append(Named(name, asked.answer.description, *how, asked.endpoint, llm.model, asked.schema_failures))
+    return names, costs.as_costs()
+
+
+def sentences_to_show(representative: Sequence[str], all_sentences: Sequence[str]) -> list[str]:
+    """Sentence ids: the representative ones, then others at even steps through the topic, in the order they were said.
+
+    The representative ones are those nearest the topic's centre; the others show how far it goes.
+    """
+    others = sorted(set(all_sentences) - set(representative))
+    room = max(min(MOST_SENTENCES_SHOWN - len(representative), len(others)), 0)
+    steps = np.linspace(0, len(others) - 1, room).round().astype(int)
+    return [*representative, *(others[step] for step in steps)]
+
+
+def _questions(transcripts: Published, topics: pa.Table) -> Iterator[list[str]]:
+    columns = ["keywords", "n_sentences", "representative_sentence_ids", "sentence_ids"]
+    for start in range(0, topics.num_rows, TOPICS_AT_A_TIME):
+        rows = topics.slice(start, TOPICS_AT_A_TIME).select(columns).to_pylist()
+        shown = [sentences_to_show(row["representative_sentence_ids"], row["sentence_ids"]) for row in rows]
+        texts = read_raw_text(transcripts, [sentence for some in shown for sentence in some])
+        for row, some in zip(rows, shown, strict=True):
+            yield topic_question(row["keywords"], row["n_sentences"], [texts[sentence] for sentence in some])
+
+
+def _by_keywords(topics: pa.Table) -> list[Named]:
+    return [
+        Named(keyword_name(keywords, number, taken), f"The company talks about {about(keywords)}.", KEYWORDS)
+        for keywords, number, taken in _keywords_by_firm(topics)
+    ]
+
+
+def _keywords_by_firm(topics: pa.Table) -> Iterator[tuple[list[str], str, set[str]]]:
+    """Of each topic its keywords, its number within its firm, and the names that its firm's topics have so far."""
+    firm, taken = None, set[str]()
+    columns: tuple[list[Any], ...] = tuple(topics[c].to_pylist() for c in ("firm_id", "local_topic_id", "keywords"))
+    for firm_id, number, keywords in zip(*columns, strict=True):
+        if firm_id != firm:
+            firm, taken = firm_id, set()
+        yield keywords, str(number), taken

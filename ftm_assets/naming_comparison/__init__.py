@@ -1,0 +1,1 @@
+"""Which way of naming themes is better: each names the same themes, and sentences nobody was shown decide."""

@@ -1,0 +1,17 @@
+"""Checks of the comparison of names."""
+
+from __future__ import annotations
+
+from ftm_assets.manifest_checks import manifest_checks
+from ftm_resources.manifest import Published
+
+ASSET = "naming_comparison"
+
+
+def _count(published: Published) -> dict[str, int]:
+    names = published.table("names.", columns=["theme_id", "method", "n_held_out"]).to_pylist()
+    of_theme = {row["theme_id"]: row["n_held_out"] for row in names}
+    return {"n_themes": len(of_theme), "n_sentences": sum(of_theme.values())}
+
+
+CHECKS = manifest_checks(ASSET, _count)

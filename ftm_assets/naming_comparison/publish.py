@@ -1,0 +1,201 @@
+"""Name a quarter's themes in every way there is, score the names, and publish names, scores and differences."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from ftm_assets.naming.names import Named, naming_method
+from ftm_assets.naming.theme_evidence import Evidence, read_evidence
+from ftm_assets.naming.theme_names import name_themes
+from ftm_assets.naming.theme_prompt import THEME_PROMPT
+from ftm_assets.naming_comparison.held_out import MOST_HELD_OUT, held_out
+from ftm_assets.naming_comparison.label_scores import MEASURES, LabelScores, label_scores, paired_difference
+from ftm_resources import layout
+from ftm_resources.embedding_model import EmbeddingModel, model_name_from_environment
+from ftm_resources.llm_endpoint import LLMEndpoint, LLMError
+from ftm_resources.manifest import (
+    Manifest,
+    Published,
+    load_manifest,
+    now,
+    package_versions,
+    publish,
+    read_manifest,
+    unpublish,
+    write_table,
+)
+from ftm_resources.object_store import ObjectStore
+from ftm_resources.schemas import COMPARED_NAMES, NAME_DIFFERENCES
+from ftm_resources.transcript_reader import read_raw_text
+
+ASSET = "naming_comparison"
+
+CODE_VERSION = f"1-{THEME_PROMPT.version}"
+"""Raise its number when the same answers would give other figures; another prompt changes it by itself."""
+
+SEED = 42
+FEWEST_THEMES = 2
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One way of naming, the names it gave, and their scores."""
+
+    method: str
+    names: list[Named]
+    scores: LabelScores | None = None
+
+
+def compared_methods(llms: Sequence[LLMEndpoint | None]) -> list[str]:
+    """The ways of naming that these endpoints make, keywords last. Raises LLMError when two are the same."""
+    methods = [naming_method(llm) for llm in llms if llm is not None]
+    if len(set(methods)) < len(methods):
+        raise LLMError(
+            f"LLM_MODEL and LLM_COMPARE_MODEL are both {methods[0].removeprefix('llm:')}: a model's answers are kept "
+            "and used again wherever it runs, so it can't be compared with itself. Set LLM_COMPARE_MODEL to another one"
+        )
+    return [*methods, naming_method(None)]
+
+
+def publish_naming_comparison(
+    store: ObjectStore, quarter: str, llms: Sequence[LLMEndpoint | None], on_progress: Callable[[str], None]
+) -> Published:
+    """Compare the names that these language models and keywords give a quarter's themes, and publish what comes out.
+
+    Raises ManifestError when the themes can't be trusted, LLMError when a language model can't be used.
+    """
+    methods = compared_methods(llms)
+    themes = read_manifest(store, "themes", quarter)
+    rows = themes.table("themes.").to_pylist()
+    evidence = read_evidence(themes, rows)
+    compared: list[Compared] = []
+    costs: dict[str, float] = {}
+    for method, llm in zip(methods, [*(llm for llm in llms if llm), None], strict=True):
+        names, cost = name_themes(store, rows, evidence, llm, on_progress)
+        compared.append(Compared(method, names))
+        costs |= {f"{name}: {method}": value for name, value in cost.items()}
+    judged_by = _held_out(themes, rows, evidence)
+    compared, embedding = _scored(load_manifest(store, "prefetched_transcripts", quarter), judged_by, compared)
+    unpublish(store, ASSET, quarter)
+    prefix = layout.published(ASSET, quarter)
+    manifest = Manifest(
+        asset=ASSET,
+        quarter=quarter,
+        created_at=now(),
+        code_version=CODE_VERSION,
+        seed=SEED,
+        parameters={"methods": methods, "most_held_out": MOST_HELD_OUT, "embedding": embedding},
+        package_versions=package_versions(),
+        files=[
+            write_table(store, prefix + "names.parquet", _names(quarter, rows, judged_by, compared)),
+            write_table(store, prefix + "differences.parquet", _differences(quarter, compared)),
+        ],
+        inputs=[themes.as_input()],
+        n_firms=themes.manifest.n_firms,
+        n_sentences=sum(map(len, judged_by)),
+        n_themes=len(rows),
+        quality=_quality(compared),
+        costs=costs,
+    )
+    return publish(store, manifest)
+
+
+def _held_out(themes: Published, rows: Sequence[dict[str, Any]], evidence: Sequence[Evidence]) -> list[list[str]]:
+    """For each theme the sentences its names are judged by."""
+    theme_of = themes.table("theme_topics.", columns=["topic_id", "theme_id"]).to_pylist()
+    of_topic = {row["topic_id"]: row["theme_id"] for row in theme_of}
+    topics = load_manifest(themes.store, "firm_topics", themes.manifest.quarter)
+    said: dict[str | None, list[tuple[str, str]]] = {row["theme_id"]: [] for row in rows}
+    for topic in topics.table(columns=["topic_id", "firm_id", "sentence_ids"]).to_pylist():
+        if (theme := of_topic.get(topic["topic_id"])) is not None:
+            said[theme] += [(topic["firm_id"], sentence) for sentence in topic["sentence_ids"]]
+    shown = {sentence for some in evidence for sentence in some.sentence_ids}
+    return [held_out(said[row["theme_id"]], shown) for row in rows]
+
+
+def _scored(
+    transcripts: Published, judged_by: Sequence[Sequence[str]], compared: list[Compared]
+) -> tuple[list[Compared], dict[str, str]]:
+    """The same with scores, and what embedded; themes without a sentence left to judge by get none."""
+    judged = [number for number, sentences in enumerate(judged_by) if sentences]
+    if len(judged) < FEWEST_THEMES:
+        return compared, {}
+    ids = [sentence for number in judged for sentence in judged_by[number]]
+    texts = read_raw_text(transcripts, ids)
+    model = EmbeddingModel(model_name_from_environment())
+    sentences = model.embed([texts[sentence] for sentence in ids])
+    theme_of = np.repeat(np.arange(len(judged)), [len(judged_by[number]) for number in judged])
+    scored = []
+    for one in compared:
+        scores = label_scores(model.embed([one.names[number].name for number in judged]), sentences, theme_of)
+        scored.append(Compared(one.method, one.names, scores))
+    return scored, model.identity()
+
+
+def _names(
+    quarter: str, rows: Sequence[dict[str, Any]], judged_by: Sequence[Sequence[str]], compared: Sequence[Compared]
+) -> pa.Table:
+    found = []
+    for one in compared:
+        place = 0
+        for row, named, sentences in zip(rows, one.names, judged_by, strict=True):
+            scores = dict.fromkeys(MEASURES)
+            if one.scores is not None and sentences:
+                scores = {measure: float(getattr(one.scores, measure)[place]) for measure in MEASURES}
+                place += 1
+            found.append(
+                {
+                    "theme_id": row["theme_id"],
+                    "quarter": quarter,
+                    "method": one.method,
+                    "name": named.name,
+                    "description": named.description,
+                    "theme_class": named.theme_class or row["theme_class"],
+                    "n_firms": row["n_firms"],
+                    "n_held_out": len(sentences),
+                    **scores,
+                    "prompt_version": named.prompt_version,
+                    "endpoint": named.endpoint,
+                    "model": named.model,
+                }
+            )
+    return pa.Table.from_pylist(found, COMPARED_NAMES)
+
+
+def _differences(quarter: str, compared: Sequence[Compared]) -> pa.Table:
+    found = []
+    for one, other in combinations(compared, 2):
+        if one.scores is None or other.scores is None:
+            continue
+        for measure in MEASURES:
+            ours, theirs = getattr(one.scores, measure), getattr(other.scores, measure)
+            difference = paired_difference(ours, theirs, SEED)
+            found.append(
+                {
+                    "quarter": quarter,
+                    "method": one.method,
+                    "compared_with": other.method,
+                    "measure": measure,
+                    "mean": float(ours.mean()),
+                    "mean_compared_with": float(theirs.mean()),
+                    "mean_difference": difference.mean,
+                    "low": difference.low,
+                    "high": difference.high,
+                    "n_themes": len(ours),
+                }
+            )
+    return pa.Table.from_pylist(found, NAME_DIFFERENCES)
+
+
+def _quality(compared: Sequence[Compared]) -> dict[str, float | None]:
+    return {
+        f"{measure}: {one.method}": None if one.scores is None else float(getattr(one.scores, measure).mean())
+        for measure in MEASURES
+        for one in compared
+    }

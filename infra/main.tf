@@ -1,0 +1,156 @@
+# FTM on AWS. README.md beside this file says what is where; docs/production.md how to put it up.
+
+locals {
+  # What things are called, and what their ARNs will be: so a role can name a queue that does not exist yet.
+  job_queues       = { gpu = "${var.name}-gpu", dagster = "${var.name}-dagster" }
+  vllm             = "${var.name}-vllm" # cluster and service
+  account          = "arn:aws:SERVICE:${var.aws_region}:${var.account_id}"
+  batch            = replace(local.account, "SERVICE", "batch")
+  quarter_machine  = "${replace(local.account, "SERVICE", "states")}:stateMachine:${var.name}-quarter"
+  quarters_machine = "${replace(local.account, "SERVICE", "states")}:stateMachine:${var.name}-quarters"
+  postgres         = { database = "dagster", user = "dagster" }
+}
+
+module "storage" {
+  source = "./modules/storage"
+
+  name   = var.name
+  bucket = var.bucket
+}
+
+module "network" {
+  source = "./modules/network"
+
+  name               = var.name
+  aws_region         = var.aws_region
+  cidr               = var.cidr
+  availability_zones = var.availability_zones
+  vllm_port          = module.definitions.vllm.port
+}
+
+module "iam" {
+  source = "./modules/iam"
+
+  name            = var.name
+  bucket_arn      = module.storage.bucket_arn
+  repository_arns = module.storage.repository_arns
+  secrets         = var.secrets
+
+  log_groups = {
+    jobs    = module.definitions.log_groups.jobs
+    dagster = module.definitions.log_groups.dagster
+    vllm    = module.definitions.log_groups.vllm
+  }
+
+  arns = {
+    account          = local.account
+    gpu_queue        = "${local.batch}:job-queue/${local.job_queues.gpu}"
+    dagster_queue    = "${local.batch}:job-queue/${local.job_queues.dagster}"
+    worker_job       = "${local.batch}:job-definition/${var.name}-worker"
+    dagster_job      = "${local.batch}:job-definition/${var.name}-dagster"
+    vllm_service     = "${replace(local.account, "SERVICE", "ecs")}:service/${local.vllm}/${local.vllm}"
+    quarter_machine  = local.quarter_machine
+    quarters_machine = local.quarters_machine
+    alert_topic      = "${replace(local.account, "SERVICE", "sns")}:${var.name}-alerts"
+  }
+}
+
+# What everything does, as text. The modules below make it real.
+module "definitions" {
+  source = "./modules/definitions"
+
+  name       = var.name
+  aws_region = var.aws_region
+  bucket     = module.storage.bucket
+  images = {
+    worker  = "${module.storage.repositories["worker"]}:${var.image_tags.worker}"
+    dagster = "${module.storage.repositories["dagster"]}:${var.image_tags.dagster}"
+    vllm    = var.vllm_image
+  }
+  roles = {
+    worker    = module.iam.roles["worker"]
+    dagster   = module.iam.roles["dagster"]
+    vllm      = module.iam.roles["vllm"]
+    execution = module.iam.roles["execution"]
+  }
+  secrets              = var.secrets
+  postgres             = merge(local.postgres, { host = module.dagster.postgres_host })
+  job_queues           = local.job_queues
+  data_source          = var.data_source
+  quarters             = var.quarters
+  llm_base_url         = module.vllm.base_url
+  ecs_cluster          = local.vllm
+  vllm_service         = local.vllm
+  vllm_load_balancer   = module.vllm.load_balancer
+  alert_topic_arn      = module.alerts.topic_arn
+  quarter_machine_arn  = local.quarter_machine
+  quarters_machine_arn = local.quarters_machine
+  max_concurrency      = var.max_concurrency
+}
+
+module "batch" {
+  source = "./modules/batch"
+
+  name                 = var.name
+  subnets              = module.network.private_subnets
+  security_group       = module.network.security_groups["jobs"]
+  instance_profile_arn = module.iam.instance_profile_arn
+  gpu_instance_types   = var.gpu_instance_types
+  max_gpus             = var.max_gpus
+  worker_job           = module.definitions.worker_job
+  dagster_job          = module.definitions.dagster_job
+  log_group            = module.definitions.log_groups.jobs
+  log_days             = var.log_days
+}
+
+module "vllm" {
+  source = "./modules/vllm"
+
+  name                 = var.name
+  vpc_id               = module.network.vpc_id
+  subnets              = module.network.private_subnets
+  security_groups      = module.network.security_groups
+  instance_profile_arn = module.iam.instance_profile_arn
+  task                 = module.definitions.vllm_task
+  instance_type        = module.definitions.vllm.instance_type
+  port                 = module.definitions.vllm.port
+  health_path          = module.definitions.vllm.health_path
+  log_group            = module.definitions.log_groups.vllm
+  log_days             = var.log_days
+}
+
+module "dagster" {
+  source = "./modules/dagster"
+
+  name                         = var.name
+  subnets                      = module.network.private_subnets
+  security_groups              = module.network.security_groups
+  postgres                     = local.postgres
+  postgres_password_secret_arn = var.secrets.postgres_password
+  postgres_password_version    = var.postgres_password_version
+  task                         = module.definitions.dagster_task
+  log_group                    = module.definitions.log_groups.dagster
+  log_days                     = var.log_days
+}
+
+module "step_functions" {
+  source = "./modules/step_functions"
+
+  name             = var.name
+  role_arn         = module.iam.roles["states"]
+  quarter_machine  = module.definitions.quarter_machine
+  quarters_machine = module.definitions.quarters_machine
+  log_days         = var.log_days
+}
+
+module "alerts" {
+  source = "./modules/alerts"
+
+  name        = var.name
+  emails      = var.alert_emails
+  alarms      = module.definitions.alarms
+  alert_rules = module.definitions.alert_rules
+  log_rules   = module.definitions.log_rules
+  log_group   = module.definitions.log_groups.events
+  log_days    = var.log_days
+}

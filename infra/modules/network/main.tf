@@ -1,0 +1,95 @@
+# A VPC whose machines have no public address. They go out through one NAT gateway.
+#
+# Why a NAT gateway: vLLM's image and weights and the transcripts of WRDS come from the internet. With its address it costs
+# 37 USD a month. Interface endpoints for ECR (2), logs, Secrets Manager, Batch, ECS (3) and Step Functions would cost 66 in one
+# zone, and still not reach WRDS. What is big (the store, and the layers of images in ECR) goes through the endpoint of S3,
+# which is free.
+#
+# Why one: WRDS ties its approval to the address that asks. All machines share the gateway's Elastic IP, so a prefetch may
+# run on any of them. When its zone fails, runs stop until it is back; nothing that was finished is lost.
+
+resource "aws_vpc" "this" {
+  cidr_block           = var.cidr
+  enable_dns_support   = true
+  enable_dns_hostnames = true
+  tags                 = { Name = var.name }
+}
+
+# The group that AWS makes with every VPC, without any rule, so that nothing works by accident.
+resource "aws_default_security_group" "this" {
+  vpc_id = aws_vpc.this.id
+}
+
+resource "aws_internet_gateway" "this" {
+  vpc_id = aws_vpc.this.id
+  tags   = { Name = var.name }
+}
+
+resource "aws_subnet" "public" {
+  vpc_id            = aws_vpc.this.id
+  availability_zone = var.availability_zones[0]
+  cidr_block        = cidrsubnet(var.cidr, 8, 0)
+  tags              = { Name = "${var.name}-public" }
+}
+
+resource "aws_subnet" "private" {
+  count = length(var.availability_zones)
+
+  vpc_id            = aws_vpc.this.id
+  availability_zone = var.availability_zones[count.index]
+  # /20 each: a machine of ECS takes up to three addresses.
+  cidr_block = cidrsubnet(var.cidr, 4, count.index + 1)
+  tags       = { Name = "${var.name}-private-${var.availability_zones[count.index]}" }
+}
+
+resource "aws_eip" "nat" {
+  domain     = "vpc"
+  tags       = { Name = "${var.name}-wrds" }
+  depends_on = [aws_internet_gateway.this]
+}
+
+resource "aws_nat_gateway" "this" {
+  allocation_id = aws_eip.nat.id
+  subnet_id     = aws_subnet.public.id
+  tags          = { Name = var.name }
+}
+
+resource "aws_route_table" "public" {
+  vpc_id = aws_vpc.this.id
+  tags   = { Name = "${var.name}-public" }
+
+  route {
+    cidr_block = "0.0.0.0/0"
+    gateway_id = aws_internet_gateway.this.id
+  }
+}
+
+resource "aws_route_table" "private" {
+  vpc_id = aws_vpc.this.id
+  tags   = { Name = "${var.name}-private" }
+
+  route {
+    cidr_block     = "0.0.0.0/0"
+    nat_gateway_id = aws_nat_gateway.this.id
+  }
+}
+
+resource "aws_route_table_association" "public" {
+  subnet_id      = aws_subnet.public.id
+  route_table_id = aws_route_table.public.id
+}
+
+resource "aws_route_table_association" "private" {
+  count = length(var.availability_zones)
+
+  subnet_id      = aws_subnet.private[count.index].id
+  route_table_id = aws_route_table.private.id
+}
+
+resource "aws_vpc_endpoint" "s3" {
+  vpc_id            = aws_vpc.this.id
+  service_name      = "com.amazonaws.${var.aws_region}.s3"
+  vpc_endpoint_type = "Gateway"
+  route_table_ids   = [aws_route_table.private.id]
+  tags              = { Name = "${var.name}-s3" }
+}

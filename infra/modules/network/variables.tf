@@ -1,0 +1,24 @@
+variable "name" {
+  description = "What every name begins with."
+  type        = string
+}
+
+variable "aws_region" {
+  description = "The region all of it runs in."
+  type        = string
+}
+
+variable "cidr" {
+  description = "The addresses of the VPC: a /16."
+  type        = string
+}
+
+variable "availability_zones" {
+  description = "The zones with a subnet for machines. More zones are more chances for a Spot GPU."
+  type        = list(string)
+}
+
+variable "vllm_port" {
+  description = "The port vLLM listens on."
+  type        = number
+}

@@ -1,0 +1,24 @@
+variable "name" {
+  description = "What every name begins with."
+  type        = string
+}
+
+variable "role_arn" {
+  description = "What the state machines may do."
+  type        = string
+}
+
+variable "quarter_machine" {
+  description = "The definition of the machine for one quarter, from module definitions."
+  type        = string
+}
+
+variable "quarters_machine" {
+  description = "The definition of the machine over several quarters, from module definitions."
+  type        = string
+}
+
+variable "log_days" {
+  description = "How long logs are kept."
+  type        = number
+}

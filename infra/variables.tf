@@ -1,0 +1,175 @@
+variable "account_id" {
+  description = "The AWS account. Any other is refused, so that a wrong sign-in makes nothing."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[0-9]{12}$", var.account_id))
+    error_message = "account_id must be the 12 digits of an AWS account."
+  }
+}
+
+variable "aws_region" {
+  description = "The region all of it runs in. Prices in the documents are those of us-east-1."
+  type        = string
+  default     = "us-east-1"
+
+  validation {
+    condition     = can(regex("^[a-z]{2}-[a-z]+-[0-9]$", var.aws_region))
+    error_message = "aws_region must be a region such as us-east-1."
+  }
+}
+
+variable "name" {
+  description = "What every name begins with. Another deployment in the same account takes another name."
+  type        = string
+  default     = "ftm"
+
+  validation {
+    condition     = can(regex("^[a-z][a-z0-9-]{1,20}$", var.name))
+    error_message = "name must be 2 to 21 lower-case letters, digits and hyphens, a letter first."
+  }
+}
+
+variable "bucket" {
+  description = "The store's bucket. Bucket names are shared by all of AWS: put something of yours into it."
+  type        = string
+
+  validation {
+    condition     = can(regex("^[a-z0-9][a-z0-9-]{1,61}[a-z0-9]$", var.bucket))
+    error_message = "bucket must be 3 to 63 lower-case letters, digits and hyphens (no dots: they break TLS)."
+  }
+}
+
+variable "image_tags" {
+  description = "The tags of our images in ECR that are to run."
+  type = object({
+    worker  = string
+    dagster = string
+  })
+}
+
+variable "vllm_image" {
+  description = "vLLM's image. null: the one that containers/vllm/serve.yaml names, from Docker Hub."
+  type        = string
+  default     = null
+}
+
+variable "secrets" {
+  description = "ARNs of secrets that were made by hand. wrds: null where data_source is not wrds."
+  type = object({
+    llm_api_key       = string
+    postgres_password = string
+    wrds              = optional(string)
+  })
+
+  validation {
+    condition     = alltrue([for arn in values(var.secrets) : arn == null || can(regex("^arn:aws:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:", arn))])
+    error_message = "secrets must be ARNs of secrets in Secrets Manager, never their values."
+  }
+}
+
+variable "postgres_password_version" {
+  description = "Raise it when the secret has got another password: Terraform can't see that by itself."
+  type        = number
+  default     = 1
+}
+
+variable "data_source" {
+  description = "Where the transcripts in the store come from."
+  type        = string
+  default     = "wrds"
+
+  validation {
+    condition     = contains(["wrds", "files", "sample", "open-datasets"], var.data_source)
+    error_message = "data_source must be wrds, files, sample or open-datasets."
+  }
+
+  validation {
+    condition     = (var.data_source == "wrds") == (var.secrets.wrds != null)
+    error_message = "data_source wrds needs secrets.wrds, and the others must not have it."
+  }
+}
+
+variable "quarters" {
+  description = "The first and the last quarter there are."
+  type = object({
+    first = string
+    last  = string
+  })
+  default = { first = "2023Q1", last = "2023Q4" }
+}
+
+variable "alert_emails" {
+  description = "Who is told when something fails. Each address gets a mail in which it must agree."
+  type        = list(string)
+
+  validation {
+    condition     = length(var.alert_emails) > 0 && alltrue([for address in var.alert_emails : can(regex("^[^@ ]+@[^@ ]+$", address))])
+    error_message = "alert_emails needs at least one address: an alert that nobody gets is none."
+  }
+}
+
+variable "availability_zones" {
+  description = "Zones of the region, two or more. More zones are more chances for a Spot GPU."
+  type        = list(string)
+
+  validation {
+    condition     = length(var.availability_zones) >= 2 && length(var.availability_zones) <= 6 && length(distinct(var.availability_zones)) == length(var.availability_zones)
+    error_message = "availability_zones must be two to six different zones: the load balancer and the database want two."
+  }
+
+  validation {
+    condition     = alltrue([for zone in var.availability_zones : startswith(zone, var.aws_region)])
+    error_message = "availability_zones must be zones of aws_region."
+  }
+}
+
+variable "cidr" {
+  description = "The addresses of the VPC."
+  type        = string
+  default     = "10.60.0.0/16"
+
+  validation {
+    condition     = can(cidrnetmask(var.cidr)) && endswith(var.cidr, "/16")
+    error_message = "cidr must be a /16 such as 10.60.0.0/16."
+  }
+}
+
+variable "gpu_instance_types" {
+  description = "Types of machine for workers. All must have the same GPU: batches that were embedded on different ones are refused."
+  type        = list(string)
+  default     = ["g5.xlarge", "g5.2xlarge", "g5.4xlarge"]
+
+  validation {
+    condition     = length(var.gpu_instance_types) >= 2 && length(distinct([for type in var.gpu_instance_types : split(".", type)[0]])) == 1
+    error_message = "gpu_instance_types must be two or more sizes of one family, such as g5.xlarge and g5.2xlarge."
+  }
+}
+
+variable "max_gpus" {
+  description = "Most GPUs of workers at once. A quarter of 5,000 firms is 25 batches."
+  type        = number
+  default     = 8
+
+  validation {
+    condition     = var.max_gpus >= 1 && var.max_gpus <= 100 && floor(var.max_gpus) == var.max_gpus
+    error_message = "max_gpus must be a whole number from 1 to 100."
+  }
+}
+
+variable "max_concurrency" {
+  description = "Quarters at the same time."
+  type        = number
+  default     = 2
+}
+
+variable "log_days" {
+  description = "How long logs are kept. What a quarter was made of stands in its manifests, for ever."
+  type        = number
+  default     = 90
+
+  validation {
+    condition     = contains([30, 60, 90, 180, 365, 731], var.log_days)
+    error_message = "log_days must be 30, 60, 90, 180, 365 or 731: CloudWatch knows no others near them."
+  }
+}
