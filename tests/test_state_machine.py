@@ -37,7 +37,7 @@ def definitions(*more: dg.AssetsDefinition, job: dg.AssetSelection | None = None
     )
 
 
-@dg.asset(partitions_def=QUARTERS, deps=["named_themes"])
+@dg.asset(partitions_def=QUARTERS, deps=["named_topics", "named_themes"])
 def theme_exposures() -> None:
     """An asset that is not there yet."""
 

@@ -76,15 +76,15 @@ class Production:
     settings: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.name = f"ftm-{uuid.uuid4().hex[:8]}"
+        self.name = self.bucket = f"ftm-{uuid.uuid4().hex[:8]}"
         self.quarter_machine, self.quarters_machine = (f"{STATES}:stateMachine:{self.name}-{n}" for n in "12")
         self._make_what_it_names()
         self.rendered = render(
             self.folder / "rendered",
             **{
                 "name": self.name,
-                "bucket": self.aws.bucket,
-                "job_queues": {"gpu": self.aws.queue, "dagster": f"dagster-{self.name}"},
+                "bucket": self.bucket,
+                "job_queues": {"gpu": f"gpu-{self.name}", "dagster": f"dagster-{self.name}"},
                 "ecs_cluster": self.name,
                 "vllm_service": "vllm",
                 "alert_topic_arn": self.topic,
@@ -124,7 +124,11 @@ class Production:
         """Put something where the manifest of a prefetch would be."""
         for quarter in quarters:
             key = f"prefetch/transcripts/quarter={quarter}/manifest.json"
-            self.aws.client("s3").put_object(Bucket=self.aws.bucket, Key=key, Body=b"")
+            self.aws.client("s3").put_object(Bucket=self.bucket, Key=key, Body=b"")
+
+    def take_model_down(self) -> None:
+        """Whatever an earlier execution left."""
+        self.aws.client("ecs").update_service(cluster=self.name, service="vllm", desiredCount=0)
 
     @property
     def wanted_models(self) -> int:
@@ -147,7 +151,9 @@ class Production:
             name: secrets.create_secret(Name=f"{self.name}/{name}", SecretString=value)["ARN"]
             for name, value in self.secret_values.items()
         }
-        create_batch(self.aws, queue=f"dagster-{self.name}", definition=f"unused-{self.name}", gpus=0)
+        self.aws.client("s3").create_bucket(Bucket=self.bucket)
+        for queue in ("dagster", "gpu"):
+            create_batch(self.aws, queue=f"{queue}-{self.name}", definition=f"unused-{self.name}")
         self.aws.client("ecs").create_cluster(clusterName=self.name)
 
     def _make_what_is_rendered(self) -> None:

@@ -32,13 +32,28 @@ pytestmark = needs_terraform
 QUARTERS = ["2023Q1", "2023Q2", "2023Q3", "2023Q4"]
 
 
+@pytest.fixture(scope="module")
+def deployed(local_aws: LocalAWS, tmp_path_factory: pytest.TempPathFactory) -> Production:
+    """One deployment for all tests here, with the transcripts of all quarters in its store."""
+    made = Production(local_aws, tmp_path_factory.mktemp("production"))
+    made.prefetched(*QUARTERS)
+    return made
+
+
 @pytest.fixture
-def production(aws: LocalAWS, tmp_path: Path) -> Production:
-    """A deployment whose assets take no time, with the transcripts of all quarters in its store."""
+def production(deployed: Production, aws: LocalAWS) -> Production:
+    """The deployment, with assets that take no time and nothing left of the test before."""
     aws.images["ftm-dagster"] = [sys.executable, "-m", "tests.aws.quick_asset"]
+    deployed.messages()
+    deployed.take_model_down()
+    return deployed
+
+
+@pytest.fixture
+def broken(production: Production, aws: LocalAWS, tmp_path: Path) -> Production:
+    """A deployment of its own, for a test that takes parts of it away."""
     made = Production(aws, tmp_path)
     made.prefetched(*QUARTERS)
-    aws.reset_calls()
     return made
 
 
@@ -125,7 +140,7 @@ def test_a_container_is_told_its_execution_and_that_it_may_fetch_nothing(
 def test_a_quarter_that_was_not_fetched_starts_nothing_and_says_how_to_fetch_it(production: Production) -> None:
     execution = production.start(quarter="2022Q4").wait()
     alert = assert_failed(production, execution, "CheckPrefetch", "ftm prefetch 2022Q4")
-    assert f"s3://{production.aws.bucket}/prefetch/transcripts/quarter=2022Q4/manifest.json" in alert["cause"]
+    assert f"s3://{production.bucket}/prefetch/transcripts/quarter=2022Q4/manifest.json" in alert["cause"]
     assert (execution.jobs, scaled(execution)) == ([], [])
 
 
@@ -286,13 +301,14 @@ def test_a_model_that_can_not_be_taken_down_is_told_with_what_failed_before(
 
 
 def test_an_alert_that_can_not_be_sent_leaves_the_execution_failed(
-    production: Production, aws: LocalAWS, order: Callable[..., None]
+    broken: Production, aws: LocalAWS, order: Callable[..., None]
 ) -> None:
     order({ASKS: {"exit": 1}})
-    production.aws.client("sns").delete_topic(TopicArn=production.topic)
-    execution = production.start(quarter="2023Q1").wait()
+    aws.client("sns").delete_topic(TopicArn=broken.topic)
+    execution = broken.start(quarter="2023Q1").wait()
     assert (execution.status, execution.described["error"]) == ("FAILED", ASKS)
-    assert production.wanted_models == 0
+    assert "Alert" in execution.entered
+    assert broken.wanted_models == 0
 
 
 def test_one_bad_quarter_among_four_stops_no_other(production: Production, order: Callable[..., None]) -> None:
@@ -351,12 +367,12 @@ def test_a_quarter_that_is_done_takes_the_model_from_no_other(
 
 
 def test_quarters_that_can_not_be_started_are_told_and_the_model_is_taken_down(
-    production: Production, aws: LocalAWS
+    broken: Production, aws: LocalAWS
 ) -> None:
-    aws.client("stepfunctions").delete_state_machine(stateMachineArn=production.quarter_machine)
-    execution = production.start(quarters=["2023Q1"]).wait()
+    aws.client("stepfunctions").delete_state_machine(stateMachineArn=broken.quarter_machine)
+    execution = broken.start(quarters=["2023Q1"]).wait()
     assert (execution.status, scaled(execution)) == ("FAILED", [0])
-    [message] = production.messages()
+    [message] = broken.messages()
     assert message["Subject"] == "FTM: quarters failed" and execution.arn in message["Message"]
 
 

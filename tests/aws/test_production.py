@@ -56,7 +56,7 @@ def test_four_quarters_run_as_rendered_to_the_bytes_of_a_laptop_and_are_green_in
 
     elsewhere = Demo(tmp_path / "elsewhere", "")
     (elsewhere.folder / ".dagster").mkdir(parents=True)
-    fetched = elsewhere.ftm("prefetch", QUARTERS[0], QUARTERS[-1], FTM_STORE=f"s3://{aws.bucket}")
+    fetched = elsewhere.ftm("prefetch", QUARTERS[0], QUARTERS[-1], FTM_STORE=f"s3://{production.bucket}")
     assert fetched.returncode == 0, fetched.stdout[-3000:] + fetched.stderr[-3000:]
 
     home = tmp_path / "dagster"
@@ -83,7 +83,7 @@ def test_four_quarters_run_as_rendered_to_the_bytes_of_a_laptop_and_are_green_in
     for child in children.values():
         assert {state: n for state, n in Counter(child.entered).items() if state in ASSETS} == dict.fromkeys(ASSETS, 1)
 
-    made, expected = tables(BucketStore(aws.bucket)), tables(damaged.store)
+    made, expected = tables(BucketStore(production.bucket)), tables(damaged.store)
     assert made.keys() == expected.keys()
     assert [key for key in made if made[key] != expected[key]] == []
 

@@ -153,6 +153,21 @@ def test_a_killed_run_is_marked_as_failed_by_the_next_one() -> None:
     assert statuses == {"dead": dg.DagsterRunStatus.FAILURE, "alive": dg.DagsterRunStatus.STARTED}
 
 
+def test_a_job_of_aws_batch_that_is_tried_again_closes_the_run_of_its_lost_machine(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("AWS_BATCH_JOB_ID", "this-job")
+    with dg.DagsterInstance.ephemeral() as instance:
+        for run_id, job in (("lost", "this-job"), ("alive", "another-job")):
+            # Neither process is here: a container can't look up those of another machine.
+            tags = {run_quarters.BATCH_JOB_TAG: job, run_quarters.PROCESS_TAG: "1", run_quarters.HOST_TAG: "gone"}
+            run = dg.DagsterRun(job_name="quarter", run_id=run_id, status=dg.DagsterRunStatus.STARTED, tags=tags)
+            instance.add_run(run)
+        run_quarters._close_dead_runs(instance)
+        statuses = {run.run_id: run.status for run in instance.get_runs()}
+    assert statuses == {"lost": dg.DagsterRunStatus.FAILURE, "alive": dg.DagsterRunStatus.STARTED}
+
+
 def test_a_full_pool_is_waited_for_with_a_word_and_can_be_interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(run_quarters, "SECONDS_BETWEEN_LOOKS", 0.0)
     with dg.DagsterInstance.ephemeral() as instance:
