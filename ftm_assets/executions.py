@@ -20,7 +20,8 @@ from ftm_assets.partitions import QUARTERS
 
 EXECUTION_TAG, LINK_TAG = "ftm/execution", "ftm/execution_link"
 
-MACHINE_VARIABLE = "FTM_STATE_MACHINE_ARN"
+MACHINE_VARIABLE, EXECUTION_VARIABLE = "FTM_STATE_MACHINE_ARN", "FTM_EXECUTION_ARN"
+"""The first is set for the daemon, the second by a state for its container."""
 
 ENDED_BADLY = ("FAILED", "TIMED_OUT", "ABORTED")
 

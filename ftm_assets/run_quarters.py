@@ -17,7 +17,7 @@ from typing import Any
 import dagster as dg
 
 from ftm_assets.definitions import ASSETS, COMPARISON_JOB, ON_DEMAND, QUARTER_JOB, build_definitions
-from ftm_assets.executions import execution_tags
+from ftm_assets.executions import EXECUTION_VARIABLE, execution_tags
 from ftm_assets.naming.names import naming_method
 from ftm_assets.naming_comparison.publish import ASSET as COMPARISON
 from ftm_assets.naming_comparison.publish import compared_methods
@@ -86,7 +86,7 @@ def _tags() -> dict[str, str]:
     tags = {PROCESS_TAG: str(os.getpid()), HOST_TAG: socket.gethostname()}
     if job := os.environ.get("AWS_BATCH_JOB_ID"):
         tags[BATCH_JOB_TAG] = job
-    if execution := os.environ.get("FTM_EXECUTION_ARN"):
+    if execution := os.environ.get(EXECUTION_VARIABLE):
         tags |= execution_tags(execution)
     return tags
 
@@ -119,10 +119,24 @@ def _to_do(quarter: str, only: str | None, again: bool, say: Say) -> list[str]:
             reason = why_not(store, name, quarter, asset.code_versions_by_key[asset.key], made_with)
             if "source" in made_with:
                 _refuse_another_source(store, quarter, made_with["source"])
+        if reason is None and EXECUTION_VARIABLE in os.environ and _failed_last(name, quarter):
+            # Without this a quarter that is started again would go on past a blocking check that failed: what the check
+            # looked at is published. On a laptop a person decides, with --again.
+            reason = "its last run failed, perhaps by a check"
         if reason is not None:
             say(f"{quarter} {name}: to do ({reason})")
             stale.append(name)
     return stale
+
+
+def _failed_last(asset: str, quarter: str) -> bool:
+    """Whether the last run that made this, as far as Dagster has seen, failed; a check that blocks is part of a run."""
+    _set_dagster_home()
+    with dg.DagsterInstance.get() as instance:
+        for run in instance.get_runs(dg.RunsFilter(tags={"dagster/partition": quarter})):  # newest first
+            if dg.AssetKey(asset) in (run.asset_selection or ()):
+                return run.status == dg.DagsterRunStatus.FAILURE
+    return False
 
 
 def _made_with(asset: str) -> dict[str, Any]:

@@ -24,7 +24,9 @@ import dagster as dg
 
 from ftm_assets.asset_order import Item, Order, arrange, assets_in
 from ftm_assets.definitions import QUARTER_JOB
+from ftm_assets.executions import EXECUTION_VARIABLE
 from ftm_resources import layout
+from ftm_resources.transcript_sources.fetched_elsewhere import FETCHED_ELSEWHERE
 
 State = dict[str, Any]
 States = dict[str, State]
@@ -273,8 +275,8 @@ def _asset_states(asset: str, job: Job, after: str | None) -> States:
             "ContainerOverrides": {
                 "Command.$": command,
                 "Environment": [
-                    {"Name": "FTM_EXECUTION_ARN", "Value.$": "$$.Execution.Id"},
-                    {"Name": "DATA_SOURCE", "Value": "s3"},
+                    {"Name": EXECUTION_VARIABLE, "Value.$": "$$.Execution.Id"},
+                    {"Name": "DATA_SOURCE", "Value": FETCHED_ELSEWHERE},
                 ],
             },
         },

