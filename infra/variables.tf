@@ -49,7 +49,7 @@ variable "image_tags" {
 }
 
 variable "vllm_image" {
-  description = "vLLM's image. null: the one that containers/vllm/serve.yaml names, from Docker Hub."
+  description = "vLLM's image, such as a copy in our own repository. null: the one that containers/vllm/serve.yaml names, from Docker Hub."
   type        = string
   default     = null
 }

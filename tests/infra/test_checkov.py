@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -13,7 +14,6 @@ from tests.infra.terraform import INFRA, ROOT
 CHECKOV = ROOT / ".venv-checkov" / "bin" / "checkov"
 
 pytestmark = pytest.mark.skipif(not CHECKOV.exists(), reason="checkov is not installed: make checkov")
-
 
 OPEN_DOOR = """
 resource "aws_security_group" "door" {
@@ -27,10 +27,8 @@ resource "aws_security_group" "door" {
 """
 
 
-@pytest.fixture(scope="module")
-def broken(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
+def broken_rules(folder: Path) -> dict[str, set[str]]:
     """The rules that are broken by infra/, without the list of those we skip, and by an open door beside it."""
-    folder = tmp_path_factory.mktemp("checkov")
     # checkov reads a .checkov.yaml that lies in the folder, whatever else it is told.
     shutil.copytree(INFRA, folder / "infra", ignore=shutil.ignore_patterns(".checkov.yaml", ".terraform"))
     (folder / "door").mkdir()
@@ -76,9 +74,7 @@ def test_every_skipped_rule_has_its_reason() -> None:
     assert skipped_rules() and all(len(reason.split()) >= 8 for reason in skipped_rules().values())
 
 
-def test_only_rules_with_a_reason_are_broken_and_all_of_those_are(broken: dict[str, set[str]]) -> None:
+def test_only_rules_with_a_reason_are_broken_and_an_open_door_is_found(tmp_path: Path) -> None:
+    broken = broken_rules(tmp_path)
     assert broken["infra"] == set(skipped_rules())
-
-
-def test_an_open_door_is_found(broken: dict[str, set[str]]) -> None:
     assert "CKV_AWS_24" in broken["door"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import email
+import email.message
 import json
 import re
 from pathlib import Path
@@ -166,6 +168,18 @@ def test_every_container_of_dagster_has_the_same_settings(rendered: dict[str, An
     for container in rendered["dagster_task"]["containerDefinitions"]:
         assert environment_of(container) == environment_of(job)
         assert secrets_of(container) == secrets_of(job)
+
+
+def test_machines_of_batch_give_a_worker_the_time_that_it_needs() -> None:
+    """What docs/operations.md asks of the machines' ECS agents, in a form that they read at their start."""
+    message = email.message_from_string((INFRA / "modules" / "batch" / "user_data.txt").read_text())
+    (script,) = message.get_payload()
+    assert isinstance(script, email.message.Message) and script.get_content_type() == "text/x-shellscript"
+    text = str(script.get_payload())
+    assert text.startswith("#!/bin/bash\n")
+    for setting in ("ECS_ENABLE_SPOT_INSTANCE_DRAINING=true", "ECS_CONTAINER_STOP_TIMEOUT=2m"):
+        assert f"echo {setting} >> /etc/ecs/ecs.config" in text
+        assert setting in (INFRA.parent / "docs" / "operations.md").read_text()
 
 
 # ---- No secret

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from tests.infra.terraform import INFRA
+from tests.infra.terraform import INFRA, ROOT
 
 COMMENT = re.compile(r"\s*#")
 REASON = re.compile(r"\s*# \*: \w+ \w+")  # two words at least: "*: yes" is none
@@ -72,17 +72,57 @@ def test_the_reason_must_be_one_and_must_stand_right_above(tmp_path: Path) -> No
     assert unexplained_wildcards(tmp_path) != []
 
 
-def test_every_role_has_only_the_services_it_is_there_for() -> None:
-    """A second look from outside: which services a role's statements name."""
+def granted() -> dict[str, set[str]]:
+    """The actions that each policy document of module iam names."""
     text = (INFRA / "modules" / "iam" / "policies.tf").read_text()
-    documents = dict(re.findall(r'data "aws_iam_policy_document" "(\w+)" \{\n(.*?)\n\}\n', text, re.DOTALL))
-    services = {name: set(re.findall(r'"([a-z0-9]+):[A-Z]', body)) for name, body in documents.items()}
+    documents = re.findall(r'data "aws_iam_policy_document" "(\w+)" \{\n(.*?)\n\}\n', text, re.DOTALL)
+    return {name: set(re.findall(r'"([a-z0-9]+:[A-Z]\w+)"', body)) for name, body in documents}
+
+
+def test_every_role_has_only_the_services_it_is_there_for() -> None:
+    services = {name: {action.partition(":")[0] for action in actions} for name, actions in granted().items()}
     assert services == {
         "store": {"s3"},
         "dagster": {"batch", "logs", "states", "ssmmessages", "secretsmanager"},
         "execution": {"ecr", "logs", "secretsmanager"},
         "states": {"s3", "batch", "ecs", "sns", "states", "events", "logs"},
     }
+
+
+def test_a_container_of_dagster_may_do_what_the_settings_say_it_needs() -> None:
+    settings = (ROOT / "docs" / "settings.md").read_text()
+    needed = set(re.findall(r"`((?:s3|batch|logs):[A-Z]\w+)`", settings))
+    assert len(needed) == 13
+    assert needed <= granted()["store"] | granted()["dagster"]
+
+
+# What Step Functions needs of a role for the integrations that wait for an end.
+WAITING = {
+    "batch:submitJob.sync": {"batch:SubmitJob", "batch:DescribeJobs", "batch:TerminateJob"},
+    "states:startExecution.sync:2": {"states:StartExecution", "states:DescribeExecution", "states:StopExecution"},
+    "aws-sdk:s3:listObjectsV2": {"s3:ListBucket"},
+}
+
+
+def actions_of(definition: str) -> set[str]:
+    """The actions that the states of a machine need."""
+    needed: set[str] = set()
+    for resource in re.findall(r'"Resource": "arn:aws:states:::([^"]+)"', definition):
+        service, _, verb = resource.removeprefix("aws-sdk:").partition(":")
+        needed |= WAITING.get(resource, {f"{service}:{verb[:1].upper()}{verb[1:]}"})
+    return needed
+
+
+def test_state_machines_may_do_what_their_states_do() -> None:
+    templates = INFRA / "modules" / "definitions" / "templates"
+    for machine in templates.glob("*.asl.json"):
+        assert actions_of(machine.read_text()) <= granted()["states"], machine.name
+
+
+def test_a_state_that_its_role_does_not_allow_is_found() -> None:
+    resources = ("aws-sdk:s3:deleteObject", "sns:publish")
+    definition = "\n".join(f'"Resource": "arn:aws:states:::{resource}"' for resource in resources)
+    assert actions_of(definition) - granted()["states"] == {"s3:DeleteObject"}
 
 
 def test_eventbridge_may_publish_without_a_condition() -> None:

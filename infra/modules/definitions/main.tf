@@ -34,6 +34,7 @@ locals {
       LLM_BASE_URL             = var.llm_base_url
       LLM_MODEL                = local.serve.model
       LLM_MAX_CONCURRENT       = tostring(var.llm_max_concurrent)
+      LLM_HOUR_USD             = "1.006" # g5.xlarge on demand in us-east-1, for the costs that Dagster shows
     },
     # An ARN, not a secret: the prefetch reads user and password itself, when it signs in.
     var.secrets.wrds == null ? {} : { WRDS_SECRET_ARN = var.secrets.wrds },

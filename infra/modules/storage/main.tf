@@ -1,4 +1,5 @@
-# What is kept: the store's bucket, and the repositories of our two images.
+# What is kept: the store's bucket, and the repositories of our two images and of a copy of vLLM's, for when Docker Hub
+# refuses.
 
 resource "aws_s3_bucket" "store" {
   bucket = var.bucket
@@ -173,7 +174,7 @@ resource "aws_s3_bucket_lifecycle_configuration" "store" {
 }
 
 resource "aws_ecr_repository" "images" {
-  for_each = toset(["worker", "dagster"])
+  for_each = toset(["worker", "dagster", "vllm"])
 
   name = "${var.name}-${each.key}"
   # A tag that was deployed once is that image for ever, so a rollback is a tag.

@@ -9,7 +9,7 @@ output "bucket_arn" {
 }
 
 output "repositories" {
-  description = "Where images are pushed to: worker and dagster."
+  description = "Where images are pushed to: worker, dagster, vllm."
   value       = { for key, repository in aws_ecr_repository.images : key => repository.repository_url }
 }
 
