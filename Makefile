@@ -7,7 +7,7 @@ export FTM_STORE ?= $(CURDIR)/data
 FROM ?= 2023Q1
 TO ?= 2023Q4
 
-.PHONY: help demo test ui backfill lint bench soak lock checkov clean
+.PHONY: help demo test vllm checkov ui backfill lint bench soak lock clean
 
 help: ## Show this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*## /\t/' | expand -t 12
@@ -20,6 +20,8 @@ test: .venv/installed-dev ## Check style and types, and run the tests
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/pytest
+
+vllm: .venv-vllm/installed ## Install vLLM for the CPU into .venv-vllm (2.5 GB): with it, make test also runs a real one
 
 ui: .venv/installed $(DAGSTER_HOME)/dagster.yaml ## The Dagster UI and daemon on http://127.0.0.1:3000
 	$(BIN)/dagster dev -w workspace.yaml -h 127.0.0.1 -p 3000
@@ -58,7 +60,7 @@ checkov: .venv-checkov/bin/checkov ## Install checkov, which holds infra/ agains
 	.venv-checkov/bin/python -m pip install --quiet checkov==3.3.30
 
 clean: ## Remove the environment, the store and the Dagster instance
-	rm -rf .venv .venv-checkov data .dagster .soak
+	rm -rf .venv .venv-vllm .venv-checkov data .dagster .soak
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "$(PYTHON) is too old: FTM needs Python 3.11 or later. Try: make PYTHON=python3.11 $(MAKECMDGOALS)"; exit 1; }
@@ -71,6 +73,13 @@ clean: ## Remove the environment, the store and the Dagster instance
 
 .venv/installed-dev: .venv/installed requirements-dev.lock
 	$(BIN)/python -m pip install --quiet -r requirements-dev.lock
+	@touch $@
+
+# Its wheel is for Linux. --no-deps: the lock is complete, and leaves out what would not load (it says what).
+.venv-vllm/installed: tests/vllm/requirements.lock tests/vllm/tiny_model.py
+	$(PYTHON) -m venv .venv-vllm
+	.venv-vllm/bin/python -m pip install --quiet --no-deps -r tests/vllm/requirements.lock
+	.venv-vllm/bin/python tests/vllm/tiny_model.py .venv-vllm/tiny-qwen3
 	@touch $@
 
 $(DAGSTER_HOME)/dagster.yaml: dagster.yaml

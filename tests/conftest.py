@@ -6,6 +6,7 @@ import os
 
 os.environ["OMP_NUM_THREADS"] = "1"  # before numpy is loaded: two busy cores run one thread faster than two
 
+import fcntl
 import logging
 import shutil
 import threading
@@ -84,25 +85,21 @@ def store(request: pytest.FixtureRequest) -> ObjectStore:
     return found
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist gives each test to a process
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests that share what takes a minute to make run in the same process, so that it is made once."""
-    for item in items:
-        for name in EXPENSIVE & set(getattr(item, "fixturenames", ())):
-            item.add_marker(pytest.mark.xdist_group(name))
-
-
-EXPENSIVE = {"demo", "undisturbed", "real"}
-
-
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Demo:
-    """Four quarters of the sample, published. Not to be changed."""
-    folder = tmp_path_factory.mktemp("demo")
-    (folder / ".dagster").mkdir()
-    ran = Demo(folder, "").ftm("run", "2023Q1", "2023Q4")
-    assert ran.returncode == 0, ran.stdout[-3000:] + ran.stderr[-3000:]
-    return Demo(folder, ran.stdout)
+def demo(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Demo:
+    """Four quarters of the sample, published. Not to be changed. Made once for all processes that run tests."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base if worker_id == "master" else base.parent) / "demo"
+    folder.mkdir(exist_ok=True)
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        output = folder / "output.txt"
+        if not output.exists():
+            (folder / ".dagster").mkdir(exist_ok=True)
+            ran = Demo(folder, "").ftm("run", "2023Q1", "2023Q4")
+            assert ran.returncode == 0, ran.stdout[-3000:] + ran.stderr[-3000:]
+            output.write_text(ran.stdout)
+    return Demo(folder, output.read_text())
 
 
 @pytest.fixture

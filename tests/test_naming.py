@@ -55,7 +55,7 @@ def store(tmp_path) -> Iterator[FolderStore]:
     yield themes_of(FolderStore(tmp_path))
 
 
-def themes_of(store: FolderStore, hostile: str | None = None) -> FolderStore:
+def themes_of(store: FolderStore, hostile: str | None = None, sentences_of_a_topic: int = 1) -> FolderStore:
     """Publish the themes; where there is a hostile sentence, it is every other sentence."""
     calls = [
         call(firm, [hostile if hostile and n % 2 else s for n, s in enumerate(plain_sentences(firm, 60))])
@@ -63,10 +63,14 @@ def themes_of(store: FolderStore, hostile: str | None = None) -> FolderStore:
     ]
     transcripts = publish_quarter(store, calls, QUARTER)
     table, _ = topics({matter: firms(14) for matter in MATTERS})
-    ids = [f"{firm}_900_{n % 60:04d}" for n, firm in enumerate(table["firm_id"].to_pylist())]
+    firm_of = table["firm_id"].to_pylist()
+    # From another sentence on for each topic, so that the evidence of a theme is not three times the same number.
+    ids = [
+        [f"{firm}_900_{(n + more) % 60:04d}" for more in range(sentences_of_a_topic)] for n, firm in enumerate(firm_of)
+    ]
     rows = [
-        row | {"sentence_ids": [i], "representative_sentence_ids": [i]}
-        for row, i in zip(table.to_pylist(), ids, strict=True)
+        row | {"sentence_ids": some, "representative_sentence_ids": some[:1]}
+        for row, some in zip(table.to_pylist(), ids, strict=True)
     ]
     key = layout.topics_part(QUARTER, f"{QUARTER}_batch_0000", 0)
     files = [write_table(store, key, table.from_pylist(rows, FIRM_TOPICS))]

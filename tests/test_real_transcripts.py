@@ -1,4 +1,4 @@
-"""One real quarter, end to end: six calls of Earnings-21 and Earnings-22 (Rev.com, CC BY-SA 4.0).
+"""One real quarter, end to end: 49 calls of Earnings-21 and Earnings-22 (Rev.com, CC BY-SA 4.0).
 
 The file lies beside the project, not in it; without it these tests are skipped.
 """
@@ -13,16 +13,21 @@ from ftm_assets.firm_topics.plan import plan_batches
 from ftm_assets.firm_topics.publish import publish_topics
 from ftm_assets.firm_topics.topic_model import TopicParameters
 from ftm_assets.named_themes.publish import publish_named_themes
+from ftm_assets.naming_comparison.publish import publish_naming_comparison
+from ftm_assets.naming_comparison.side_by_side import verdict_of
 from ftm_assets.prefetched_transcripts.prefetch import prefetch_quarter
 from ftm_assets.themes.publish import publish_themes
 from ftm_assets.themes.theme_model import ThemeParameters
+from ftm_resources.llm_endpoint import LLMEndpoint
 from ftm_resources.manifest import Manifest, load_manifest
 from ftm_resources.object_store import FolderStore
 from ftm_resources.transcript_sources.files import FilesSource
 from tests.helpers import InThisProcess
+from tests.llm_server import KEY, Script
+from tests.names_by_hand import answer, bad, good
 
 FILE = Path(__file__).parents[2] / "shared" / "data" / "transcripts_sample.parquet"
-QUARTER = "2023Q2"
+QUARTER = "2023Q4"
 
 pytestmark = pytest.mark.skipif(not FILE.exists(), reason="the real transcripts are not on this machine")
 
@@ -33,7 +38,7 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> FolderStore:
     store = FolderStore(tmp_path_factory.mktemp("real"))
     transcripts = prefetch_quarter(store, FilesSource(str(FILE), "replay_date"), QUARTER, print)
     launcher = InThisProcess()
-    plan = plan_batches(store, transcripts, TopicParameters(), launcher.firms_per_batch(6))
+    plan = plan_batches(store, transcripts, TopicParameters(), launcher.firms_per_batch(49))
     launcher.run_all(store, plan, "firm_topics", print)
     publish_topics(store, plan, transcripts)
     publish_themes(store, QUARTER, ThemeParameters())
@@ -47,8 +52,8 @@ def manifest(store: FolderStore, asset: str) -> Manifest:
 
 def test_every_call_is_there_and_about_half_of_what_was_said_is_talk(real: FolderStore) -> None:
     transcripts = manifest(real, "prefetched_transcripts")
-    assert (transcripts.n_firms, transcripts.n_calls) == (6, 6)
-    assert 3_000 < transcripts.n_sentences < 3_700
+    assert (transcripts.n_firms, transcripts.n_calls) == (49, 49)
+    assert 19_000 < transcripts.n_sentences < 22_000
     assert 0.35 < (transcripts.quality["excluded_share"] or 0) < 0.55
 
 
@@ -66,3 +71,34 @@ def test_every_topic_is_accounted_for_and_every_theme_has_evidence_of_several_fi
     assert all((topic["theme_id"] is None) != (topic["reason"] is None) for topic in topics)
     for theme in load_manifest(real, "named_themes", QUARTER).table().to_pylist():
         assert len({sentence.split("_")[0] for sentence in theme["evidence_sentence_ids"]}) == min(3, theme["n_firms"])
+
+
+def test_good_names_win_over_keywords_and_bad_ones_lose_by_sentences_that_nobody_was_shown(real: FolderStore) -> None:
+    models = {
+        "good": Script(lambda question: answer(good(question))),
+        "bad": Script(lambda question: answer(bad(question))),
+    }
+    llms = [LLMEndpoint(script.base_url, name, KEY) for name, script in models.items()]
+    compared = publish_naming_comparison(real, QUARTER, llms, print)
+    rows = compared.table("differences.").to_pylist()
+    difference = {(row["method"], row["compared_with"], row["measure"]): row for row in rows}
+
+    def interval(one: str, other: str, measure: str) -> tuple[float, float]:
+        row = difference[one, other, measure]
+        assert row["low"] <= row["mean_difference"] <= row["high"]
+        return row["low"], row["high"]
+
+    for measure in ("auroc_hard", "distinctness"):
+        assert interval("llm:good", "keywords", measure)[0] > 0
+    for measure in ("recall_at_1", "auroc_hard"):
+        assert interval("llm:bad", "keywords", measure)[1] < -0.1
+        assert interval("llm:good", "llm:bad", measure)[0] > 0.1
+    told = verdict_of(compared)
+    assert told[0].startswith("llm:good names themes better than llm:bad: recall@1 +0.")
+    assert told[1].startswith("llm:good names themes better than keywords")
+    assert told[2].startswith("llm:bad names themes worse than keywords")
+
+    asked = sum(len(script.asked) for script in models.values())
+    again = publish_naming_comparison(real, QUARTER, llms, print)
+    assert again.manifest.data_version() == compared.manifest.data_version()
+    assert sum(len(script.asked) for script in models.values()) == asked

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from itertools import zip_longest
 
-MOST_HELD_OUT = 20
+MOST_HELD_OUT = 40
 """Of a theme."""
 
 

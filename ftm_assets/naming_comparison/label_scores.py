@@ -1,9 +1,9 @@
 """How well names tell themes apart, measured on sentences that no language model was shown. Arrays in, arrays out.
 
-A name is embedded, and so are held-out sentences of every theme. A good name is nearer to its own theme's sentences
-than to others'. Ranks are used and not the nearness itself, because that rewards names that are a little near to
-everything. This is the embedding score of Paulo et al. (2024, arXiv 2410.13928), with neighbouring themes as the hard
-negatives; that it goes with what people think, but less than asking them does, is from there too.
+A name is embedded with its description, and so are held-out sentences of every theme. A good one is nearer to its own
+theme's sentences than to others'. Ranks are used and not the nearness itself, because that rewards names that are a
+little near to everything. This is the embedding score of Paulo et al. (2024, arXiv 2410.13928), with neighbouring
+themes as the hard negatives; that it goes with what people think, but less than asking them does, is from there too.
 """
 
 from __future__ import annotations

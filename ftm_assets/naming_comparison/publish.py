@@ -133,7 +133,7 @@ def _scored(
     theme_of = np.repeat(np.arange(len(judged)), [len(judged_by[number]) for number in judged])
     scored = []
     for one in compared:
-        scores = label_scores(model.embed([one.names[number].name for number in judged]), sentences, theme_of)
+        scores = label_scores(model.embed([_label(one.names[number]) for number in judged]), sentences, theme_of)
         scored.append(Compared(one.method, one.names, scores))
     return scored, model.identity()
 
@@ -199,3 +199,8 @@ def _quality(compared: Sequence[Compared]) -> dict[str, float | None]:
         for measure in MEASURES
         for one in compared
     }
+
+
+def _label(named: Named) -> str:
+    """What a reader is given, and so what is judged."""
+    return f"{named.name}. {named.description}"
