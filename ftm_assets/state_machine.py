@@ -36,9 +36,9 @@ Job = Callable[[str], tuple[str, str]]
 FETCHES, ASKS_THE_MODEL = {"transcript_source"}, {"llm", "topic_llm"}
 """An asset that requires such a resource needs a prefetch to have been made, or the language model to be up."""
 
-JOB_SECONDS = 24 * 3600
-"""Of one asset, waiting for a machine included. The job definition ends a job that has run for half of it."""
-QUARTER_SECONDS = 5 * 24 * 3600
+JOB_SECONDS = 36 * 3600
+"""Of one asset, waiting for a machine included. The job definition ends a job that has run for 24 hours."""
+QUARTER_SECONDS = 7 * 24 * 3600
 REQUEST_SECONDS = 60
 """Of a request that only asks or tells AWS something."""
 LOOKS_AT_THE_MODEL, SECONDS_BETWEEN_LOOKS = 60, 30

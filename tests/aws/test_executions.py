@@ -18,7 +18,7 @@ import pytest
 
 from ftm_assets.asset_order import assets_in
 from ftm_assets.definitions import defs
-from ftm_assets.state_machine import LOOKS_AT_THE_MODEL, Graph
+from ftm_assets.state_machine import JOB_SECONDS, LOOKS_AT_THE_MODEL, Graph
 from tests.aws.local_aws import Answer, HangUp, LocalAWS, Throttled
 from tests.aws.production import Execution, Production
 from tests.infra.terraform import needs_terraform
@@ -104,6 +104,8 @@ def test_every_asset_is_a_state_that_runs_it_once_and_people_are_told(production
     assert sorted(execution.jobs) == sorted(commands(*ASSETS))
     assert sorted(state for state in execution.entered if state in ASSETS) == sorted(ASSETS)
     assert scaled(execution) == [1, 0]
+    # AWS Batch ends a job that takes too long, and says so; a state that gave up before would leave it running.
+    assert production.rendered["dagster_job"]["timeout"]["attemptDurationSeconds"] < JOB_SECONDS
     [message] = production.messages()
     assert message["Subject"] == "FTM 2023Q1 is completed" and execution.arn in message["Message"]
 
