@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from functools import wraps
+from pathlib import Path
 from typing import Any
 
 import click
@@ -13,12 +14,13 @@ from rich.markup import escape
 from rich.table import Table
 
 from ftm_assets import run_quarters
-from ftm_assets.definitions import ASSETS
+from ftm_assets.definitions import ASSETS, defs
 from ftm_assets.naming_comparison.label_scores import MEASURES
 from ftm_assets.naming_comparison.publish import ASSET as COMPARISON
 from ftm_assets.naming_comparison.side_by_side import side_by_side, verdict_of
 from ftm_assets.naming_comparison.verdict import CAVEAT
 from ftm_assets.partitions import QUARTERS
+from ftm_assets.state_machine import templates
 from ftm_resources import layout
 from ftm_resources.lease import LeaseHeld
 from ftm_resources.llm_endpoint import LLMError
@@ -28,6 +30,8 @@ from ftm_resources.quarters import quarters_between
 from ftm_resources.transcript_reader import read_raw_text
 from ftm_resources.transcript_sources import open_source, source_settings_from_environment
 from ftm_resources.transcript_sources.calls import BadInput, SourceError
+
+TEMPLATES = "infra/modules/definitions/templates"
 
 console = Console(highlight=False)
 
@@ -177,6 +181,19 @@ def themes(quarter: str, everything: bool) -> None:
     console.print(
         f"{len(shown)} themes of {quarter}, named by {escape(by)}." + (f" {left} more with --all." * (left > 0))
     )
+
+
+@main.command("state-machine")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False, exists=True), default=TEMPLATES)
+@_plain_errors
+def state_machine(folder: Path) -> None:
+    """Write the state machines of AWS into FOLDER, from the asset graph: where Terraform takes them, by default.
+
+    To be done when the graph has changed; a test says so.
+    """
+    for name, text in templates(defs).items():
+        (folder / name).write_text(text, encoding="utf-8")
+        _say(f"written: {folder / name}")
 
 
 def _print_theme(row: dict[str, Any], texts: dict[str, str]) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 
 import dagster as dg
 
+from ftm_assets.executions import failed_execution, failed_executions
 from ftm_assets.firm_topics.asset import firm_topics
 from ftm_assets.firm_topics.checks import CHECKS as FIRM_TOPICS_CHECKS
 from ftm_assets.named_themes.asset import named_themes
@@ -56,7 +57,9 @@ def build_definitions(
                 dg.AssetSelection.assets(naming_comparison),
                 description="One quarter's themes, named by two language models and by keywords.",
             ),
+            failed_execution,
         ],
+        sensors=[failed_executions],
         resources={**resources_from_environment(), **(resources or {})},
         loggers=loggers,
         # A process per step would cost 25 s a quarter and gain nothing: the heavy work is in the workers.

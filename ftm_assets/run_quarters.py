@@ -17,6 +17,7 @@ from typing import Any
 import dagster as dg
 
 from ftm_assets.definitions import ASSETS, COMPARISON_JOB, ON_DEMAND, QUARTER_JOB, build_definitions
+from ftm_assets.executions import EXECUTION_VARIABLE, execution_tags
 from ftm_assets.naming.names import naming_method
 from ftm_assets.naming_comparison.publish import ASSET as COMPARISON
 from ftm_assets.naming_comparison.publish import compared_methods
@@ -34,6 +35,7 @@ from ftm_resources.manifest import load_manifest
 from ftm_resources.object_store import ObjectStore, store_from_environment
 from ftm_resources.transcript_sources import open_source, source_settings_from_environment
 from ftm_resources.transcript_sources.calls import BadInput
+from ftm_resources.transcript_sources.fetched_elsewhere import FETCHED_ELSEWHERE
 
 SECONDS_BETWEEN_LOOKS = 1.0
 """At a pool that is full."""
@@ -48,7 +50,7 @@ SOURCE_SETTINGS = {
 }
 """What a source's description says of the person's settings, and where each comes from."""
 
-PROCESS_TAG, HOST_TAG = "ftm/process", "ftm/host"
+PROCESS_TAG, HOST_TAG, BATCH_JOB_TAG = "ftm/process", "ftm/host", "ftm/batch_job"
 
 Say = Callable[[str], None]
 
@@ -70,13 +72,23 @@ def run_quarter(quarter: str, only: str | None, again: bool, say: Say) -> bool:
             partition_key=quarter,
             asset_selection=[dg.AssetKey(asset) for asset in stale],
             run_config=_run_config(stale, again),
-            tags={PROCESS_TAG: str(os.getpid()), HOST_TAG: socket.gethostname()},
+            tags=_tags(),
             raise_on_error=False,
         )
     for event in result.all_events:
         if event.is_step_failure:
             say(f"{quarter} {event.step_key} FAILED: {_cause(event.step_failure_data.error)}")
     return bool(result.success)
+
+
+def _tags() -> dict[str, str]:
+    """Who runs this: which process, and which job and execution of production if it is one of theirs."""
+    tags = {PROCESS_TAG: str(os.getpid()), HOST_TAG: socket.gethostname()}
+    if job := os.environ.get("AWS_BATCH_JOB_ID"):
+        tags[BATCH_JOB_TAG] = job
+    if execution := os.environ.get(EXECUTION_VARIABLE):
+        tags |= execution_tags(execution)
+    return tags
 
 
 def _run_config(assets: list[str], again: bool) -> dict[str, Any]:
@@ -97,6 +109,9 @@ def _to_do(quarter: str, only: str | None, again: bool, say: Say) -> list[str]:
         made_from = [key.to_user_string() for key in asset.dependency_keys if key.to_user_string() in stale]
         if again:
             reason: str | None = "asked for"
+        elif name == "prefetched_transcripts" and os.environ.get("DATA_SOURCE") == FETCHED_ELSEWHERE:
+            # Verified when asked for by name. Otherwise the assets made from it see for themselves whether it is whole.
+            reason = None if only is None else "verified, for it was fetched elsewhere"
         elif made_from:
             reason = f"{made_from[0]} comes before it"
         else:
@@ -104,10 +119,24 @@ def _to_do(quarter: str, only: str | None, again: bool, say: Say) -> list[str]:
             reason = why_not(store, name, quarter, asset.code_versions_by_key[asset.key], made_with)
             if "source" in made_with:
                 _refuse_another_source(store, quarter, made_with["source"])
+        if reason is None and EXECUTION_VARIABLE in os.environ and _failed_last(name, quarter):
+            # Without this a quarter that is started again would go on past a blocking check that failed: what the check
+            # looked at is published. On a laptop a person decides, with --again.
+            reason = "its last run failed, perhaps by a check"
         if reason is not None:
             say(f"{quarter} {name}: to do ({reason})")
             stale.append(name)
     return stale
+
+
+def _failed_last(asset: str, quarter: str) -> bool:
+    """Whether the last run that made this, as far as Dagster has seen, failed; a check that blocks is part of a run."""
+    _set_dagster_home()
+    with dg.DagsterInstance.get() as instance:
+        for run in instance.get_runs(dg.RunsFilter(tags={"dagster/partition": quarter})):  # newest first
+            if dg.AssetKey(asset) in (run.asset_selection or ()):
+                return run.status == dg.DagsterRunStatus.FAILURE
+    return False
 
 
 def _made_with(asset: str) -> dict[str, Any]:
@@ -164,15 +193,24 @@ def _set_dagster_home() -> None:
 
 def _close_dead_runs(instance: dg.DagsterInstance) -> None:
     """Mark runs whose process was killed as failed: they would keep their places in queue and pool for ever."""
-    started = instance.get_runs(
-        dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED], tags={HOST_TAG: socket.gethostname()})
-    )
-    for run in started:
-        if not process_lives(int(run.tags[PROCESS_TAG])):
-            instance.report_run_failed(
-                run, "The process that ran it is gone. Running the quarter again goes on from there."
-            )
-            instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
+    for run in _dead_runs(instance):
+        instance.report_run_failed(
+            run, "The process that ran it is gone. Running the quarter again goes on from there."
+        )
+        instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
+
+
+def _dead_runs(instance: dg.DagsterInstance) -> list[dg.DagsterRun]:
+    def started(tag: str, value: str) -> list[dg.DagsterRun]:
+        filters = dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED], tags={tag: value})
+        return list(instance.get_runs(filters))
+
+    if job := os.environ.get("AWS_BATCH_JOB_ID"):
+        # Processes of containers can't be looked up, but attempts at a job come one after the other: what an earlier
+        # one began, on a machine that was lost, is over.
+        return started(BATCH_JOB_TAG, job)
+    here = started(HOST_TAG, socket.gethostname())
+    return [run for run in here if not process_lives(int(run.tags[PROCESS_TAG]))]
 
 
 def _wait_for_places(instance: dg.DagsterInstance, assets: list[str], say: Say) -> None:

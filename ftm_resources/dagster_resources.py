@@ -41,7 +41,7 @@ class StoreResource(dg.ConfigurableResource[ObjectStore]):
 class TranscriptSourceResource(dg.ConfigurableResource[TranscriptSource]):
     """Where a prefetch gets its transcripts."""
 
-    source: str = Field(description="sample, wrds, files or open-datasets (DATA_SOURCE)")
+    source: str = Field(description="sample, wrds, files, open-datasets or s3 (DATA_SOURCE)")
     files: str | None = Field(description="for files: a file, a folder or a glob (FTM_FILES)")
     date_column: str | None = Field(
         description="for files and open-datasets: the column that is the call's date (FTM_FILES_DATE_COLUMN)"

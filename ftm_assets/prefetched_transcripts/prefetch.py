@@ -23,18 +23,29 @@ from ftm_resources import layout
 from ftm_resources.lease import Lease, held
 from ftm_resources.manifest import (
     Manifest,
+    ManifestError,
     Published,
     PublishedFile,
     now,
     package_versions,
     publish,
+    read_manifest,
     unpublish,
     write_table,
 )
 from ftm_resources.object_store import ObjectStore
 from ftm_resources.quarters import quarter_dates
 from ftm_resources.schemas import PREFETCHED_SENTENCES, read_parquet
-from ftm_resources.transcript_sources.calls import BadInput, Call, CallId, Say, TranscriptSource, firms_of
+from ftm_resources.transcript_sources.calls import (
+    BadInput,
+    Call,
+    CallId,
+    Say,
+    SourceError,
+    TranscriptSource,
+    firms_of,
+)
+from ftm_resources.transcript_sources.fetched_elsewhere import FETCHED_ELSEWHERE
 
 ASSET = "prefetched_transcripts"
 
@@ -92,6 +103,23 @@ def prefetch_quarter(
         published = publish(store, _manifest(store, quarter, [chunks[key] for key in keys], call_ids, made_from))
         store.delete(layout.prefetch_checkpoint(quarter))
         return published
+
+
+def verify_prefetch(store: ObjectStore, quarter: str, say: Say) -> Published:
+    """The quarter as it was fetched and published elsewhere, every byte compared. Nothing is fetched or written.
+
+    Raises SourceError when it is not there, not whole, or not what its manifest says.
+    """
+    try:
+        published = read_manifest(store, ASSET, quarter, verify_sha256=True)
+    except ManifestError as error:
+        raise SourceError(
+            f"{ASSET} {quarter}: {error.problem}. Nothing is fetched here (DATA_SOURCE={FETCHED_ELSEWHERE}). On the "
+            f"machine that may talk to the source, with this FTM_STORE: ftm prefetch {quarter}"
+        ) from error
+    manifest = published.manifest
+    say(f"{ASSET} {quarter}: verified {manifest.n_firms:,} firms, {manifest.n_sentences:,} sentences fetched elsewhere")
+    return published
 
 
 def _made_from(source: TranscriptSource, quarter: str, call_ids: list[CallId], firms_per_chunk: int) -> dict[str, Any]:

@@ -6,6 +6,7 @@ import os
 from typing import Any
 
 from ftm_resources.transcript_sources.calls import BadInput, TranscriptSource
+from ftm_resources.transcript_sources.fetched_elsewhere import FETCHED_ELSEWHERE, FetchedElsewhere
 
 
 def source_settings_from_environment() -> dict[str, Any]:
@@ -30,6 +31,8 @@ def open_source(
 
     Raises BadInput when there is no such source, or it lacks a setting.
     """
+    if source == FETCHED_ELSEWHERE:
+        return FetchedElsewhere()
     if source == "sample":
         from ftm_resources.transcript_sources.sample import SampleSource
 
@@ -52,5 +55,5 @@ def open_source(
         return OpenDatasetsSource(open_datasets, mirror, date_column or REPLAY_DATE)
     raise BadInput(
         f"DATA_SOURCE={source}: there is sample (invented calls), wrds (your WRDS account), files (your own, see "
-        "FTM_FILES) and open-datasets (real calls, downloaded)"
+        "FTM_FILES), open-datasets (real calls, downloaded) and s3 (nothing is fetched, the store has them)"
     )

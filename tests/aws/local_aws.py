@@ -4,6 +4,8 @@ moto serves everything but the jobs of Batch. Those are here, because moto's one
 and no retries, and know none of the limits a client has to respect. A job behaves as the API reference of AWS Batch
 says; each of its attempts is a process of this machine that gets what a container gets.
 
+Step Functions is moto's interpreter, repaired in ``local_step_functions.py``.
+
 Not here: dependencies between jobs, parameters of a job definition, multi-node jobs, priorities. Asking for the
 first two is refused.
 """
@@ -36,8 +38,11 @@ from moto.batch.models import JobDefinition, JobQueue, batch_backends
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.logs.models import LogsBackend, logs_backends
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
+from moto.secretsmanager.models import secretsmanager_backends
 from werkzeug.serving import make_server
 from werkzeug.wrappers import Response
+
+from tests.aws import local_step_functions
 
 _REGION = "us-east-1"
 _KEYS = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing", "AWS_DEFAULT_REGION": _REGION}
@@ -83,7 +88,8 @@ class HangUpAfter:
 def _error(status: int, kind: str, message: str) -> Response:
     """An error as the APIs that speak JSON give it."""
     body = json.dumps({"message": message})
-    return Response(body, status, {"x-amzn-errortype": kind}, content_type="application/json")
+    headers = {"x-amzn-errortype": kind, "x-amzn-requestid": str(uuid.uuid4())}
+    return Response(body, status, headers, content_type="application/json")
 
 
 class LocalAWS:
@@ -105,6 +111,8 @@ class LocalAWS:
         self._batch = _Batch(self)
         names = self.client("batch").meta.service_model.operation_names
         self._batch_calls = {f"/v1/{name.lower()}": name for name in names}
+        self.clock = local_step_functions.CLOCK
+        local_step_functions.install(self.client)
         self.reset()
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
         self._thread.start()
@@ -122,11 +130,13 @@ class LocalAWS:
             **_KEYS,
             "AWS_ACCESS_KEY_ID": _CONTAINER,
         }
-        self.slots = 2  # jobs that run at once
+        self.machine_environment: dict[str, str] = {}  # what a container gets whatever its job says, see below
+        self.slots = 2  # jobs that run at once, of each queue
         self.page_size = 100  # of list_jobs
         self.grace_seconds = 1.0  # from SIGTERM to SIGKILL; 30 on AWS
         self.least_timeout = 60  # seconds, of attemptDurationSeconds
         self.hold_parents = False  # as seen on AWS: an array job stays PENDING though its children have ended
+        self.clock.reset()
         self.reset_calls()
         self._injected: dict[str, deque[Answer]] = defaultdict(deque)
 
@@ -257,8 +267,13 @@ class _Batch:
         return {job.id: job for job in self.running}[job_id]
 
     def fill_slots(self) -> None:
-        while self.waiting and len(self.running) < self.aws.slots:
-            self.waiting.popleft().start()
+        while job := self._next_to_start():
+            self.waiting.remove(job)
+            job.start()
+
+    def _next_to_start(self) -> _ContainerJob | None:
+        taken = Counter(job.submission.queue.name for job in self.running)
+        return next((job for job in self.waiting if taken[job.submission.queue.name] < self.aws.slots), None)
 
     def kill_jobs(self) -> None:
         with self.changed:
@@ -381,10 +396,15 @@ class _Submission:
         assert properties is not None
         self.container: dict[str, Any] = {
             "image": properties["image"],
-            "command": overrides.get("command", properties["command"]),
+            "command": overrides.get("command", properties.get("command", [])),
             "environment": _overridden("name", properties, overrides, "environment"),
+            "secrets": properties.get("secrets", []),  # where they are; what they are is only told to the process
             "resourceRequirements": _overridden("type", properties, overrides, "resourceRequirements"),
+            "logConfiguration": properties.get("logConfiguration", {}),
         }
+        options = self.container["logConfiguration"].get("options", {})
+        self.log_group = options.get("awslogs-group", _LOG_GROUP)
+        self.log_prefix = options.get("awslogs-stream-prefix", self.definition.name)
 
 
 class _Job:
@@ -513,7 +533,7 @@ class _ContainerJob(_Job):
     def start(self) -> None:
         """Begin the next attempt, in a thread of its own."""
         self.started, self.stopped = _now(), None
-        self._container = {"logStreamName": f"{self.submission.definition.name}/default/{uuid.uuid4().hex}"}
+        self._container = {"logStreamName": f"{self.submission.log_prefix}/default/{uuid.uuid4().hex}"}
         self._reclaimed = False
         image = self.submission.container["image"].rpartition("/")[2].partition("@")[0].partition(":")[0]
         entrypoint = self._aws.images.get(image)
@@ -565,6 +585,8 @@ class _ContainerJob(_Job):
         return {
             **self._aws.container_environment,
             **{one["name"]: one["value"] for one in self.submission.container["environment"]},
+            **{one["name"]: _secret(one["valueFrom"]) for one in self.submission.container["secrets"]},
+            **self._aws.machine_environment,
             "AWS_BATCH_JOB_ID": self.id,
             "AWS_BATCH_JOB_ATTEMPT": str(len(self.attempts) + 1),
             "AWS_BATCH_JQ_NAME": self.submission.queue.name,
@@ -602,13 +624,14 @@ class _ContainerJob(_Job):
             self._batch.changed.notify_all()
 
     def _log(self, process: subprocess.Popen[bytes]) -> None:
-        stream = self._container["logStreamName"]
-        self._batch.logs.ensure_log_stream(_LOG_GROUP, stream)
+        group, stream = self.submission.log_group, self._container["logStreamName"]
+        self._batch.logs.ensure_log_group(group)
+        self._batch.logs.ensure_log_stream(group, stream)
         assert process.stdout is not None
         with process.stdout:
             for line in process.stdout:
                 if message := line.decode(errors="replace").rstrip("\r\n"):
-                    self._batch.logs.put_log_events(_LOG_GROUP, stream, [{"timestamp": _now(), "message": message}])
+                    self._batch.logs.put_log_events(group, stream, [{"timestamp": _now(), "message": message}])
 
     def _finish_attempt(self, reason: str) -> None:
         self.status_reason, self.stopped = reason, _now()
@@ -643,7 +666,12 @@ def _kill_group(process: subprocess.Popen[bytes]) -> None:
 
 def _overridden(key: str, properties: dict[str, Any], overrides: dict[str, Any], what: str) -> list[dict[str, str]]:
     """The job definition's entries, and the job's own ones instead of those with the same key."""
-    return list({one[key]: one for one in [*properties[what], *overrides.get(what, [])]}.values())
+    return list({one[key]: one for one in [*properties.get(what, []), *overrides.get(what, [])]}.values())
+
+
+def _secret(arn: str) -> str:
+    found = secretsmanager_backends[DEFAULT_ACCOUNT_ID][_REGION].get_secret_value(arn, "", "")
+    return str(found["SecretString"])
 
 
 def _now() -> int:

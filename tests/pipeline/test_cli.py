@@ -153,6 +153,42 @@ def test_a_killed_run_is_marked_as_failed_by_the_next_one() -> None:
     assert statuses == {"dead": dg.DagsterRunStatus.FAILURE, "alive": dg.DagsterRunStatus.STARTED}
 
 
+def test_a_machine_does_not_go_on_past_a_run_that_failed_as_a_person_may(damaged: Demo) -> None:
+    failed = dg.DagsterRun(
+        job_name="quarter",
+        run_id="failed",
+        status=dg.DagsterRunStatus.FAILURE,
+        tags={"dagster/partition": "2023Q1"},
+        asset_selection=frozenset([dg.AssetKey("themes")]),
+    )
+    with dg.DagsterInstance.from_config(str(damaged.folder / ".dagster")) as instance:
+        instance.add_run(failed)
+    by_hand = damaged.ftm("run", "2023Q1", "--only", "themes")
+    assert "everything is published and up to date" in by_hand.stdout
+    execution = "arn:aws:states:us-east-1:123456789012:execution:quarter:name"
+    by_machine = damaged.ftm("run", "2023Q1", "--only", "themes", FTM_EXECUTION_ARN=execution)
+    assert "2023Q1 themes: to do (its last run failed" in by_machine.stdout
+    assert by_machine.returncode == 0, by_machine.stdout + by_machine.stderr
+    # It has succeeded now, so the next one has nothing to do.
+    again = damaged.ftm("run", "2023Q1", "--only", "themes", FTM_EXECUTION_ARN=execution)
+    assert "everything is published and up to date" in again.stdout
+
+
+def test_a_job_of_aws_batch_that_is_tried_again_closes_the_run_of_its_lost_machine(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("AWS_BATCH_JOB_ID", "this-job")
+    with dg.DagsterInstance.ephemeral() as instance:
+        for run_id, job in (("lost", "this-job"), ("alive", "another-job")):
+            # Neither process is here: a container can't look up those of another machine.
+            tags = {run_quarters.BATCH_JOB_TAG: job, run_quarters.PROCESS_TAG: "1", run_quarters.HOST_TAG: "gone"}
+            run = dg.DagsterRun(job_name="quarter", run_id=run_id, status=dg.DagsterRunStatus.STARTED, tags=tags)
+            instance.add_run(run)
+        run_quarters._close_dead_runs(instance)
+        statuses = {run.run_id: run.status for run in instance.get_runs()}
+    assert statuses == {"lost": dg.DagsterRunStatus.FAILURE, "alive": dg.DagsterRunStatus.STARTED}
+
+
 def test_a_full_pool_is_waited_for_with_a_word_and_can_be_interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(run_quarters, "SECONDS_BETWEEN_LOOKS", 0.0)
     with dg.DagsterInstance.ephemeral() as instance:

@@ -104,6 +104,7 @@ locals {
     dagster_job_definition = "${var.name}-dagster"
     ecs_cluster            = var.ecs_cluster
     vllm_service           = var.vllm_service
+    log_group              = local.log_groups.jobs
     quarter_machine_arn    = var.quarter_machine_arn
     max_concurrency        = var.max_concurrency
   }
