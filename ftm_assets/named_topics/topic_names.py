@@ -39,11 +39,12 @@ def name_topics(
     answers, costs = ask_and_keep(
         transcripts.store, llm, TOPIC_PROMPT, _questions(transcripts, topics), on_progress, topics.num_rows
     )
-    how = (naming_method(llm), None, TOPIC_PROMPT.version)
+    method = naming_method(llm)
     names: list[Named] = []
     for (keywords, number, taken), asked in zip(_keywords_by_firm(topics), answers, strict=True):
         name = told_apart(asked.answer.name, keywords, number, taken)
-        names.append(Named(name, asked.answer.description, *how, asked.endpoint, llm.model, asked.schema_failures))
+        how = (method, None, TOPIC_PROMPT.version, asked.endpoint, llm.model)
+        names.append(Named(name, asked.answer.description, *how, asked.answer.name, asked.schema_failures))
     return names, costs.as_costs()
 
 

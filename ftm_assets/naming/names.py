@@ -27,6 +27,7 @@ class Named:
     prompt_version: str | None = None
     endpoint: str | None = None
     model: str | None = None
+    given: str | None = None  # the name as the model gave it, before it was told apart from another
     schema_failures: int = 0  # the model's answers in another form, before the one that could be used
 
 

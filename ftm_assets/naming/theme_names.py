@@ -37,7 +37,7 @@ def name_themes(
     for theme, asked in zip(themes, answers, strict=True):
         name = told_apart(asked.answer.name, theme["keywords"], theme["theme_id"][-4:], taken)
         how = (naming_method(llm), asked.answer.theme_class, THEME_PROMPT.version, asked.endpoint, llm.model)
-        names.append(Named(name, asked.answer.description, *how, asked.schema_failures))
+        names.append(Named(name, asked.answer.description, *how, asked.answer.name, asked.schema_failures))
     return names, costs.as_costs()
 
 

@@ -29,17 +29,16 @@ def naming_comparison(
 ) -> dg.MaterializeResult[None]:
     """The same themes named by two language models and by keywords, judged by sentences that neither was shown."""
     published = publish_naming_comparison(store, context.partition_key, [llm, compared_llm], context.log.info)
-    return as_result(published, _shown(published))
+    result = as_result(published, _shown(published))
+    # Above thirty figures, where it is read. The UI shows no line breaks.
+    first = {"verdict": " ".join(line.removesuffix(".") + "." for line in verdict_of(published)), "caveat": CAVEAT}
+    return dg.MaterializeResult(metadata={**first, **(result.metadata or {})}, data_version=result.data_version)
 
 
 def _shown(published: Published) -> dict[str, Any]:
     columns, rows = side_by_side(published)
     differences = published.table("differences.").to_pylist()
-    shown: dict[str, Any] = {
-        "verdict": "\n".join(verdict_of(published)),
-        "caveat": CAVEAT,
-        "side_by_side": table(rows[:50], columns),
-    }
+    shown: dict[str, Any] = {"side_by_side": table(rows[:50], columns)}
     if differences:
         shown["differences"] = picture(
             f"Mean differences with 95 % intervals, {published.manifest.quarter}", lambda axes: _draw(axes, differences)

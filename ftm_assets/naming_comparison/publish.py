@@ -154,7 +154,7 @@ def _names(
                     "theme_id": row["theme_id"],
                     "quarter": quarter,
                     "method": one.method,
-                    "name": named.name,
+                    "name": _given(named),
                     "description": named.description,
                     "theme_class": named.theme_class or row["theme_class"],
                     "n_firms": row["n_firms"],
@@ -203,4 +203,9 @@ def _quality(compared: Sequence[Compared]) -> dict[str, float | None]:
 
 def _label(named: Named) -> str:
     """What a reader is given, and so what is judged."""
-    return f"{named.name}. {named.description}"
+    return f"{_given(named)}. {named.description}"
+
+
+def _given(named: Named) -> str:
+    """The name as the method gave it. What we put behind it to tell two apart is a keyword, and would be judged too."""
+    return named.given or named.name
