@@ -116,7 +116,7 @@ class VLLM:
         return sum(float(line.rpartition(" ")[2]) for line in lines if line.startswith((f"{name}{{", f"{name} ")))
 
     def end_of_sentence(self) -> int:
-        """The token that ends a sentence and the string it is in."""
+        """The token that ends a sentence and the string it is in; tiny_model.py sees to it that there is one."""
         (token,) = self.ask("/tokenize", {"model": SERVED, "prompt": '."'})["tokens"]
         return int(token)
 

@@ -2,7 +2,7 @@
 
     .venv-vllm/bin/python tests/vllm/tiny_model.py FOLDER
 
-What it says is nonsense, in whatever form it is held to. Its tokens come from this repository's own texts, so that
+What it says is nonsense, in whatever form it is held to. Its tokens come from the words of the bundled sample, so that
 questions are about as long in tokens as for a real model; its weights come from a seed, so that it is always the same.
 """
 
@@ -17,6 +17,7 @@ from transformers import PreTrainedTokenizerFast, Qwen3Config, Qwen3ForCausalLM
 
 ROOT = Path(__file__).parents[2]
 TOKENS = 4000
+END_OF_SENTENCE = '." '
 END_OF_TEXT, START, END, THINK, END_THINK = "<|endoftext|>", "<|im_start|>", "<|im_end|>", "<think>", "</think>"
 
 # As Qwen3's: thoughts that are switched off are thoughts that are already over.
@@ -32,8 +33,9 @@ CHAT_TEMPLATE = (
 
 
 def tokenizer() -> PreTrainedTokenizerFast:
-    """Byte-level BPE, as Qwen3's, learnt from the documentation and from the words of the bundled sample."""
-    texts = sorted([*ROOT.glob("docs/**/*.md"), *ROOT.glob("ftm_resources/transcript_sources/sample/**/*.py")])
+    """Byte-level BPE, as Qwen3's."""
+    texts = [text.read_text() for text in sorted(ROOT.glob("ftm_resources/transcript_sources/sample/**/*.py"))]
+    texts.append(END_OF_SENTENCE * 10_000)  # so often that it is a token of its own: tests make it likely
     learnt = Tokenizer(models.BPE())
     learnt.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     learnt.decoder = decoders.ByteLevel()
@@ -43,7 +45,7 @@ def tokenizer() -> PreTrainedTokenizerFast:
         initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
         show_progress=False,
     )
-    learnt.train_from_iterator((text.read_text() for text in texts), trainer)
+    learnt.train_from_iterator(texts, trainer)
     return PreTrainedTokenizerFast(
         tokenizer_object=learnt,
         eos_token=END,
