@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -86,7 +87,8 @@ def test_quarters_are_listed_oldest_first() -> None:
 )
 def test_the_definitions_validate(command: list[str], tmp_path: Path) -> None:
     program = Path(sys.executable).parent / command[0]
-    ran = subprocess.run([program, *command[1:]], cwd=ROOT, capture_output=True, text=True)
+    environment = {**os.environ, "DAGSTER_HOME": str(tmp_path)}
+    ran = subprocess.run([program, *command[1:]], cwd=ROOT, env=environment, capture_output=True, text=True)
     assert ran.returncode == 0, ran.stdout + ran.stderr
 
 

@@ -112,7 +112,7 @@ class LocalAWS:
         names = self.client("batch").meta.service_model.operation_names
         self._batch_calls = {f"/v1/{name.lower()}": name for name in names}
         self.clock = local_step_functions.CLOCK
-        local_step_functions.install(self.client)
+        local_step_functions.install()
         self.reset()
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
         self._thread.start()
@@ -120,6 +120,7 @@ class LocalAWS:
     def reset(self) -> None:
         """Back to the settings of the beginning, without jobs. Buckets, queues and definitions stay."""
         self._batch.kill_jobs()
+        local_step_functions.send_requests_to(self.client)  # anew each time: a test may have had a second AWS
         self.images: dict[str, list[str]] = {}  # an image's name without tag -> what stands in for its ENTRYPOINT
         self.container_environment = {  # what a container gets besides the environment of its job
             "AWS_ENDPOINT_URL": self.endpoint,

@@ -1,8 +1,8 @@
 """Step Functions on this machine: moto's interpreter, with what it gets wrong put right.
 
 moto 5.2 holds an interpreter of Amazon States Language, taken from LocalStack, some parts of which were cut out on the
-way. ``install`` puts them back and points the interpreter's requests to the server of the tests. It knows nothing of
-our machines.
+way. ``install`` puts them back, and ``send_requests_to`` points the interpreter's requests to a server of the tests. It
+knows nothing of our machines.
 
 Where it still differs from AWS, the machines keep out of the way: ``$.a[0].b`` gives a list here and a value there.
 """
@@ -50,12 +50,17 @@ CLOCK = Clock()
 _MakeClient = Callable[[str], Any]
 
 
-def install(make_client: _MakeClient) -> None:
-    """Turn the interpreter on. ``make_client`` gives a boto3 client for a service."""
+@cache
+def install() -> None:
+    """Turn the interpreter on, once in a process."""
     default_user_config["stepfunctions"]["execute_state_machine"] = True
     _requests_and_answers()
     _retries_of_sync_tasks()
     _time()
+
+
+def send_requests_to(make_client: _MakeClient) -> None:
+    """Whom the states of all machines of this process ask. ``make_client`` gives a boto3 client for a service."""
     making = threading.Lock()  # boto3 makes one client at a time, and branches ask at the same time
 
     def client(service_name: str, **settings: Any) -> Any:

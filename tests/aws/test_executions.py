@@ -116,6 +116,7 @@ def test_the_model_is_up_while_it_is_needed_and_only_then(
     order({ASKS: {"sleep": 2}})
     execution = production.start(quarter="2023Q1")
     while commands(ASKS)[0] not in execution.jobs:
+        assert execution.status == "RUNNING"
         time.sleep(0.05)
     assert production.wanted_models == 1
     assert execution.wait().status == "SUCCEEDED"

@@ -79,7 +79,9 @@ def test_no_theme_is_made_of_greetings_or_fillers(demo: Demo, quarter: str) -> N
 @pytest.mark.parametrize("theme", [t.key for t in PLANTED_THEMES if t.shape == "rising"])
 def test_what_was_planted_as_rising_is_seen_rising(demo: Demo, theme: str) -> None:
     firms = [len(found_plants(demo, quarter).get(theme, ())) for quarter in QUARTERS]
-    assert all(later > earlier for earlier, later in pairwise(firms)), firms
+    # Not always by a firm in each quarter: the last bits of the vectors differ between processors, and with them which
+    # of two related matters a topic goes to. Seen for a planted 7, 11, 16, 21: 7, 10, 16, 21 and 10, 10, 16, 21.
+    assert all(later >= earlier for earlier, later in pairwise(firms)) and firms[-1] >= 1.5 * firms[0], firms
 
 
 @pytest.mark.parametrize("theme", [t.key for t in PLANTED_THEMES if t.shape == "disappears"])
