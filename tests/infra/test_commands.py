@@ -12,6 +12,7 @@ from pathlib import Path
 import botocore.session
 import pytest
 from botocore import xform_name
+from botocore.exceptions import UnknownServiceError
 
 from tests.infra.terraform import INFRA, ROOT
 
@@ -48,7 +49,7 @@ def operations(service: str) -> dict[str, set[str]]:
     """The operations of a service with their parameters, as the CLI writes them."""
     try:
         model = botocore.session.get_session().get_service_model("s3" if service == "s3api" else service)
-    except Exception:
+    except UnknownServiceError:
         return {}
     found = {}
     for name in model.operation_names:
