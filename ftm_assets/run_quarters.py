@@ -5,12 +5,14 @@ The instance is the one of ``DAGSTER_HOME``, or ``./.dagster`` when that is unse
 
 from __future__ import annotations
 
+import fcntl
 import logging
 import os
 import shutil
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -61,8 +63,7 @@ def run_quarter(quarter: str, only: str | None, again: bool, say: Say) -> bool:
     if not stale:
         say(f"{quarter}: everything is published and up to date")
         return True
-    _set_dagster_home()
-    with dg.DagsterInstance.get() as instance:
+    with _dagster_instance() as instance:
         _close_dead_runs(instance)
         _wait_for_places(instance, stale, say)
         definitions = build_definitions(loggers={"console": _console_logger(quarter, say)})
@@ -131,8 +132,7 @@ def _to_do(quarter: str, only: str | None, again: bool, say: Say) -> list[str]:
 
 def _failed_last(asset: str, quarter: str) -> bool:
     """Whether the last run that made this, as far as Dagster has seen, failed; a check that blocks is part of a run."""
-    _set_dagster_home()
-    with dg.DagsterInstance.get() as instance:
+    with _dagster_instance() as instance:
         for run in instance.get_runs(dg.RunsFilter(tags={"dagster/partition": quarter})):  # newest first
             if dg.AssetKey(asset) in (run.asset_selection or ()):
                 return run.status == dg.DagsterRunStatus.FAILURE
@@ -180,15 +180,38 @@ def _cause(error: Any) -> str:
     return str(raised.message).strip().partition(f"{raised.cls_name}: ")[2] or raised.message
 
 
-def _set_dagster_home() -> None:
-    if "DAGSTER_HOME" in os.environ:
+@contextmanager
+def _dagster_instance() -> Iterator[dg.DagsterInstance]:
+    """The instance, made when it is not there yet.
+
+    One process at a time opens it: of two that find no tables in SQLite both would make them, and one would fail.
+    """
+    default = Path(".dagster").resolve()
+    if "DAGSTER_HOME" not in os.environ:
+        default.mkdir(exist_ok=True)
+        os.environ["DAGSTER_HOME"] = str(default)
+    home = Path(os.environ["DAGSTER_HOME"])
+    with _locked(home):
+        settings = Path(__file__).parents[1] / "dagster.yaml"
+        if home == default and settings.is_file() and not (home / "dagster.yaml").exists():
+            shutil.copy(settings, home / "dagster.yaml")
+        instance = dg.DagsterInstance.get()
+    with instance:
+        yield instance
+
+
+@contextmanager
+def _locked(folder: Path) -> Iterator[None]:
+    """Hold the folder against other processes that ask for it. What is no folder is left to Dagster to complain of."""
+    if not folder.is_dir():
+        yield
         return
-    home = Path(".dagster").resolve()
-    home.mkdir(exist_ok=True)
-    settings = Path(__file__).parents[1] / "dagster.yaml"
-    if settings.is_file() and not (home / "dagster.yaml").exists():
-        shutil.copy(settings, home / "dagster.yaml")
-    os.environ["DAGSTER_HOME"] = str(home)
+    opened = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(opened, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(opened)
 
 
 def _close_dead_runs(instance: dg.DagsterInstance) -> None:

@@ -23,12 +23,13 @@ from ftm_assets.state_machine import Graph
 from ftm_resources.object_store import BucketStore
 from tests.aws.local_aws import LocalAWS
 from tests.aws.production import Production
-from tests.aws.test_whole_graph import QUARTERS, tables
+from tests.aws.test_whole_graph import tables
 from tests.demo import Demo
 from tests.infra.terraform import needs_terraform
 from tests.llm_server import Script, shown
 
 ROOT = Path(__file__).parents[2]
+QUARTERS = ("2023Q1", "2023Q2", "2023Q3", "2023Q4")
 ASSETS = set(assets_in(Graph.of(defs).by_quarter))
 
 
