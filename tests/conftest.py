@@ -22,6 +22,37 @@ from werkzeug.serving import make_server
 
 from ftm_resources.object_store import BucketStore, FolderStore, ObjectStore
 from tests.demo import Demo
+from tests.llm_server import Script
+
+LONGEST_FIRST = (
+    "test_production.py",  # makes the demo first, while the other process does what needs none
+    "test_batch_launcher.py",
+    "test_real_vllm.py",
+    "test_kill.py",
+    "test_command.py",
+    "test_real_transcripts.py",
+    "test_worker.py",
+    "test_worker_process.py",
+    "test_cli.py",
+    "test_checks.py",
+    "test_ui.py",
+    "test_whole_graph.py",
+)
+"""A long file that begins last would run alone at the end."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The files in the order in which the processes that run tests take them."""
+    place = {name: number for number, name in enumerate(LONGEST_FIRST)}
+    items.sort(key=lambda item: place.get(item.path.name, len(place)))
+
+
+@pytest.fixture(autouse=True)
+def no_script_outlives_its_test() -> Iterator[None]:
+    """A hundred servers that look whether they should stop keep a core half busy."""
+    yield
+    for script in list(Script.up):
+        script.stop()
 
 
 class _OneRequestAtATime:

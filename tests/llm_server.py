@@ -13,7 +13,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, ClassVar
 
 KEY = "a-secret-key-that-must-never-show"
 
@@ -52,7 +52,12 @@ Reply = Callable[[dict[str, Any]], "Said | tuple[int, str]"]
 
 
 class Script:
-    """Answers every question with what ``reply`` makes of it, and remembers what it was asked."""
+    """Answers every question with what ``reply`` makes of it, and remembers what it was asked.
+
+    It lives until it is stopped, or until its test ends: see ``conftest.py``.
+    """
+
+    up: ClassVar[set[Script]] = set()
 
     def __init__(self, reply: Reply, *, health: int | None = 200, running: bool = True) -> None:
         self.reply, self.health = reply, health
@@ -77,6 +82,7 @@ class Script:
         self._server = _Server(("127.0.0.1", self.port), _Answering)
         self._server.script = self
         threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
+        self.up.add(self)
 
     def stop(self) -> None:
         """Die as a process does: nothing listens any more, and every connection is cut.
@@ -84,6 +90,7 @@ class Script:
         Where a reply calls it, that reply is still sent: vLLM says that its engine is dead, and then it exits.
         """
         assert self._server is not None
+        self.up.discard(self)
         self._server.shutdown()
         self._server.server_close()
         self._server.stopped = True
