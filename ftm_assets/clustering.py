@@ -82,7 +82,7 @@ def reducer(vectors: np.ndarray, settings: ClusterSettings) -> Any:
 
 @cache
 def _keep_compiled() -> None:
-    """Have numba keep on disk what it compiles here, as it does of most of UMAP: 6 of a first clustering.s 8 s."""
+    """Have numba keep what it compiles here, as it does of the rest of UMAP: 6 of a first clustering's 8 seconds."""
     from umap.umap_ import compute_membership_strengths, smooth_knn_dist
 
     for function in (smooth_knn_dist, compute_membership_strengths):

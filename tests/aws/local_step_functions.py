@@ -41,6 +41,7 @@ class Clock:
 
     def reset(self) -> None:
         self.waits = 100.0  # times shorter
+        self.between_looks = 0.1  # seconds: how often it is asked whether a job or an execution has ended
         self.longest_timeout = float("inf")  # seconds
         self.waited: list[float] = []  # seconds between attempts, as AWS would have waited
 
@@ -111,7 +112,6 @@ def _requests_and_answers() -> None:
 
 def _retries_of_sync_tasks() -> None:
     """The second attempt at a .sync task listened to the spent callback of the first, and timed out at once."""
-    state_task_service_callback._DELAY_SECONDS_SYNC_CONDITION_CHECK = 0.1  # it asks every half second how a job is
     wait_for_end = StateTaskServiceCallback._eval_sync
 
     def without_callback(task: Any, env: Any, sync_resolver: Any, timeout_seconds: Any, *endpoints: Any, **more: Any):  # type: ignore[no-untyped-def]
@@ -132,5 +132,6 @@ def _time() -> None:
         return state.timeout_seconds if state.is_default_value() else min(state.timeout_seconds, CLOCK.longest_timeout)
 
     retrier_decl.time = SimpleNamespace(sleep=sleep)
+    state_task_service_callback.time = SimpleNamespace(sleep=lambda seconds: time.sleep(CLOCK.between_looks))
     WaitFunction._wait_interval = wait
     TimeoutSeconds._eval_seconds = timeout

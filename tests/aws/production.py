@@ -35,7 +35,7 @@ class Execution:
         end = time.monotonic() + seconds
         while self.described["status"] == "RUNNING":
             assert time.monotonic() < end, f"{self.arn} still runs: {self.entered[-3:]}"
-            time.sleep(0.1)
+            time.sleep(self.aws.clock.between_looks)
         return self
 
     @property
