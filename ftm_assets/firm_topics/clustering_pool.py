@@ -148,7 +148,7 @@ def _end_with_worker() -> None:
 
 
 def _warm_up() -> None:
-    """Load the libraries, and compile UMAP where that was not done before, while the worker loads its embedding model."""
+    """Load the libraries, and compile UMAP unless that is kept, while the worker loads its embedding model."""
     rng = np.random.default_rng(0)
     label_sentences(rng.normal(size=(60, 32)).astype(np.float32), TopicParameters())
 
