@@ -16,7 +16,9 @@ from ftm_assets.naming_comparison.held_out import MOST_HELD_OUT, held_out
 from ftm_assets.naming_comparison.label_scores import label_scores, paired_difference
 from ftm_assets.naming_comparison.publish import publish_naming_comparison
 from ftm_assets.naming_comparison.side_by_side import side_by_side, verdict_of
-from ftm_assets.naming_comparison.verdict import CAVEAT, verdicts
+from ftm_assets.naming_comparison.verdict import CAVEAT, TOO_FEW, verdicts
+from ftm_assets.themes.publish import publish_themes
+from ftm_assets.themes.theme_model import ThemeParameters
 from ftm_resources.llm_endpoint import LLMEndpoint, LLMError
 from ftm_resources.manifest import Published, load_manifest
 from ftm_resources.object_store import FolderStore
@@ -197,6 +199,17 @@ def test_without_a_model_there_is_nothing_to_compare_and_it_says_what_to_set(sto
     (line,) = verdict_of(published)
     assert "LLM_BASE_URL" in line and "LLM_COMPARE_BASE_URL" in line
     assert published.manifest.quality["recall_at_1: keywords"] is not None
+
+
+def test_a_quarter_without_themes_is_published_and_says_that_nothing_is_compared(store: FolderStore) -> None:
+    publish_themes(store, QUARTER, ThemeParameters(min_firms=100))
+    script = Script(by_keywords)
+    published = compare(store, model(script, "one"), None)
+    assert not script.asked
+    assert published.table("names.").num_rows == published.table("differences.").num_rows == 0
+    assert side_by_side(published)[1] == []
+    (line,) = verdict_of(published)
+    assert line == TOO_FEW
 
 
 def test_a_model_is_not_compared_with_itself(store: FolderStore) -> None:
