@@ -9,6 +9,7 @@ os.environ["OMP_NUM_THREADS"] = "1"  # before numpy is loaded: two busy cores ru
 import fcntl
 import logging
 import shutil
+import signal
 import threading
 import uuid
 from collections.abc import Iterable, Iterator
@@ -24,6 +25,9 @@ from ftm_resources.object_store import BucketStore, FolderStore, ObjectStore
 from tests.demo import Demo
 from tests.llm_server import Script
 
+# Ignored in the background of a shell. Dagster would then ignore SIGTERM too, and so would what the tests start.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
 LONGEST_FIRST = (
     "test_production.py",  # makes the demo first, while the other process does what needs none
     "test_batch_launcher.py",
@@ -36,7 +40,6 @@ LONGEST_FIRST = (
     "test_cli.py",
     "test_checks.py",
     "test_ui.py",
-    "test_whole_graph.py",
 )
 """A long file that begins last would run alone at the end."""
 

@@ -20,10 +20,9 @@ from ftm_assets.asset_order import assets_in
 from ftm_assets.definitions import defs
 from ftm_assets.executions import EXECUTION_TAG, LINK_TAG, execution_link
 from ftm_assets.state_machine import Graph
-from ftm_resources.object_store import BucketStore
+from ftm_resources.object_store import BucketStore, ObjectStore
 from tests.aws.local_aws import LocalAWS
 from tests.aws.production import Production
-from tests.aws.test_whole_graph import tables
 from tests.demo import Demo
 from tests.infra.terraform import needs_terraform
 from tests.llm_server import Script, shown
@@ -85,7 +84,7 @@ def test_four_quarters_run_as_rendered_to_the_bytes_of_a_laptop_and_are_green_in
     for child in children.values():
         assert {state: n for state, n in Counter(child.entered).items() if state in ASSETS} == dict.fromkeys(ASSETS, 1)
 
-    made, expected = tables(BucketStore(production.bucket)), tables(damaged.store)
+    made, expected = _tables(BucketStore(production.bucket)), _tables(damaged.store)
     assert made.keys() == expected.keys()
     assert [key for key in made if made[key] != expected[key]] == []
 
@@ -112,6 +111,11 @@ def _assert_all_is_green(instance: dg.DagsterInstance, executions: set[str]) -> 
     checks = [key for key in graph.asset_check_keys if key.asset_key.to_user_string() in ASSETS]
     expected = {(check, quarter): 1 for check in checks for quarter in QUARTERS}
     assert Counter((one.asset_check_key, quarter) for one, quarter in evaluated) == expected
+
+
+def _tables(store: ObjectStore) -> dict[str, bytes]:
+    """Every table of a store."""
+    return {found.key: store.read(found.key) for found in store.list("") if found.key.endswith(".parquet")}
 
 
 def _failed_log(aws: LocalAWS, production: Production) -> str:
