@@ -186,14 +186,13 @@ def _dagster_instance() -> Iterator[dg.DagsterInstance]:
 
     One process at a time opens it: of two that find no tables in SQLite both would make them, and one would fail.
     """
-    default = Path(".dagster").resolve()
-    if "DAGSTER_HOME" not in os.environ:
-        default.mkdir(exist_ok=True)
-        os.environ["DAGSTER_HOME"] = str(default)
-    home = Path(os.environ["DAGSTER_HOME"])
+    nobody_chose = "DAGSTER_HOME" not in os.environ
+    home = Path(os.environ.setdefault("DAGSTER_HOME", str(Path(".dagster").resolve())))
+    if nobody_chose:
+        home.mkdir(exist_ok=True)
     with _locked(home):
         settings = Path(__file__).parents[1] / "dagster.yaml"
-        if home == default and settings.is_file() and not (home / "dagster.yaml").exists():
+        if nobody_chose and settings.is_file() and not (home / "dagster.yaml").exists():
             shutil.copy(settings, home / "dagster.yaml")
         instance = dg.DagsterInstance.get()
     with instance:
@@ -201,17 +200,20 @@ def _dagster_instance() -> Iterator[dg.DagsterInstance]:
 
 
 @contextmanager
-def _locked(folder: Path) -> Iterator[None]:
-    """Hold the folder against other processes that ask for it. What is no folder is left to Dagster to complain of."""
-    if not folder.is_dir():
+def _locked(home: Path) -> Iterator[None]:
+    """Hold the folder against other processes that ask for it.
+
+    By a file in it: a folder itself can't be locked on NFS. Where none can be written there are no tables to be made,
+    and what is wrong with the folder Dagster says better.
+    """
+    try:
+        file = (home / "opening.lock").open("a")
+    except OSError:
         yield
         return
-    opened = os.open(folder, os.O_RDONLY)
-    try:
-        fcntl.flock(opened, fcntl.LOCK_EX)
+    with file:
+        fcntl.flock(file, fcntl.LOCK_EX)
         yield
-    finally:
-        os.close(opened)
 
 
 def _close_dead_runs(instance: dg.DagsterInstance) -> None:

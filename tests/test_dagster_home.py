@@ -7,6 +7,9 @@ import os
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
+import dagster as dg
+import pytest
+
 from ftm_assets.run_quarters import _dagster_instance
 
 AT_ONCE = 4
@@ -22,10 +25,31 @@ def _open(home: Path, all_are_ready: Barrier) -> None:
 def test_commands_that_start_at_once_in_a_new_home_all_open_it(tmp_path: Path) -> None:
     """Without the lock SQLite lets two of them make the same table, and one fails (three of four, when tried)."""
     context = multiprocessing.get_context("spawn")
-    all_are_ready = context.Barrier(AT_ONCE)
+    all_are_ready = context.Barrier(AT_ONCE, timeout=120)  # one that can't even start breaks it for all
     commands = [context.Process(target=_open, args=(tmp_path, all_are_ready)) for _ in range(AT_ONCE)]
     for command in commands:
         command.start()
     for command in commands:
         command.join()
     assert [command.exitcode for command in commands] == [0] * AT_ONCE
+
+
+def test_a_home_that_is_not_there_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "nowhere"))
+    with pytest.raises(dg.DagsterInvariantViolationError, match="nowhere"), _dagster_instance():
+        pass
+    assert not (tmp_path / "nowhere").exists()
+
+
+def test_a_home_that_somebody_chose_keeps_its_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only the default one gets ours."""
+    (tmp_path / "chosen").mkdir()
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "chosen"))
+    with _dagster_instance():
+        assert not (tmp_path / "chosen" / "dagster.yaml").exists()
+    monkeypatch.delenv("DAGSTER_HOME")
+    with _dagster_instance() as instance:
+        assert Path(instance.root_directory) == tmp_path / "elsewhere" / ".dagster"
+        assert (tmp_path / "elsewhere" / ".dagster" / "dagster.yaml").exists()
