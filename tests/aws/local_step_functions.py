@@ -114,7 +114,9 @@ def _retries_of_sync_tasks() -> None:
     """The second attempt at a .sync task listened to the spent callback of the first, and timed out at once."""
     wait_for_end = StateTaskServiceCallback._eval_sync
 
-    def without_callback(task: Any, env: Any, sync_resolver: Any, timeout_seconds: Any, *endpoints: Any, **more: Any):  # type: ignore[no-untyped-def]
+    def without_callback(
+        task: Any, env: Any, sync_resolver: Any, timeout_seconds: Any, *endpoints: Any, **named_endpoints: Any
+    ) -> Any:
         return wait_for_end(task, env, sync_resolver, timeout_seconds, None, None)
 
     StateTaskServiceCallback._eval_sync = without_callback
