@@ -40,6 +40,7 @@ LONGEST_FIRST = (
     "test_cli.py",
     "test_checks.py",
     "test_ui.py",
+    "test_whole_graph.py",
 )
 """A long file that begins last would run alone at the end."""
 
