@@ -34,21 +34,34 @@ def usable_sentences(store: ObjectStore, quarter: str) -> pa.Table:
 
 
 def theme_members(store: ObjectStore, quarter: str) -> Members:
-    """The sentences of each theme; in a store of an earlier version, those of the theme's topics."""
+    """The sentence ids of each theme."""
+    rows = theme_sentences(store, quarter)
+    members: dict[str, list[str]] = defaultdict(list)
+    for theme, sentence in zip(rows["theme_id"].to_pylist(), rows["sentence_id"].to_pylist(), strict=True):
+        members[theme].append(sentence)
+    return dict(members)
+
+
+def theme_sentences(store: ObjectStore, quarter: str) -> pa.Table:
+    """theme_id, sentence_id and strength of each sentence of a theme.
+
+    Earlier versions published no such table: there, all sentences of a theme's topics are its core.
+    """
+    columns = ["theme_id", "sentence_id", "strength"]
     themes = load_manifest(store, "themes", quarter)
     if any(_name(file.path).startswith("theme_sentences.") for file in themes.manifest.files):
-        rows = themes.table("theme_sentences.", columns=["theme_id", "sentence_id"])
-        return _grouped(rows["theme_id"].to_pylist(), rows["sentence_id"].to_pylist())
+        return themes.table("theme_sentences.", columns=columns).select(columns)
     of = themes.table("theme_topics.", columns=["topic_id", "theme_id"])
     theme_of = dict(zip(of["topic_id"].to_pylist(), of["theme_id"].to_pylist(), strict=True))
     topics = _tables(load_manifest(store, "firm_topics", quarter), "_part_", ["topic_id", "sentence_ids"])
-    pairs = [
-        (theme_of.get(topic["topic_id"]), sentence)
+    rows = [
+        (theme, sentence, "core")
         for table in topics
         for topic in table.to_pylist()
+        if (theme := theme_of.get(topic["topic_id"])) is not None
         for sentence in topic["sentence_ids"]
     ]
-    return _grouped(*zip(*pairs, strict=True)) if pairs else {}
+    return pa.table({name: [row[n] for row in rows] for n, name in enumerate(columns)})
 
 
 def theme_classes(store: ObjectStore, quarter: str) -> dict[str, str]:
@@ -132,11 +145,3 @@ def _tables(published: Published, part_of_name: str, columns: list[str]) -> Iter
 
 def _name(path: str) -> str:
     return path.rpartition("/")[2]
-
-
-def _grouped(themes: Iterable[str | None], sentences: Iterable[str]) -> Members:
-    members: dict[str, list[str]] = defaultdict(list)
-    for theme, sentence in zip(themes, sentences, strict=True):
-        if theme is not None:
-            members[theme].append(sentence)
-    return dict(members)

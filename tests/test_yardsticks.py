@@ -139,6 +139,8 @@ def test_vectors_are_those_that_firm_topics_published_each_with_its_sentence(sto
         assert backwards["sentence_id"][row].as_py() == sentence
     assert np.allclose(vectors[0, :2], [np.cos(2), np.sin(2)], atol=1e-3)
     assert np.allclose(vectors[143, :2], [1, 0], atol=1e-3)
+    one_more = pa.concat_tables([sentences.select(["sentence_id"]), pa.table({"sentence_id": ["100_901_0000"]})])
+    assert np.isnan(sentence_vectors(store, QUARTER, one_more)).any(axis=1).nonzero()[0].tolist() == [144]
 
 
 def test_where_firm_topics_published_no_vectors_the_cleaned_text_is_embedded(store: FolderStore, monkeypatch) -> None:
