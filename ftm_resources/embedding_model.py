@@ -74,6 +74,8 @@ class EmbeddingModel:
         vector depend on which texts are embedded together. ``before_each_step`` is called about once a second on
         a CPU, more often on a GPU; what it raises ends the embedding.
         """
+        if not len(texts):
+            return np.empty((0, self._model.get_sentence_embedding_dimension()), np.float32)
         hook = self._model.register_forward_pre_hook(lambda module, inputs: before_each_step())
         try:
             vectors = self._model.encode(

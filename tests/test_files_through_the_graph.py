@@ -15,6 +15,7 @@ from ftm_assets.definitions import build_definitions
 from ftm_resources import layout
 from ftm_resources.manifest import ManifestError, load_manifest, read_manifest
 from ftm_resources.object_store import FolderStore
+from ftm_resources.sentence_vectors import read_topics
 from ftm_resources.transcript_sources.files import FilesSource
 from tests.helpers import InThisProcess, plain_sentences
 
@@ -118,5 +119,5 @@ def test_one_call_of_twenty_thousand_sentences_goes_through(tmp_path: Path) -> N
     assert transcripts.n_sentences == 20_000
     topics = load_manifest(store, "firm_topics", QUARTER)
     assert topics.manifest.n_topics is not None and topics.manifest.n_topics > 20
-    modelled = [i for row in topics.table(columns=["sentence_ids"]).to_pylist() for i in row["sentence_ids"]]
+    modelled = [i for row in read_topics(topics, ["sentence_ids"]).to_pylist() for i in row["sentence_ids"]]
     assert len(modelled) == len(set(modelled)) == topics.manifest.n_sentences == 4_000
