@@ -31,6 +31,7 @@ from ftm_resources.llm_endpoint import LLMEndpoint
 from ftm_resources.manifest import Manifest, load_manifest, now, publish, write_table
 from ftm_resources.object_store import FolderStore
 from ftm_resources.schemas import FIRM_TOPICS
+from ftm_resources.sentence_vectors import read_topics
 from tests.helpers import tiny_quarter
 
 QUARTER = "2023Q1"
@@ -152,7 +153,7 @@ def _questions_of(store: FolderStore) -> list[str]:
     """What FTM asks about these topics, in the longest form."""
     from ftm_assets.named_topics import topic_names
 
-    topics_table = load_manifest(store, "firm_topics", QUARTER).table()
+    topics_table = read_topics(load_manifest(store, "firm_topics", QUARTER))
     transcripts = load_manifest(store, "prefetched_transcripts", QUARTER)
     return [forms[0] for forms in topic_names._questions(transcripts, topics_table)]
 

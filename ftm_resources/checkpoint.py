@@ -38,7 +38,7 @@ class FirmFailure(BaseModel):
 
 
 class Checkpoint(BaseModel):
-    """One batch, as far as it is done. ``parts`` and ``group_quality`` have one entry per finished group."""
+    """One batch, as far as it is done. A finished group is in ``parts``, ``vectors`` and ``group_quality``."""
 
     model_config = ConfigDict(extra="forbid")
     batch_id: str
@@ -47,7 +47,8 @@ class Checkpoint(BaseModel):
     completed_firm_ids: list[str] = []
     last_chunk_id: int = -1
     timestamp: datetime
-    parts: list[PublishedFile] = []
+    parts: list[PublishedFile] = []  # topics
+    vectors: list[PublishedFile] = []  # of the sentences
     firms: dict[str, FirmResult] = {}
     failures: list[FirmFailure] = []
     group_quality: list[dict[str, float | None]] = []

@@ -29,10 +29,11 @@ class EmbeddingModel:
     The same texts give the same bits on the same kind of machine. Two kinds, a GPU and a CPU say, differ in the last
     bits, because they add in another order and bfloat16 has three digits at most; a clustering can then move a few
     sentences. The tests ask of the machine they run on a mean cosine above 0.999 to float32, and 98 % of its 15
-    nearest neighbours.
+    nearest neighbours. Measured on 600 and on 800 sentences of the bundled sample: 0.9999, and 99.6 % and 99.2 %.
     """
 
-    def __init__(self, name: str = BUNDLED) -> None:
+    def __init__(self, name: str = BUNDLED, dtype: str | None = None) -> None:
+        """``dtype``, bfloat16 or float32, is for tests that compare them: a processor may only imitate bfloat16."""
         # cuBLAS reads this when CUDA starts. Without it, products may add up in another order on every run.
         os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
         import torch
@@ -53,7 +54,7 @@ class EmbeddingModel:
             fast_bfloat16 = torch.cuda.is_bf16_supported(including_emulation=False)
         else:
             fast_bfloat16 = torch.cpu._is_avx512_bf16_supported()
-        self.dtype = "bfloat16" if fast_bfloat16 else "float32"
+        self.dtype = dtype or ("bfloat16" if fast_bfloat16 else "float32")
         # A GPU wants more work at a time. On a CPU the number is part of the result: it decides the last bits.
         self._batch_size = 512 if self.device == "cuda" else 128
         self._model: Any = SentenceTransformer(
@@ -74,6 +75,8 @@ class EmbeddingModel:
         vector depend on which texts are embedded together. ``before_each_step`` is called about once a second on
         a CPU, more often on a GPU; what it raises ends the embedding.
         """
+        if not len(texts):
+            return np.empty((0, self._model.get_sentence_embedding_dimension()), np.float32)
         hook = self._model.register_forward_pre_hook(lambda module, inputs: before_each_step())
         try:
             vectors = self._model.encode(

@@ -70,9 +70,18 @@ def batch_failures(quarter: str, batch: str) -> str:
     return progress(quarter) + f"{batch}_failures.json"
 
 
+TOPICS_PART, VECTORS = "_part_", "_vectors_"
+"""What tells the two kinds of files of ``firm_topics`` apart, by their names."""
+
+
 def topics_part(quarter: str, batch: str, part: int) -> str:
     """The topics of one checkpoint group of firms."""
-    return published("firm_topics", quarter) + f"{batch}_part_{part:04d}.parquet"
+    return published("firm_topics", quarter) + f"{batch}{TOPICS_PART}{part:04d}.parquet"
+
+
+def sentence_vectors(quarter: str, batch: str, part: int) -> str:
+    """The vectors of the sentences of one checkpoint group of firms."""
+    return published("firm_topics", quarter) + f"{batch}{VECTORS}{part:04d}.parquet"
 
 
 def leases(asset: str, quarter: str) -> str:

@@ -35,8 +35,9 @@ class LocalLauncher:
         """Any store will do: the workers see what this process sees."""
 
     def firms_per_batch(self, n_firms: int) -> int:
-        """An equal share for each core, up to what a container would take."""
-        return min(max(math.ceil(n_firms / self._processes), 1), MOST_FIRMS_PER_BATCH)
+        """Of as many batches for each core as keep one within what a container would take, so that no core waits."""
+        batches_of_a_core = max(math.ceil(n_firms / (self._processes * MOST_FIRMS_PER_BATCH)), 1)
+        return max(math.ceil(n_firms / (self._processes * batches_of_a_core)), 1)
 
     def run_all(self, store: ObjectStore, plan: BatchPlan, asset: str, on_progress: Callable[[str], None]) -> Launched:
         """Run every batch, as many at once as there are cores; each gets its turn even when another fails."""

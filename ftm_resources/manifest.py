@@ -121,14 +121,14 @@ class Published:
             data_version=manifest.data_version(),
         )
 
-    def table(self, name_starts: str = "", columns: list[str] | None = None) -> pa.Table:
-        """All rows of the files whose name starts so, in the manifest's order, each file proven by its sha256.
+    def table(self, name_holds: str = "", columns: list[str] | None = None) -> pa.Table:
+        """All rows of the files with this in their name, in the manifest's order, each file proven by its sha256.
 
         Raises ManifestError when a file is not the one the manifest lists.
         """
         tables = []
         for file in self.manifest.files:
-            if not file.path.rpartition("/")[2].startswith(name_starts):
+            if name_holds not in file.path.rpartition("/")[2]:
                 continue
             data = self._read(file)
             tables.append(read_parquet(data, columns))

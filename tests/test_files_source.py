@@ -604,6 +604,95 @@ def test_everything_wrong_in_a_folder_is_said_at_once(tmp_path: Path) -> None:
     assert "componentorder 0 in c.csv row 1 and c.csv row 3" in text
 
 
+# --- Text alone: nothing says who speaks, in which section, or in what order ---
+
+WITHOUT = ("componentorder", "componenttypename", "speakertypename")
+
+
+def text_alone(transcript: str, text: str, **changes: Any) -> Row:
+    return {
+        name: value for name, value in turn(0, text, transcriptid=transcript, **changes).items() if name not in WITHOUT
+    }
+
+
+def told(path: Path) -> list[str]:
+    """What is said of the files before they are read, besides the number of calls."""
+    said: list[str] = []
+    FilesSource(str(path)).preflight("2023Q1", said.append)
+    return said
+
+
+@BOTH_FORMATS
+@pytest.mark.parametrize("empty", [False, True], ids=["columns missing", "columns empty"])
+def test_text_alone_is_read_in_the_order_of_its_rows_and_it_is_recorded_what_it_does_not_say(
+    tmp_path: Path, name: str, empty: bool
+) -> None:
+    more = dict.fromkeys(WITHOUT) if empty else {}
+    rows = [text_alone("7", "One."), text_alone("8", "Other."), text_alone("7", "Two."), text_alone("7", "Three.")]
+    path = write(tmp_path / name, [row | more for row in rows], **dict.fromkeys(more, pa.string()))
+    first, second = read(path)
+    assert first.turns == tuple(Turn(n, "unknown", "", text) for n, text in enumerate(["One.", "Two.", "Three."]))
+    assert [turn.text for turn in second.turns] == ["Other."]
+    described = FilesSource(str(path)).describe()
+    assert {key: described[key] for key in ("turn_order", "sections", "speakers")} == dict.fromkeys(
+        ("turn_order", "sections", "speakers"), "absent"
+    )
+    assert told(path) == [
+        "FTM_FILES: no componentorder, so turns are taken in the order of the rows; no componenttypename, so their "
+        "section is unknown; no speakertypename, so operator talk is told by its words"
+    ]
+
+
+def test_rows_without_an_order_keep_theirs_over_row_groups_and_whoever_is_asked_for(tmp_path: Path) -> None:
+    rows = [text_alone(str(n % 3), f"Turn {n}.", companyid=str(n % 3)) for n in range(2_500)]  # 1,000 a row group
+    source = FilesSource(str(write(tmp_path / "calls.parquet", rows)))
+    (call,) = source.calls("2023Q1", ["1"])
+    assert [turn.text for turn in call.turns] == [f"Turn {n}." for n in range(1, 2_500, 3)]
+    assert [turn.order for turn in call.turns] == list(range(len(call.turns)))
+
+
+@BOTH_FORMATS
+def test_cells_that_do_not_say_who_speaks_are_counted_and_said_once(tmp_path: Path, name: str) -> None:
+    rows = [turn(0), turn(1, speakertypename=None), turn(2, speakertypename=" ", componenttypename=None)]
+    path = write(tmp_path / name, rows)
+    assert told(path) == [
+        "FTM_FILES: no componenttypename in 1 of 3 rows, so there their section is unknown; "
+        "no speakertypename in 2 of 3 rows, so there operator talk is told by its words"
+    ]
+    assert not {"sections", "speakers", "turn_order"} & FilesSource(str(path)).describe().keys()
+    assert told(write(tmp_path / f"whole_{name}", [turn(0)])) == []
+
+
+def test_a_file_without_speakers_beside_one_with_them_counts_all_its_rows(tmp_path: Path) -> None:
+    write(tmp_path / "a.csv", [turn(0), turn(1)])
+    write(tmp_path / "b.csv", [{k: v for k, v in turn(0, transcriptid="8").items() if k != "speakertypename"}])
+    assert told(tmp_path) == [
+        "FTM_FILES: no speakertypename in 1 of 3 rows, so there operator talk is told by its words"
+    ]
+    assert [[turn.speaker_type for turn in call.turns] for call in read(tmp_path)] == [["Executives"] * 2, [""]]
+
+
+def test_a_column_that_may_be_meant_for_the_speakers_is_named(tmp_path: Path) -> None:
+    row = turn(0)
+    row["SpeakerTypeName"] = row.pop("speakertypename")
+    (said,) = told(write(tmp_path / "calls.csv", [row]))
+    assert "no speakertypename ('SpeakerTypeName' may be speakertypename), so operator talk" in said
+
+
+def test_a_transcript_in_two_files_is_refused_when_nothing_says_the_order(tmp_path: Path) -> None:
+    write(tmp_path / "a.csv", [text_alone("7", "One."), text_alone("8", "Whole.")])
+    write(tmp_path / "copy of a.csv", [text_alone("7", "One.")])
+    text = complaint(tmp_path)
+    assert "a transcript in several files, and no componentorder: transcriptid 7 in a.csv and copy of a.csv" in text
+    assert "Number a transcript's turns in componentorder; if a file is there twice, delete one." in text
+
+
+def test_an_order_in_one_file_is_wanted_in_all(tmp_path: Path) -> None:
+    write(tmp_path / "a.csv", [turn(0)])
+    write(tmp_path / "b.csv", [text_alone("8", "One.")])
+    assert "b.csv lacks componentorder" in complaint(tmp_path)
+
+
 # --- The real sample ---
 
 

@@ -15,6 +15,7 @@ from ftm_assets.definitions import build_definitions
 from ftm_resources import layout
 from ftm_resources.manifest import ManifestError, load_manifest, read_manifest
 from ftm_resources.object_store import FolderStore
+from ftm_resources.sentence_vectors import read_topics
 from ftm_resources.transcript_sources.files import FilesSource
 from tests.helpers import InThisProcess, plain_sentences
 
@@ -100,6 +101,22 @@ def test_one_firm_is_published_with_topics_and_no_themes(tmp_path: Path) -> None
     assert {topic["reason"] for topic in topics} <= {"too_few_topics"}
 
 
+def test_text_alone_one_row_a_call_goes_through_and_what_it_does_not_say_is_recorded(tmp_path: Path) -> None:
+    store = FolderStore(tmp_path / "store")
+    around = ["Ladies and gentlemen, thank you for standing by.", "We'll go next to Ann Bell with Hill Securities."]
+    rows = [turn(firm=n, text=" ".join([*around, *plain_sentences(str(n), 40)])) for n in range(1, 3)]
+    drop = ("componentorder", "componenttypename", "speakertypename")
+    path = parquet(tmp_path, [{name: value for name, value in row.items() if name not in drop} for row in rows])
+    assert materialise(store, path) == (True, "")
+    transcripts = load_manifest(store, "prefetched_transcripts", QUARTER)
+    source = transcripts.manifest.parameters["source"]
+    assert (source["turn_order"], source["sections"], source["speakers"]) == ("absent", "absent", "absent")
+    told = transcripts.table(columns=["position", "excluded", "section", "speaker_type"]).to_pylist()
+    assert [row["position"] for row in told if row["excluded"] == "operator"] == [0, 1, 0, 1]
+    assert {(row["section"], row["speaker_type"]) for row in told} == {("unknown", "")}
+    assert load_manifest(store, "firm_topics", QUARTER).manifest.n_sentences == 80
+
+
 def test_a_firm_without_text_is_recorded_with_its_reason(tmp_path: Path) -> None:
     store = FolderStore(tmp_path / "store")
     rows = [turn(firm=1), turn(firm=2, text=""), turn(firm=3, text="Hello there.")]
@@ -118,5 +135,5 @@ def test_one_call_of_twenty_thousand_sentences_goes_through(tmp_path: Path) -> N
     assert transcripts.n_sentences == 20_000
     topics = load_manifest(store, "firm_topics", QUARTER)
     assert topics.manifest.n_topics is not None and topics.manifest.n_topics > 20
-    modelled = [i for row in topics.table(columns=["sentence_ids"]).to_pylist() for i in row["sentence_ids"]]
+    modelled = [i for row in read_topics(topics, ["sentence_ids"]).to_pylist() for i in row["sentence_ids"]]
     assert len(modelled) == len(set(modelled)) == topics.manifest.n_sentences == 4_000

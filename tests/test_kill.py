@@ -32,7 +32,8 @@ INSTANTS = [
     ("prefetch", 13),  # a chunk whose repeated sentences are marked
     ("prefetch", 19),  # the manifest
     ("prefetch", 20),  # the checkpoint, behind the manifest
-    ("worker", 5),
+    ("worker", 7),  # sentence vectors, when the topics of the group are written
+    ("worker", 8),  # the checkpoint, when both are
     ("publish", 1),
     ("topic-names", 2),
     ("themes", 3),

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from ftm_assets.prefetched_transcripts.sentences import clean, reason_to_exclude, split_call
 from ftm_resources.transcript_sources.calls import OPERATOR, PRESENTATION, Call, Turn
+from ftm_resources.transcript_sources.files import FilesSource
+from tests.helpers import firm_ids
+
+SAMPLE = Path(__file__).parents[2] / "shared" / "data" / "transcripts_sample.parquet"
 
 
 def sentences(text: str, speaker: str = "Executives"):
@@ -35,6 +41,58 @@ def test_positions_count_every_sentence_of_the_call_excluded_or_not() -> None:
     found = split_call(Call("1", "Firm", "2", date(2023, 1, 2), turns))
     assert [s.position for s in found] == [0, 1, 2, 3]
     assert [s.excluded for s in found] == ["operator", "operator", "too_short", None]
+
+
+OPERATORS_SAY = [
+    "Our next question comes from the line of Ann Bell with Hill Securities.",
+    "We'll go next to Ann Bell with Hill Securities.",
+    "From Hill Securities, we have Ann Bell.",
+    "I would now like to hand the conference over to your first speaker today, Ann Bell.",
+    "Ladies and gentlemen, thank you for standing by.",
+    "To withdraw your question, press the pound key.",
+    "If you are using a speaker phone, please pick up your handset before pressing the numbers.",
+    "We will pause momentarily to assemble our roster.",
+    "All lines have been placed on mute to prevent any background noise.",
+    "There are no further questions at this time.",
+    "This concludes today's conference call, and you may now disconnect.",
+    "Operator: Warehouse automation lowered picking costs in our plants.",
+]
+OTHERS_SAY = [
+    "Ladies and gentlemen, the mine produced more copper than our plan foresaw for the year.",
+    "The haptic headset detects how the eye of a player moves within the picture.",
+    "Larger acquisitions are fourth in the line of priorities for our capital.",
+    "This gives us a clear line of sight to the free cash flow from these wells.",
+    "From our plants in Ohio, we have shipped more turbines than we ever did in a winter.",
+    "Customers queue for the electric trucks, and dealers press us to deliver them faster.",
+]
+
+
+@pytest.mark.parametrize("text", OPERATORS_SAY)
+def test_what_operators_say_is_told_by_its_words_where_nobody_says_who_speaks(text: str) -> None:
+    assert [s.excluded for s in sentences(text, speaker="")] == ["operator"]
+    assert [s.excluded for s in sentences(text, speaker="Executives")] != ["operator"], "the speaker is known"
+
+
+@pytest.mark.parametrize("text", OTHERS_SAY)
+def test_what_others_say_is_kept_where_nobody_says_who_speaks(text: str) -> None:
+    assert [s.excluded for s in sentences(text, speaker="")] == [None]
+
+
+@pytest.mark.skipif(not SAMPLE.is_file(), reason="the sample lies beside the project, not in it")
+def test_real_calls_without_speakers_lose_the_operator_and_hardly_anything_else(tmp_path: Path) -> None:
+    path = tmp_path / "text.parquet"
+    pq.write_table(pq.read_table(SAMPLE).drop_columns(["speakertypename", "componenttypename"]), path)
+    both = [
+        [s for call in source.calls("2023Q1", firm_ids(source, "2023Q1")) for s in split_call(call)]
+        for source in (FilesSource(str(file), "replay_date") for file in (SAMPLE, path))
+    ]
+    assert len(both[0]) == len(both[1]) > 10_000
+    pairs = [(known.excluded, found.excluded) for known, found in zip(*both, strict=True)]
+    of_operators = [found for known, found in pairs if known == "operator"]
+    kept = [found for known, found in pairs if known is None]
+    assert sum(found is not None for found in of_operators) > 0.94 * len(of_operators)
+    assert sum(found == "operator" for found in of_operators) > 0.5 * len(of_operators)
+    assert sum(found is not None for found in kept) < 0.002 * len(kept)
 
 
 @pytest.mark.parametrize(

@@ -10,16 +10,18 @@ import os
 import re
 import time
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow.compute as pc
 import pytest
 import torch
 
 from ftm_assets.firm_topics import clustering_pool, heartbeat, worker
 from ftm_assets.firm_topics.interruption import Interrupted, Interruption
 from ftm_assets.firm_topics.plan import plan_batches
-from ftm_assets.firm_topics.publish import publish_topics
+from ftm_assets.firm_topics.publish import BatchIncomplete, publish_topics
 from ftm_assets.firm_topics.topic_model import TopicParameters
 from ftm_assets.firm_topics.worker import WorkerStopped, run_batch
 from ftm_assets.firm_topics.worker_environment import (
@@ -29,12 +31,15 @@ from ftm_assets.firm_topics.worker_environment import (
 )
 from ftm_resources import layout
 from ftm_resources.batch_manifest import Batch, BatchPlan, write_plan
-from ftm_resources.checkpoint import read_checkpoint
+from ftm_resources.checkpoint import read_checkpoint, write_checkpoint
 from ftm_resources.embedding_model import EmbeddingModel
-from ftm_resources.manifest import ManifestError, Published, read_manifest
+from ftm_resources.manifest import ManifestError, Published, read_manifest, write_table
 from ftm_resources.object_store import FolderStore, StoreError
+from ftm_resources.schemas import FIRM_TOPICS, read_parquet, sentence_vectors_schema
+from ftm_resources.sentence_vectors import read_topics, read_vectors
+from ftm_resources.transcript_reader import read_sentences
 from ftm_resources.transcript_sources.sample import SampleSource
-from tests.helpers import firm_ids, publish_quarter
+from tests.helpers import call, firm_ids, publish_quarter
 
 QUARTER = "2023Q1"
 
@@ -63,6 +68,12 @@ def work(transcripts: Published, plan: BatchPlan, model: EmbeddingModel, allow: 
     said: list[str] = []
     run_batch(transcripts.store, plan.batches[0], lambda: model, allow, said.append)
     return said
+
+
+def written(transcripts: Published) -> dict[str, bytes]:
+    """The files of firm topics, by key."""
+    store = transcripts.store
+    return {found.key: store.read(found.key) for found in store.list(layout.published("firm_topics", QUARTER))}
 
 
 class Watched:
@@ -119,9 +130,10 @@ def test_a_firm_with_few_sentences_is_an_outcome_not_an_error(
 def test_a_resumed_worker_goes_on_at_its_group_and_gives_the_same_bytes(
     transcripts: Published, plan: BatchPlan, model: EmbeddingModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    store, batch = transcripts.store, plan.batches[0]
+    store = transcripts.store
     work(transcripts, plan, model)
-    undisturbed = [store.read(layout.topics_part(QUARTER, batch.batch_id, n)) for n in range(3)]
+    undisturbed = written(transcripts)
+    assert len(undisturbed) == 6, "topics and sentence vectors of three groups"
     for found in [*store.list(layout.progress(QUARTER)), *store.list(layout.published("firm_topics", QUARTER))]:
         store.delete(found.key)
 
@@ -139,7 +151,81 @@ def test_a_resumed_worker_goes_on_at_its_group_and_gives_the_same_bytes(
         work(transcripts, plan, model)
     monkeypatch.setattr(worker, "write_checkpoint", real)
     assert "going on after 4 finished firms" in work(transcripts, plan, model)[0]
-    assert [store.read(layout.topics_part(QUARTER, batch.batch_id, n)) for n in range(3)] == undisturbed
+    assert written(transcripts) == undisturbed
+
+
+def test_the_published_vectors_are_the_embeddings_in_the_order_of_the_sentences(
+    transcripts: Published, plan: BatchPlan, model: EmbeddingModel
+) -> None:
+    work(transcripts, plan, model)
+    published = publish_topics(transcripts.store, plan, transcripts)
+    ids, vectors = read_vectors(published)
+    rows = read_sentences(transcripts, columns=["sentence_id", "cleaned_text", "excluded"])
+    rows = rows.filter(pc.is_null(rows["excluded"]))
+    assert ids == rows["sentence_id"].to_pylist()
+    assert vectors.dtype == np.float32 and np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-6)
+    # Half a unit in the last of float16's eleven binary digits, and what else is embedded together: measured, 6e-5.
+    assert np.abs(vectors - model.embed(rows["cleaned_text"].to_pylist())).max() < 2e-4
+    topics = read_topics(published)
+    assert topics.schema.equals(FIRM_TOPICS)
+    assert sorted(pc.list_flatten(topics["sentence_ids"]).to_pylist()) == sorted(ids)
+
+
+def test_a_firm_that_failed_has_no_vectors_and_a_group_without_any_has_the_same_columns(
+    transcripts: Published, plan: BatchPlan, model: EmbeddingModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failed = plan.batches[0].firm_ids[:4]  # the whole first group
+    monkeypatch.setattr(clustering_pool, "label_sentences", failing(plan, *failed))
+    work(transcripts, plan, model)
+    published = publish_topics(transcripts.store, plan, transcripts)
+    first = read_parquet(transcripts.store.read(layout.sentence_vectors(QUARTER, plan.batches[0].batch_id, 0)))
+    assert (first.num_rows, first.schema) == (0, sentence_vectors_schema(384))
+    ids, vectors = read_vectors(published)
+    assert len(ids) == len(vectors) == published.manifest.n_sentences
+    assert not {sentence.split("_")[0] for sentence in ids} & set(failed)
+
+
+def test_a_quarter_without_a_usable_sentence_is_published_with_no_vectors(
+    tmp_path: Path, model: EmbeddingModel, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    transcripts = publish_quarter(FolderStore(tmp_path), [call("1", ["Okay.", "Thank you."])], QUARTER)
+    plan = plan_batches(transcripts.store, transcripts, TopicParameters(), firms_per_batch=12)
+    work(transcripts, plan, model)
+    ids, vectors = read_vectors(publish_topics(transcripts.store, plan, transcripts))
+    assert (ids, vectors.shape) == ([], (0, 384))
+
+
+@pytest.mark.parametrize("key", [layout.topics_part, layout.sentence_vectors], ids=["topics", "vectors"])
+@pytest.mark.parametrize("damage", ["missing", "not the file its checkpoint lists"])
+def test_a_missing_or_damaged_file_is_found_before_anything_is_published_and_its_batch_is_done_again(
+    transcripts: Published, plan: BatchPlan, model: EmbeddingModel, key: Callable[..., str], damage: str
+) -> None:
+    store, path = transcripts.store, key(QUARTER, plan.batches[0].batch_id, 1)
+    work(transcripts, plan, model)
+    undisturbed = written(transcripts)
+    if damage == "missing":
+        store.delete(path)
+    else:
+        store.write(path, store.read(path).replace(b"900", b"901"))
+    with pytest.raises(BatchIncomplete, match=f"{path} is {damage}. Nothing was published.*ftm run {QUARTER}"):
+        publish_topics(store, plan, transcripts)
+    work(transcripts, plan, model)
+    assert written(transcripts) == undisturbed
+    publish_topics(store, plan, transcripts)
+
+
+def test_vectors_of_other_sentences_than_those_in_topics_are_not_published(
+    transcripts: Published, plan: BatchPlan, model: EmbeddingModel
+) -> None:
+    store, batch = transcripts.store, plan.batches[0]
+    work(transcripts, plan, model)
+    checkpoint = read_checkpoint(store, batch)
+    assert checkpoint is not None
+    table = read_parquet(store.read(checkpoint.vectors[2].path))
+    checkpoint.vectors[2] = write_table(store, checkpoint.vectors[2].path, table.slice(1))
+    write_checkpoint(store, checkpoint)
+    with pytest.raises(BatchIncomplete, match="1 usable sentences have no vector, and 0 are there twice"):
+        publish_topics(store, plan, transcripts)
 
 
 def test_a_finished_batch_is_not_done_again(transcripts: Published, plan: BatchPlan, model: EmbeddingModel) -> None:
@@ -218,25 +304,26 @@ def test_the_next_group_is_embedded_while_one_is_clustered_and_the_bytes_are_the
             events.append(f"{len(waiting)} clustered")
             waiting.clear()
 
-    def written(*arguments: Any) -> object:
+    def write_one(*arguments: Any) -> object:
         events.append("written")
         return write(*arguments)
 
     monkeypatch.setattr(clustering_pool._Pool, "begin", begun)
-    monkeypatch.setattr(worker, "write_table", written)
+    monkeypatch.setattr(worker, "write_table", write_one)
     watched: Any = Watched(model, clustered, lambda: events.append("embedded"))
     started = time.process_time()
     beside = run_batch(store, batch, lambda: watched, True, lambda line: None, processes=2)
     seconds_here = time.process_time() - started
     # One group ahead and no more: the third is embedded after the first is written.
-    group = ["4 clustered", "embedded", "written"]
-    assert events == ["embedded", *group, *group, "written"]
+    both = ["written", "written"]  # topics and sentence vectors
+    group = ["4 clustered", "embedded", *both]
+    assert events == ["embedded", *group, *group, *both]
     assert beside.cpu_seconds > seconds_here, "the other processes' seconds count too"
     assert multiprocessing.active_children() == []
 
     store.delete(layout.batch_checkpoint(QUARTER, batch.batch_id))
     alone = run_batch(store, batch, lambda: model, True, lambda line: None)
-    assert alone.parts == beside.parts, "sizes and sha256"
+    assert (alone.parts, alone.vectors) == (beside.parts, beside.vectors), "sizes and sha256"
     assert (alone.firms, alone.group_quality) == (beside.firms, beside.group_quality)
 
 

@@ -21,6 +21,7 @@ import pytest
 from ftm_assets.firm_topics.plan import plan_batches
 from ftm_assets.firm_topics.topic_model import TopicParameters
 from ftm_assets.firm_topics.worker import run_batch
+from ftm_resources import layout
 from ftm_resources.batch_manifest import BatchPlan
 from ftm_resources.checkpoint import Checkpoint, read_checkpoint
 from ftm_resources.embedding_model import EmbeddingModel
@@ -166,8 +167,10 @@ def checkpoint(root: Path, plan: BatchPlan) -> Checkpoint | None:
     return read_checkpoint(FolderStore(root), plan.batches[0])
 
 
-def parts(root: Path) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in sorted(root.rglob("*_part_*.parquet"))}
+def files(root: Path) -> dict[str, bytes]:
+    """What a worker has written: topics and sentence vectors, a file of each for a group."""
+    folder = root / layout.published("firm_topics", QUARTER)
+    return {path.name: path.read_bytes() for path in sorted(folder.glob("*.parquet"))}
 
 
 def half_written(root: Path) -> list[Path]:
@@ -197,12 +200,12 @@ def test_told_to_go_it_finishes_its_group_and_a_new_worker_does_the_rest_to_the_
     assert first.said.count("told to go") == 1
     books = checkpoint(tmp_path / "store", plan)
     assert books is not None and books.groups_done == 1
-    assert len(parts(tmp_path / "store")) == 1, "the second group was embedded ahead, and is dropped"
+    assert len(files(tmp_path / "store")) == 2, "the second group was embedded ahead, and is dropped"
     assert all_ended(pids)
 
     run_batch(FolderStore(tmp_path / "store"), plan.batches[0], lambda: model, True, said.append)
     assert any("going on after 2 finished firms" in line for line in said)
-    assert parts(tmp_path / "store") == parts(tmp_path / "undisturbed")
+    assert files(tmp_path / "store") == files(tmp_path / "undisturbed")
 
 
 @needs_proc
@@ -219,7 +222,7 @@ def test_a_group_that_is_not_finished_in_time_is_left_unwritten_and_no_process_s
     worker.tell_to_go()
     assert worker.end() == INTERRUPTED, worker.said
     assert "the group under way is left unwritten" in worker.said
-    assert checkpoint(tmp_path, plan) is None and not parts(tmp_path) and not half_written(tmp_path)
+    assert checkpoint(tmp_path, plan) is None and not files(tmp_path) and not half_written(tmp_path)
     assert all_ended(pids)
 
 
@@ -257,7 +260,7 @@ def test_a_write_that_has_begun_is_finished_whatever_the_deadline(
     assert worker.end() == code, worker.said
     books = checkpoint(tmp_path, plan)
     assert books is not None and books.groups_done == 1
-    assert [Path(part.path).name for part in books.parts] == list(parts(tmp_path))
+    assert [Path(file.path).name for file in [*books.parts, *books.vectors]] == list(files(tmp_path))
 
 
 @needs_proc

@@ -1,5 +1,7 @@
 """The asset ``firm_topics``: plan, launch, verify and publish."""
 
+from typing import Any
+
 import dagster as dg
 import pyarrow.compute as pc
 
@@ -13,6 +15,7 @@ from ftm_resources.lease import held
 from ftm_resources.manifest import Published, read_manifest
 from ftm_resources.object_store import ObjectStore
 from ftm_resources.parameters import version_of
+from ftm_resources.sentence_vectors import read_topics
 
 
 class FirmTopicsConfig(TopicParameters, dg.Config):
@@ -33,7 +36,7 @@ def firm_topics(
     store: dg.ResourceParam[ObjectStore],
     launcher: dg.ResourceParam[Launcher],
 ) -> dg.MaterializeResult[None]:
-    """The topics each firm talked about this quarter: keywords, sentences and a centroid for each."""
+    """The topics each firm talked about this quarter, with keywords, sentences and centroid; and sentence vectors."""
     quarter, parameters = context.partition_key, TopicParameters.model_validate(config.model_dump())
     launcher.preflight(store)
     with held(store, ASSET, quarter) as lease:
@@ -47,9 +50,9 @@ def firm_topics(
     return as_result(published, {**launched.figures, **links, **_shown(published)})
 
 
-def _shown(published: Published) -> dict[str, dg.MetadataValue]:
+def _shown(published: Published) -> dict[str, Any]:
     manifest = published.manifest
-    rows = published.table(columns=["firm_name", "local_topic_id", "keywords", "n_sentences"])
+    rows = read_topics(published, ["firm_name", "local_topic_id", "keywords", "n_sentences"])
     topics = rows.filter(pc.greater_equal(rows["local_topic_id"], 0)).sort_by([("n_sentences", "descending")])
     largest = [
         {"firm": row["firm_name"], "topic": ", ".join(row["keywords"][:6]), "sentences": row["n_sentences"]}
@@ -58,6 +61,7 @@ def _shown(published: Published) -> dict[str, dg.MetadataValue]:
     without = [{"firm": firm, "reason": reason} for firm, reason in manifest.outcomes.items()]
     sizes = topics["n_sentences"].to_pylist()
     return {
+        "dagster/row_count": rows.num_rows,  # of topics: the files hold the sentence vectors too
         "largest_topics": table(largest, ["firm", "topic", "sentences"]),
         "firms_without_topics": table(without[:20], ["firm", "reason"]),
         "sentences_per_topic": picture(

@@ -7,6 +7,7 @@ import pyarrow.compute as pc
 from ftm_assets.manifest_checks import manifest_checks
 from ftm_assets.quality_checks import Limit, quality_check
 from ftm_resources.manifest import Published
+from ftm_resources.sentence_vectors import read_topics
 
 ASSET = "firm_topics"
 
@@ -25,7 +26,7 @@ LIMITS = [
 
 
 def _count(published: Published) -> dict[str, int]:
-    rows = published.table(columns=["local_topic_id", "n_sentences", "sentence_ids"])
+    rows = read_topics(published, ["local_topic_id", "n_sentences", "sentence_ids"])
     return {
         "n_topics": pc.sum(pc.greater_equal(rows["local_topic_id"], 0)).as_py() or 0,
         "n_sentences": len(pc.unique(pc.list_flatten(rows["sentence_ids"].combine_chunks()))),

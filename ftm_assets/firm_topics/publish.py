@@ -1,18 +1,18 @@
 """Turn finished batches into a published quarter of firm topics, believing nothing but the data.
 
 An exit code of 0 is not proof: a container can end well and have written nothing. So the books of every batch,
-the files they list, the firms in those files and the sentences that were to be modelled must all agree.
+the files they list, the firms in those files and the sentences that were to be modelled must all agree; and every
+sentence that was modelled must have a vector.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 import pyarrow.compute as pc
 
 from ftm_assets.firm_topics.plan import ASSET
@@ -20,7 +20,7 @@ from ftm_assets.firm_topics.topic_model import CODE_VERSION, parameters_of
 from ftm_resources import layout
 from ftm_resources.batch_manifest import Batch, BatchPlan
 from ftm_resources.checkpoint import Checkpoint, read_checkpoint
-from ftm_resources.manifest import Manifest, Published, now, package_versions, publish, remedy
+from ftm_resources.manifest import Manifest, Published, PublishedFile, now, package_versions, publish, remedy
 from ftm_resources.object_store import ObjectStore
 from ftm_resources.parameters import version_of
 from ftm_resources.schemas import read_parquet
@@ -54,7 +54,7 @@ def publish_topics(store: ObjectStore, plan: BatchPlan, transcripts: Published) 
             "firms_per_checkpoint": plan.batches[0].firms_per_checkpoint,
         },
         package_versions=package_versions(),
-        files=[part for checkpoint in checkpoints for part in checkpoint.parts],
+        files=[file for checkpoint in checkpoints for file in [*checkpoint.parts, *checkpoint.vectors]],
         inputs=[transcripts.as_input()],
         n_firms=len(firms),
         n_sentences=sum(result.sentences for result in firms.values()),
@@ -91,21 +91,31 @@ def _verified(store: ObjectStore, batch: Batch, transcripts: Published) -> Check
         raise incomplete(f"its worker ended without error after {done} of {all_groups} groups of firms")
     if set(checkpoint.completed_firm_ids) | {f.firm_id for f in checkpoint.failures} != set(batch.firm_ids):
         raise incomplete("its checkpoint does not account for every firm of the batch")
-    tables = []
-    for part in checkpoint.parts:
-        data = store.read(part.path) if store.size(part.path) is not None else None
-        if data is None or hashlib.sha256(data).hexdigest() != part.sha256:
-            # The worker would believe its checkpoint again, so that has to go for the batch to be redone.
-            store.delete(layout.batch_checkpoint(batch.quarter, batch.batch_id))
-            raise incomplete(f"{part.path} is {'missing' if data is None else 'not the file its checkpoint lists'}")
-        tables.append(read_parquet(data, ["sentence_ids"]))
-    modelled = pa.concat_tables(tables)["sentence_ids"] if tables else pa.chunked_array([], pa.list_(pa.string()))
-    found = sorted(pc.list_flatten(modelled).to_pylist())
+
+    def values(files: Sequence[PublishedFile], column: str) -> Iterator[Any]:
+        for file in files:
+            data = store.read(file.path) if store.size(file.path) is not None else None
+            if data is None or hashlib.sha256(data).hexdigest() != file.sha256:
+                # The worker would believe its checkpoint again, so that has to go for the batch to be redone.
+                store.delete(layout.batch_checkpoint(batch.quarter, batch.batch_id))
+                raise incomplete(f"{file.path} is {'missing' if data is None else 'not the file its checkpoint lists'}")
+            yield from read_parquet(data, [column])[column].to_pylist()
+
     wanted = sorted(_usable_sentences(transcripts, checkpoint.completed_firm_ids))
-    if found != wanted:
-        lost, extra = len(set(wanted) - set(found)), len(found) - len(set(found) & set(wanted))
-        raise incomplete(f"{lost} usable sentences are in no topic, and {extra} are there twice or uncalled for")
+    in_topics = sorted(sentence for topic in values(checkpoint.parts, "sentence_ids") for sentence in topic)
+    if difference := _difference(in_topics, wanted, "are in no topic"):
+        raise incomplete(difference)
+    if difference := _difference(sorted(values(checkpoint.vectors, "sentence_id")), wanted, "have no vector"):
+        raise incomplete(difference)
     return checkpoint
+
+
+def _difference(found: list[str], wanted: list[str], lack: str) -> str | None:
+    """How the sentences found differ from those wanted, in words; None when they don't."""
+    if found == wanted:
+        return None
+    lost, extra = len(set(wanted) - set(found)), len(found) - len(set(found) & set(wanted))
+    return f"{lost} usable sentences {lack}, and {extra} are there twice or uncalled for"
 
 
 def _require_one_embedding(plan: BatchPlan, checkpoints: Sequence[Checkpoint]) -> None:

@@ -20,8 +20,8 @@ from ftm_assets.topic_quality import diversity, npmi
 from ftm_assets.words import GENERIC_WORDS
 from ftm_resources.batch_manifest import Batch
 
-CODE_VERSION = "1"
-"""Raise it when the same sentences and parameters would give other topics."""
+CODE_VERSION = "2"
+"""Raise it when the same sentences and parameters would give other topics, or other files of them."""
 
 TOO_FEW_SENTENCES = "too_few_sentences"
 OUTLIERS = -1
@@ -53,7 +53,7 @@ class FirmSentences:
 
     firm_id: str
     rows: pa.Table  # of prefetched sentences
-    vectors: np.ndarray
+    vectors: np.ndarray  # (sentences, dimensions), float32, unit length
 
 
 @dataclass(frozen=True)

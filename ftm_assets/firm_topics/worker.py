@@ -3,9 +3,9 @@
     python -m ftm_assets.firm_topics.worker
 
 It takes everything from the environment (``--help`` lists it), reads its batch and its firms' sentences from the
-store, and writes one part file and then the checkpoint after every group of firms. A group is embedded in one pass
-in this process; its firms are clustered in others while the next group is embedded. Killed at any instant, it goes
-on with the group it was in. No Dagster here.
+store, and after every group of firms writes its topics, its sentence vectors and then the checkpoint. A group is
+embedded in one pass in this process; its firms are clustered in others while the next group is embedded. Killed at
+any instant, it goes on with the group it was in. No Dagster here.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -57,6 +58,7 @@ from ftm_resources.launcher import INTERRUPTED, WORKER_THREADS
 from ftm_resources.manifest import ManifestError, Published, now, package_versions, read_manifest, remedy, write_table
 from ftm_resources.object_store import ObjectStore, StoreError, store_from_environment
 from ftm_resources.schemas import FIRM_TOPICS
+from ftm_resources.sentence_vectors import vectors_table
 from ftm_resources.transcript_reader import read_sentences
 
 SENTENCE_COLUMNS = [
@@ -207,11 +209,13 @@ class _Work:
         quality: dict[str, float | None],
         seconds: float,
     ) -> None:
-        """Write a group, then enter it in the checkpoint."""
-        key = layout.topics_part(self.batch.quarter, self.batch.batch_id, group.number)
-        part = write_table(self.store, key, pa.Table.from_pylist(rows, FIRM_TOPICS))
+        """Write a group, then enter it in the checkpoint: until then, nobody believes the files."""
+        name = (self.batch.quarter, self.batch.batch_id, group.number)
+        part = write_table(self.store, layout.topics_part(*name), pa.Table.from_pylist(rows, FIRM_TOPICS))
+        vectors = write_table(self.store, layout.sentence_vectors(*name), _vectors_of(group, labelled))
         checkpoint = self.checkpoint
         checkpoint.parts.append(part)
+        checkpoint.vectors.append(vectors)
         checkpoint.failures += failures
         checkpoint.group_quality.append(quality)
         checkpoint.completed_firm_ids += [item.firm.firm_id for item in labelled]
@@ -264,19 +268,21 @@ def _embedded_firms(
     """Each firm of the group with its usable sentences, all embedded in one pass."""
     table = read_sentences(transcripts, firm_ids, SENTENCE_COLUMNS)
     table = table.filter(pc.is_null(table["excluded"]))
-    vectors = embedder.embed(table["cleaned_text"].to_pylist(), before_each_step) if table.num_rows else None
+    vectors = embedder.embed(table["cleaned_text"].to_pylist(), before_each_step)
     for firm_id in firm_ids:
         mine = pc.indices_nonzero(pc.equal(table["firm_id"], firm_id))
         start, n = (mine[0].as_py(), len(mine)) if len(mine) else (0, 0)
         # A firm's rows lie together, because the prefetch writes them so.
         rows = table.slice(start, n)
-        yield FirmSentences(firm_id, rows, vectors[start : start + n] if vectors is not None and n else _nothing())
+        yield FirmSentences(firm_id, rows, vectors[start : start + n])
 
 
-def _nothing() -> Any:
-    import numpy as np
-
-    return np.empty((0, 0), np.float32)
+def _vectors_of(group: _Group, labelled: list[LabelledFirm]) -> pa.Table:
+    """The vectors of the sentences of the firms that were done, in the order of firms and sentences."""
+    none = group.firms[0]  # so that the columns are the same when no firm was done, or none has a sentence
+    sentences = pa.concat_tables([none.rows.slice(0, 0), *(item.firm.rows for item in labelled)])
+    vectors = np.concatenate([none.vectors[:0], *(item.firm.vectors for item in labelled)])
+    return vectors_table(sentences["firm_id"], sentences["sentence_id"], vectors)
 
 
 def _firm_result(labelled: LabelledFirm) -> FirmResult:

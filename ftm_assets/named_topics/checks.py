@@ -11,6 +11,7 @@ from ftm_assets.manifest_checks import Finding, manifest_checks, quarter_check
 from ftm_assets.naming.name_limits import NAME_LIMITS
 from ftm_assets.quality_checks import quality_check
 from ftm_resources.manifest import Published, load_manifest
+from ftm_resources.sentence_vectors import read_topics
 
 ASSET = "named_topics"
 
@@ -37,7 +38,7 @@ def _names(published: Published) -> Iterable[Finding]:
 def _every_topic(published: Published) -> Iterable[Finding]:
     named = Counter(published.table(columns=["topic_id"])["topic_id"].to_pylist())
     topics = load_manifest(published.store, "firm_topics", published.manifest.quarter)
-    rows = topics.table(columns=["topic_id", "local_topic_id"])
+    rows = read_topics(topics, ["topic_id", "local_topic_id"])
     there = Counter(rows.filter(pc.greater_equal(rows["local_topic_id"], 0))["topic_id"].to_pylist())
     for topic in sorted((there - named) + (named - there)):
         yield Finding(f"{topic} as often as in firm_topics, {there[topic]} times", f"{named[topic]} times")

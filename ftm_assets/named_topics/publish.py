@@ -27,6 +27,7 @@ from ftm_resources.manifest import (
 )
 from ftm_resources.object_store import ObjectStore
 from ftm_resources.schemas import FIRM_TOPICS, NAMED_TOPICS
+from ftm_resources.sentence_vectors import read_topics
 
 ASSET = "named_topics"
 
@@ -45,7 +46,7 @@ def publish_named_topics(
     """
     firm_topics = read_manifest(store, "firm_topics", quarter)
     # Not the centroids: of 75,000 topics they are 115 MB.
-    topics = firm_topics.table(columns=[name for name in FIRM_TOPICS.names if name != "centroid"])
+    topics = read_topics(firm_topics, [name for name in FIRM_TOPICS.names if name != "centroid"])
     topics = topics.filter(pc.greater_equal(topics["local_topic_id"], 0))
     topics = topics.sort_by([("firm_id", "ascending"), ("local_topic_id", "ascending")])
     # firm_topics was made from these very sentences: read_manifest has just compared the versions.

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ftm_resources.manifest import Published, load_manifest
+from ftm_resources.sentence_vectors import read_topics
 from ftm_resources.transcript_reader import read_raw_text
 
 MOST_FIRMS_SHOWN = 8
@@ -30,7 +31,7 @@ def read_evidence(themes: Published, rows: Sequence[dict[str, Any]]) -> list[Evi
     Raises ManifestError when what the themes were made from can't be trusted.
     """
     store, quarter = themes.store, themes.manifest.quarter
-    topics = load_manifest(store, "firm_topics", quarter).table(columns=TOPIC_COLUMNS)
+    topics = read_topics(load_manifest(store, "firm_topics", quarter), TOPIC_COLUMNS)
     ids = sentences_to_show(rows, themes.table("theme_topics.", columns=["topic_id", "theme_id"]), topics)
     transcripts = load_manifest(store, "prefetched_transcripts", quarter)
     texts = read_raw_text(transcripts, [sentence for some in ids for sentence in some])

@@ -32,6 +32,7 @@ from ftm_resources.manifest import (
 )
 from ftm_resources.object_store import ObjectStore
 from ftm_resources.schemas import COMPARED_NAMES, NAME_DIFFERENCES
+from ftm_resources.sentence_vectors import read_topics
 from ftm_resources.transcript_reader import read_raw_text
 
 ASSET = "naming_comparison"
@@ -112,7 +113,7 @@ def _held_out(themes: Published, rows: Sequence[dict[str, Any]], evidence: Seque
     of_topic = {row["topic_id"]: row["theme_id"] for row in theme_of}
     topics = load_manifest(themes.store, "firm_topics", themes.manifest.quarter)
     said: dict[str | None, list[tuple[str, str]]] = {row["theme_id"]: [] for row in rows}
-    for topic in topics.table(columns=["topic_id", "firm_id", "sentence_ids"]).to_pylist():
+    for topic in read_topics(topics, ["topic_id", "firm_id", "sentence_ids"]).to_pylist():
         if (theme := of_topic.get(topic["topic_id"])) is not None:
             said[theme] += [(topic["firm_id"], sentence) for sentence in topic["sentence_ids"]]
     shown = {sentence for some in evidence for sentence in some.sentence_ids}

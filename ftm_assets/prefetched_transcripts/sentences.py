@@ -15,7 +15,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from ftm_assets.words import FILLERS, GENERIC_WORDS
-from ftm_resources.transcript_sources.calls import OPERATOR, Call
+from ftm_resources.transcript_sources.calls import OPERATOR, UNKNOWN_SPEAKER, Call, Turn
 
 FEWEST_CONTENT_WORDS = 4
 """Below this a sentence is an acknowledgement ("Okay, great, thank you"). It drops a quarter of real sentences."""
@@ -52,6 +52,35 @@ _BOILERPLATE = re.compile(
     )""",
     re.VERBOSE,
 )
+# For text that comes without speakers. Of what operators say in 104 real calls (2,647 sentences) it finds 56 %, and the
+# words above exclude another 40 %. Of 25,009 sentences of others that are kept it takes 16, most of them instructions
+# that an interpreter repeats.
+_OPERATOR_WORDS = re.compile(
+    r"""
+    ^operator\s*: | ^(and\ |okay,?\ )?from\ [^,]{3,40},\ we\ have\ [\w'-]+(\ [\w'-]+){0,2}\W*$
+    | \b(?:
+      (from|on|comes)\ (the\ )?line\ of\ (?!sight|credit|business) | (go|going|move|moving|welcome)\ (next|first)\ to
+    | questions?\ (comes?|will\ come|is\ coming|is|(will\ be|is)\ presented)\ (from|by)\b
+    | (next|first)\ (we'll|we\ will|we)\ (go|have|hear)\ (to|from)
+    | (hand|turn)\ (the|this|a|today's)\ (conference|program|floor|meeting)\ (over|back|to)
+    | ladies\ and\ gentlemen,?\ (thank\ you|th(is|at)\ conc|the\ conf|please\ (hold|stand)|we\ will\ now|at\ this\ time)
+    | thank\ you\ for\ standing\ by | please\ stand\ by
+    | speaker\ ?phone | (pick\ up|lift|use|using)\ (the|your)\ (handset|headset) | mute\ function | background\ noise
+    | lines\ (have\ been|are|will\ be)\ (placed\ )?(on|in)\ (a\ )?(mute|listen) | in\ (a\ )?listen[-\ ]only
+    | (press(ing)?|please|dial)\ (the\ )?(star|\*|asterisk|pound|hash|zero)\b | (pound|hash)\ (sign|key|or\ hash)
+    | (star|asterisk|pound),?\ (then\ |and\ |followed\ by\ )?(the\ number\ )?(one|two|zero|star|[0-9\#])
+    | touch[-\ ]?tone | (telephone|phone)\ keypad | operator\ (assistance|instructions)
+    | (from|join|enter)\ the\ (question\ )?queue | (assemble|compile)\ (our|the|a)\ (roster|q\b)
+    | poll\ for\ questions | (withdraw|cancel)\ (your|a|the)\ question | limit\ your(self|selves|\ questions?)\ to
+    | (no|any)\ (further|other|more|additional)\ questions\ (at\ this|in\ the|on\ the|from|holding|registered)
+    | (your|all)\ lines?\ (is|are)\ (now\ )?(open|live|unmuted) | you\ may\ (now\ )?(all\ )?disconnect
+    | (you\ may|please)\ (now\ )?(proceed|go\ ahead|begin|ask\ your) | disconnect\ (your|now|at\ this)
+    | (call|conference|webcast|event)\ is\ being\ recorded | thank\ you\ (all\ )?for\ (your\ )?participat
+    | (will|i'll)\ be\ your\ (conference\ |event\ )?(operator|coordinator|facilitator|moderator|host)
+    | concludes?\ (our|the|today's|this|your)\ ([\w']+\ )?((tele)?conference|call|program|meeting|webcast|event)\b
+    )""",
+    re.VERBOSE,
+)
 _NOT = re.compile(r"n['’]t\b")
 _CONTRACTION = re.compile(r"['’](s|re|ve|ll|d|m|t)\b")
 _WORD = re.compile(r"[^\W\d_]{2,}")
@@ -75,7 +104,7 @@ def split_call(call: Call) -> list[Sentence]:
     for turn in call.turns:
         for text in _split(turn.text):
             cleaned = clean(text)
-            excluded = OPERATOR_TALK if turn.speaker_type == OPERATOR else reason_to_exclude(text, cleaned)
+            excluded = OPERATOR_TALK if _is_operator(turn, text) else reason_to_exclude(text, cleaned)
             sentences.append(Sentence(len(sentences), text, cleaned, turn.speaker_type, turn.section, excluded))
     return sentences
 
@@ -100,6 +129,15 @@ def reason_to_exclude(text: str, cleaned: str) -> str | None:
         return BOILERPLATE
     content = [word for word in cleaned.split() if word not in GENERIC_WORDS]
     return TOO_SHORT if len(content) < FEWEST_CONTENT_WORDS else None
+
+
+def _is_operator(turn: Turn, text: str) -> bool:
+    return turn.speaker_type == OPERATOR or (turn.speaker_type == UNKNOWN_SPEAKER and sounds_like_operator(text))
+
+
+def sounds_like_operator(text: str) -> bool:
+    """Whether only the operator of a conference says such a thing."""
+    return _OPERATOR_WORDS.search(text.lower()) is not None
 
 
 def _split(text: str) -> list[str]:

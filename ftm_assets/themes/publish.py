@@ -25,6 +25,7 @@ from ftm_resources.manifest import (
 from ftm_resources.object_store import ObjectStore
 from ftm_resources.parameters import version_of
 from ftm_resources.schemas import THEME_TOPICS, THEMES
+from ftm_resources.sentence_vectors import read_topics
 from ftm_resources.transcript_reader import read_sentences
 
 ASSET = "themes"
@@ -38,7 +39,7 @@ def publish_themes(store: ObjectStore, quarter: str, parameters: ThemeParameters
     sentences = read_sentences(
         transcripts, columns=["firm_id", "transcript_id", "sentence_id", "cleaned_text", "excluded"]
     )
-    rows = topics.table()
+    rows = read_topics(topics)
     rows = rows.filter(pc.greater_equal(rows["local_topic_id"], 0)).sort_by("topic_id")
     found = find_themes(quarter, rows, _texts(rows, sentences), parameters)
     unpublish(store, ASSET, quarter)

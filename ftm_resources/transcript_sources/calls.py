@@ -22,6 +22,9 @@ LINKED = "linked"
 OPERATOR = "Operator"
 """``speakertypename`` of the conference operator."""
 
+UNKNOWN_SPEAKER = ""
+"""The speaker type of a turn of which its source doesn't say who spoke."""
+
 
 Say = Callable[[str], None]
 """Takes one line of progress, for a person."""

@@ -29,7 +29,7 @@ class HashedSentences:
 
     def embed(self, texts: Sequence[str], before_each_step: Any = None) -> np.ndarray:
         seeds = (int.from_bytes(hashlib.sha256(text.encode()).digest()[:8], "little") for text in texts)
-        vectors = np.stack([np.random.default_rng(seed).normal(size=8) for seed in seeds]).astype(np.float32)
+        vectors = np.array([np.random.default_rng(seed).normal(size=8) for seed in seeds], np.float32).reshape(-1, 8)
         return vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
 
 

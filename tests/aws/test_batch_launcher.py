@@ -185,7 +185,12 @@ def test_a_published_quarter_shows_what_it_took_and_the_bucket_holds_nothing_els
     (manifest,) = [key for key in keys if key.startswith("manifests/")]
     batches = [f"2023Q1_batch_000{n}" for n in range(3)]
     assert keys == [
-        *(f"intermediate/firm-topics/quarter=2023Q1/{b}_part_000{p}.parquet" for b in batches for p in range(2)),
+        *(
+            f"intermediate/firm-topics/quarter=2023Q1/{batch}_{kind}_000{group}.parquet"
+            for batch in batches
+            for kind in ("part", "vectors")
+            for group in range(2)
+        ),
         "intermediate/firm-topics/quarter=2023Q1/manifest.json",
         manifest,
         *(f"progress/quarter=2023Q1/{b}_checkpoint.json" for b in batches),

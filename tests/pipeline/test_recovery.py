@@ -12,6 +12,7 @@ import pytest
 
 from ftm_assets.words import FILLERS
 from ftm_resources.manifest import read_manifest
+from ftm_resources.sentence_vectors import read_topics
 from ftm_resources.transcript_reader import read_sentences
 from ftm_resources.transcript_sources.sample import PLANTED_THEMES, planted_sentences
 from tests.demo import Demo
@@ -46,7 +47,7 @@ def sentences_of_topics(demo: Demo, quarter: str) -> dict[str, list[str]]:
     """The raw sentences of each topic."""
     rows = read_sentences(read_manifest(demo.store, "prefetched_transcripts", quarter))
     texts = dict(zip(rows["sentence_id"].to_pylist(), rows["raw_text"].to_pylist(), strict=True))
-    topics = read_manifest(demo.store, "firm_topics", quarter).table(columns=["topic_id", "sentence_ids"])
+    topics = read_topics(read_manifest(demo.store, "firm_topics", quarter), ["topic_id", "sentence_ids"])
     return {row["topic_id"]: [texts[i] for i in row["sentence_ids"]] for row in topics.to_pylist()}
 
 
@@ -94,14 +95,14 @@ def test_what_was_planted_as_disappearing_is_gone(demo: Demo, theme: str) -> Non
 def test_no_usable_sentence_is_lost_or_doubled(demo: Demo, quarter: str) -> None:
     rows = read_sentences(read_manifest(demo.store, "prefetched_transcripts", quarter)).to_pylist()
     usable = sorted(row["sentence_id"] for row in rows if row["excluded"] is None)
-    topics = read_manifest(demo.store, "firm_topics", quarter).table(columns=["sentence_ids"]).to_pylist()
+    topics = read_topics(read_manifest(demo.store, "firm_topics", quarter), ["sentence_ids"]).to_pylist()
     assert sorted(i for row in topics for i in row["sentence_ids"]) == usable
     assert len({row["sentence_id"] for row in rows}) == len(rows)
 
 
 @pytest.mark.parametrize("quarter", QUARTERS)
 def test_every_topic_is_in_a_theme_or_has_a_reason(demo: Demo, quarter: str) -> None:
-    topics = read_manifest(demo.store, "firm_topics", quarter).table(columns=["topic_id", "local_topic_id"]).to_pylist()
+    topics = read_topics(read_manifest(demo.store, "firm_topics", quarter), ["topic_id", "local_topic_id"]).to_pylist()
     judged = read_manifest(demo.store, "themes", quarter).table("theme_topics.").to_pylist()
     assert sorted(t["topic_id"] for t in judged) == sorted(t["topic_id"] for t in topics if t["local_topic_id"] >= 0)
     assert all((topic["theme_id"] is None) != (topic["reason"] is None) for topic in judged)

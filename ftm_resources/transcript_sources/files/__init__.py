@@ -1,4 +1,4 @@
-"""The user's own transcripts: a parquet or CSV file, a folder of them, or a glob. One row per speaker turn.
+"""The user's own transcripts: a parquet or CSV file, a folder of them, or a glob. One row per turn, or call.
 
 The files are found (``find.py``), everything in them is checked before the first call is handed over
 (``check.py``), and the text of only the calls asked for is read (``read.py``): whoever asks for 200 firms at a
@@ -15,12 +15,25 @@ from typing import Any
 
 from ftm_resources.quarters import quarter_dates, quarter_of
 from ftm_resources.transcript_sources.calls import Call, CallId, Say, firms_of
-from ftm_resources.transcript_sources.files.check import NO_PERMNO, REQUIRED_COLUMNS, Index, check_and_index
+from ftm_resources.transcript_sources.files.check import (
+    NO_PERMNO,
+    ORDER,
+    REQUIRED_COLUMNS,
+    SECTIONS,
+    SPEAKERS,
+    Index,
+    absent_columns,
+    check_and_index,
+)
 from ftm_resources.transcript_sources.files.find import File, find, read_through
 from ftm_resources.transcript_sources.files.problems import counted
 from ftm_resources.transcript_sources.files.read import read_turns
 
 __all__ = ["NO_PERMNO", "REQUIRED_COLUMNS", "FilesSource"]
+
+ABSENT = "absent"
+_WHAT_COLUMNS_SAY = {ORDER: "turn_order", SECTIONS: "sections", SPEAKERS: "speakers"}
+"""How the description of the source, and with it the manifest, calls what has no column."""
 
 
 class FilesSource:
@@ -31,13 +44,19 @@ class FilesSource:
         self.date_column = date_column
 
     def describe(self) -> dict[str, Any]:
-        """Names, sizes and hashes of the files. No folders: they differ between machines."""
+        """Names, sizes and hashes of the files, and what they don't say. No folders: they differ between machines."""
         files = [{"name": file.name, "bytes": file.size, "sha256": file.sha256} for file in self._files]
-        return {"source": "files", "files": files, "date_column": self.date_column}
+        absent = {name: ABSENT for column, name in _WHAT_COLUMNS_SAY.items() if column in self._absent}
+        return {"source": "files", "files": files, "date_column": self.date_column, **absent}
 
     def preflight(self, quarter: str, say: Say) -> str:
-        """One line: how many calls of the quarter the files have. Raises BadInput with all that is wrong."""
+        """One line: how many calls of the quarter the files have. Raises BadInput with all that is wrong.
+
+        ``say`` gets what the files don't say of their turns.
+        """
         ids = self.call_ids(quarter)
+        if unsaid := self._unsaid():
+            say(f"FTM_FILES: {'; '.join(unsaid)}")
         found = f"{counted(len(ids), 'call')} of {counted(len(firms_of(ids)), 'firm')} in {quarter}"
         return f"{counted(len(self._files), 'file')} of FTM_FILES: {found}"
 
@@ -53,7 +72,7 @@ class FilesSource:
         """
         asked = set(firm_ids)
         calls = [call for call in self._calls_of(quarter) if call.firm_id in asked]
-        turns = read_turns(self._files, self._index.parts_of, [call.transcript_id for call in calls])
+        turns = read_turns(self._files, self._index.parts_of, [call.transcript_id for call in calls], self._absent)
         for call in sorted(calls, key=lambda call: (call.firm_id, call.call_date, call.transcript_id)):
             turns_of_call = sorted(turns.pop(call.transcript_id), key=lambda turn: turn.order)
             yield replace(call, turns=tuple(turns_of_call))
@@ -82,8 +101,27 @@ class FilesSource:
         return sorted(files, key=lambda file: (file.name, file.sha256))
 
     @cached_property
+    def _absent(self) -> dict[str, str]:
+        return absent_columns(self._files)
+
+    @cached_property
     def _index(self) -> Index:
-        return check_and_index(self.path, self._files, self.date_column)
+        return check_and_index(self.path, self._files, self.date_column, self._absent)
+
+    def _unsaid(self) -> list[str]:
+        """What the files don't say of their turns, and what follows from it."""
+        follows = {
+            ORDER: "turns are taken in the order of the rows",
+            SECTIONS: "their section is unknown",
+            SPEAKERS: "operator talk is told by its words",
+        }
+        lines = []
+        for column, consequence in follows.items():
+            if column in self._absent:
+                lines.append(f"no {column}{self._absent[column]}, so {consequence}")
+            elif empty := self._index.empty_cells[column]:
+                lines.append(f"no {column} in {empty:,} of {counted(self._index.rows, 'row')}, so there {consequence}")
+        return lines
 
     def _calls_of(self, quarter: str) -> list[Call]:
         first, last = quarter_dates(quarter)

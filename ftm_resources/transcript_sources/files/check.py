@@ -9,6 +9,8 @@ holds transcript, order and row number of every row, to find duplicates.
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from typing import Any
@@ -25,18 +27,11 @@ from ftm_resources.transcript_sources.files.values import as_day, as_id, as_labe
 NO_PERMNO = "no_permno_in_file"
 """``link_status`` of a call for which the file gives no PERMNO."""
 
-REQUIRED_COLUMNS = (
-    "companyid",
-    "companyname",
-    "transcriptid",
-    "componentorder",
-    "componenttypename",
-    "speakertypename",
-    "componenttext",
-)
+REQUIRED_COLUMNS = ("companyid", "companyname", "transcriptid", "componenttext")
+ORDER, SECTIONS, SPEAKERS = TURN_COLUMNS = ("componentorder", "componenttypename", "speakertypename")
+"""What is known of a turn besides its words. Each may be missing, or empty from top to bottom, in all files."""
 OPTIONAL_COLUMNS = ("permno", "gvkey")
-TEXT_COLUMNS = ("componenttypename", "speakertypename", "componenttext")
-"""Read only with the calls: any value is fine in them, as long as they are not empty from top to bottom."""
+_COLUMNS = (*REQUIRED_COLUMNS, *TURN_COLUMNS, *OPTIONAL_COLUMNS)
 CALL_COLUMNS = ("companyid", "companyname", "date", "permno", "gvkey")
 """What a call has once, though each of its rows says it. The date column is called ``date`` here."""
 
@@ -47,16 +42,43 @@ class Index:
 
     calls: list[Call] = field(default_factory=list)
     calls_without_date: int = 0
+    rows: int = 0
+    empty_cells: Counter[str] = field(default_factory=Counter)
+    """In how many rows it is not said which section it is, or who speaks; by column."""
     parts_of: dict[str, set[tuple[int, int]]] = field(default_factory=dict)
     """Transcript id -> the (file number, row group) pairs that hold its rows."""
 
 
-def check_and_index(path: str, files: list[File], date_column: str) -> Index:
-    """Read all columns but the text. Raises BadInput with all that is wrong."""
+def absent_columns(files: list[File]) -> dict[str, str]:
+    """Those of TURN_COLUMNS that have no value in any file, with a hint where another column may be meant."""
+    absent = {}
+    names = [_column_names(file) for file in files]
+    for column in TURN_COLUMNS:
+        having = [file for file, there in zip(files, names, strict=True) if column in there]
+        if not any(_has_a_value(file, column) for file in having):
+            hints = [] if having else [_near_matches([column], there) for there in names]
+            absent[column] = next(filter(None, hints), "")
+    return absent
+
+
+def _column_names(file: File) -> list[str]:
+    """The columns of a file, none of one that can't be read: that is reported when all columns are checked."""
+    if not file.size or file.starts_like_parquet != (file.kind == "parquet") or file.line_not_utf8 or file.odd_quotes:
+        return []
+    try:
+        with blamed_on(file):
+            return [name for name, _ in column_types(file)]
+    except BadInput:
+        return []
+
+
+def check_and_index(path: str, files: list[File], date_column: str, absent: Collection[str]) -> Index:
+    """Read all columns but the text. ``absent`` is what absent_columns says. Raises BadInput with all that is wrong."""
     problems, names, index = Problems(), RowNames(), Index()
-    columns_of = [_check_columns(file, date_column, problems) for file in files]
+    required = [*REQUIRED_COLUMNS, *({ORDER} - {*absent})]
+    columns_of = [_check_columns(file, required, date_column, problems) for file in files]
     empty = _check_empty_columns(files, columns_of, date_column, problems)
-    light_columns = {*REQUIRED_COLUMNS, *OPTIONAL_COLUMNS, date_column} - {*TEXT_COLUMNS} - empty
+    light_columns = {*_COLUMNS, date_column} - {"componenttext", *absent} - empty
     orders: list[pa.Table] = []
     facts: list[pa.Table] = []
     n_rows = 0
@@ -71,6 +93,8 @@ def check_and_index(path: str, files: list[File], date_column: str) -> Index:
                 for part, batch in batches(file, columns, ragged=ragged):
                     _check_batch(batch, date_column, n_rows, names, problems)
                     table = _light_table(batch, date_column, n_rows)
+                    for column in (SECTIONS, SPEAKERS):
+                        index.empty_cells[column] += _empty_cells(batch, column)
                     orders.append(table.select(["transcriptid", "componentorder", "row"]))
                     facts.append(_distinct_facts(table))
                     for transcript_id in pc.unique(table["transcriptid"]).drop_null().to_pylist():
@@ -84,6 +108,9 @@ def check_and_index(path: str, files: list[File], date_column: str) -> Index:
                 'Put quotes around cells with commas or line breaks, and write a quote in them twice ("").',
                 [f"{file.name} row {row} {cells}" for row, cells in ragged.items()],
             )
+    index.rows = n_rows
+    if ORDER in absent:
+        _check_in_one_file(index, files, problems)
     if n_rows:
         _check_duplicates(pa.concat_tables(orders), names, problems)
         _collect_calls(pa.concat_tables(facts), date_column, names, problems, index)
@@ -91,7 +118,7 @@ def check_and_index(path: str, files: list[File], date_column: str) -> Index:
     return index
 
 
-def _check_columns(file: File, date_column: str, problems: Problems) -> set[str]:
+def _check_columns(file: File, required: list[str], date_column: str, problems: Problems) -> set[str]:
     """Is it readable, with the columns we need? Returns the usable columns, none when it is unreadable."""
     if file.size == 0:
         problems.add("0 bytes", "The copy or download failed: repeat it, or delete the file.", [file.name])
@@ -117,7 +144,7 @@ def _check_columns(file: File, date_column: str, problems: Problems) -> set[str]
         return set()
 
     present = [name for name, _ in types]
-    used = {*REQUIRED_COLUMNS, *OPTIONAL_COLUMNS, date_column} & set(present)
+    used = {*_COLUMNS, date_column} & set(present)
     twice = sorted(column for column in used if present.count(column) > 1)
     if twice:
         problems.add("columns that are there twice", "Keep one.", [f"{file.name}: {', '.join(twice)}"])
@@ -127,9 +154,9 @@ def _check_columns(file: File, date_column: str, problems: Problems) -> set[str]
         problems.add("wrong column type", "Write it as text or numbers.", [f"{file.name}: {name} is {kind}"])
     used -= set(unfit)
 
-    missing = [column for column in REQUIRED_COLUMNS if column not in present]
+    missing = [column for column in required if column not in present]
     if missing:
-        remedy = "Rename or add the columns, one row per speaker turn; a CSV needs a header and commas."
+        remedy = "Rename or add the columns; a CSV needs a header and commas."
         places = f"{file.name} lacks {', '.join(missing)}{_near_matches(missing, present)}"
         problems.add("missing columns", remedy, [f"{places}; it has {', '.join(present)}"])
     if date_column not in present:
@@ -146,7 +173,7 @@ def _fits_text(kind: pa.DataType) -> bool:
 
 def _near_matches(missing: list[str], present: list[str]) -> str:
     """`` ('CompanyID' may be companyid)``, for the missing columns that resemble one that is there."""
-    spelling = {name.strip().lower(): name for name in present if name not in REQUIRED_COLUMNS}
+    spelling = {name.strip().lower(): name for name in present if name not in _COLUMNS}
     pairs = [(name, get_close_matches(name.lower(), spelling, n=1, cutoff=0.8)) for name in missing]
     guesses = [f"{spelling[match[0]]!r} may be {name}" for name, match in pairs if match]
     return f" ({', '.join(guesses)})" if guesses else ""
@@ -155,7 +182,7 @@ def _near_matches(missing: list[str], present: list[str]) -> str:
 def _date_columns(file: File) -> str:
     """The columns whose first values are dates, for the user to choose from."""
     types = column_types(file)
-    names = [name for name, kind in types if _fits_text(kind) and name not in REQUIRED_COLUMNS]
+    names = [name for name, kind in types if _fits_text(kind) and name not in _COLUMNS]
     found = []
     for name in dict.fromkeys(names):
         for _, batch in batches(file, [name]):
@@ -266,6 +293,21 @@ def _light_table(batch: pa.RecordBatch, date_column: str, first_row: int) -> pa.
             "row": pa.array(range(first_row, first_row + batch.num_rows), pa.int64()),
         }
     )
+
+
+def _empty_cells(batch: pa.RecordBatch, column: str) -> int:
+    """In how many rows of a batch a column says nothing: all where it is missing."""
+    return int(as_label(batch[column]).null_count if column in batch.schema.names else batch.num_rows)
+
+
+def _check_in_one_file(index: Index, files: list[File], problems: Problems) -> None:
+    """Without componentorder, rows are turns in their order; but across files, rows have none."""
+    for transcript_id, parts in sorted(index.parts_of.items()):
+        numbers = sorted({number for number, _ in parts})
+        if len(numbers) > 1:
+            places = f"transcriptid {transcript_id} in {' and '.join(files[number].name for number in numbers)}"
+            remedy = "Number a transcript's turns in componentorder; if a file is there twice, delete one."
+            problems.add("a transcript in several files, and no componentorder", remedy, [places])
 
 
 def _distinct_facts(table: pa.Table) -> pa.Table:

@@ -6,7 +6,7 @@ right in ``check.py``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -15,7 +15,14 @@ import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet
 
-from ftm_resources.transcript_sources.calls import PRESENTATION, QUESTIONS, UNKNOWN_SECTION, BadInput, Turn
+from ftm_resources.transcript_sources.calls import (
+    PRESENTATION,
+    QUESTIONS,
+    UNKNOWN_SECTION,
+    UNKNOWN_SPEAKER,
+    BadInput,
+    Turn,
+)
 from ftm_resources.transcript_sources.files.find import File
 from ftm_resources.transcript_sources.files.problems import short
 from ftm_resources.transcript_sources.files.values import as_id, as_label, as_text, as_whole_number
@@ -96,9 +103,15 @@ def batches(
 
 
 def read_turns(
-    files: list[File], parts_of: dict[str, set[tuple[int, int]]], transcript_ids: list[str]
+    files: list[File],
+    parts_of: dict[str, set[tuple[int, int]]],
+    transcript_ids: list[str],
+    absent: Collection[str] = (),
 ) -> dict[str, list[Turn]]:
-    """The turns of each of these transcripts, in row order. ``parts_of`` says where they are, see ``Index``."""
+    """The turns of each of these transcripts, in row order. ``parts_of`` says where they are, see ``Index``.
+
+    ``absent`` columns are not read: without componentorder, turns are numbered as they come.
+    """
     turns: dict[str, list[Turn]] = {transcript_id: [] for transcript_id in transcript_ids}
     asked = pa.array(transcript_ids, pa.string())
     parts = {part for transcript_id in transcript_ids for part in parts_of[transcript_id]}
@@ -107,24 +120,34 @@ def read_turns(
         if not parts_of_file:
             continue
         with blamed_on(file):
-            for _, batch in batches(file, TURN_COLUMNS, parts_of_file):
-                for transcript_id, turn in _turns(batch, asked):
-                    turns[transcript_id].append(turn)
+            there = {name for name, _ in column_types(file)} - {*absent}
+            for _, batch in batches(file, [name for name in TURN_COLUMNS if name in there], parts_of_file):
+                for transcript_id, order, section, speaker, text in _turns(batch, asked):
+                    number = len(turns[transcript_id]) if order is None else order
+                    turns[transcript_id].append(Turn(number, section, speaker, text))
     return turns
 
 
-def _turns(batch: pa.RecordBatch, asked: pa.Array) -> Iterator[tuple[str, Turn]]:
-    """The turns of the asked transcripts in a batch, each with its transcript's id."""
+def _turns(batch: pa.RecordBatch, asked: pa.Array) -> Iterator[tuple[str, int | None, str, str, str]]:
+    """The rows of the asked transcripts in a batch: transcript, order where there is one, section, speaker, text."""
     transcript_ids = as_id(batch["transcriptid"])
     rows = pc.indices_nonzero(pc.is_in(transcript_ids, value_set=asked))
-    orders = as_whole_number(batch["componentorder"]).take(rows).to_pylist()
-    kinds = as_label(batch["componenttypename"]).take(rows).to_pylist()
-    speakers = as_label(batch["speakertypename"]).take(rows).to_pylist()
-    texts = as_text(batch["componenttext"]).take(rows).to_pylist()
-    columns = zip(transcript_ids.take(rows).to_pylist(), orders, kinds, speakers, texts, strict=True)
+
+    def values(column: str, reader: Callable[[pa.Array], pa.Array]) -> list[Any]:
+        there = column in batch.schema.names
+        return reader(batch[column]).take(rows).to_pylist() if there else [None] * len(rows)
+
+    columns = zip(
+        transcript_ids.take(rows).to_pylist(),
+        values("componentorder", as_whole_number),
+        values("componenttypename", as_label),
+        values("speakertypename", as_label),
+        values("componenttext", as_text),
+        strict=True,
+    )
     for transcript_id, order, kind, speaker, text in columns:
         has_text = text is not None and text.strip()
-        yield transcript_id, Turn(order, _section(kind or ""), speaker or "", text if has_text else "")
+        yield transcript_id, order, _section(kind or ""), speaker or UNKNOWN_SPEAKER, text if has_text else ""
 
 
 def _section(componenttypename: str) -> str:
