@@ -22,6 +22,7 @@ from ftm_resources.transcript_sources.calls import LINKED, OPERATOR, PRESENTATIO
 from ftm_resources.transcript_sources.sample import (
     EVENTS,
     PLANTED_THEMES,
+    Event,
     SampleSource,
     planted_sentences,
     planted_table,
@@ -30,7 +31,7 @@ from ftm_resources.transcript_sources.sample import (
 from ftm_resources.transcript_sources.sample.firms import FIRMS
 from ftm_resources.transcript_sources.sample.planting import WORDING
 from ftm_resources.transcript_sources.sample.wording.subjects import segments_of, subjects_of
-from ftm_resources.transcript_sources.sample.wording.templates import every_filling, lines, with_lead
+from ftm_resources.transcript_sources.sample.wording.templates import Wording, every_filling, lines, with_lead
 from tests.helpers import firm_ids
 
 QUARTERS = ["2023Q1", "2023Q2", "2023Q3", "2023Q4"]
@@ -359,7 +360,7 @@ def test_a_theme_grows_out_of_one_that_splits_and_that_merge() -> None:
 
 
 @pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.kind)
-def test_the_firms_of_a_theme_turn_to_what_comes_out_of_it(event) -> None:
+def test_the_firms_of_a_theme_turn_to_what_comes_out_of_it(event: Event) -> None:
     before = set().union(*(firms_of_theme(quarter_before(event.quarter), key) for key in event.before))
     for key in event.after:
         now = firms_of_theme(event.quarter, key)
@@ -367,7 +368,7 @@ def test_the_firms_of_a_theme_turn_to_what_comes_out_of_it(event) -> None:
 
 
 @pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.kind)
-def test_in_that_quarter_some_sentences_name_both(event) -> None:
+def test_in_that_quarter_some_sentences_name_both(event: Event) -> None:
     for key in event.after:
         said = {p.sentence for p in planted_truth(event.quarter) if p.matter == key}
         both = [filling for template in bridges(WORDING[key]) for filling in every_filling(template)]
@@ -377,11 +378,11 @@ def test_in_that_quarter_some_sentences_name_both(event) -> None:
 # --- variety
 
 
-def everything_said(wording) -> list[str]:
+def everything_said(wording: Wording) -> list[str]:
     return [template for block in wording.said.values() for template in lines(block)]
 
 
-def bridges(wording) -> tuple[str, ...]:
+def bridges(wording: Wording) -> tuple[str, ...]:
     return lines(wording.bridges) if wording.bridges else ()
 
 
