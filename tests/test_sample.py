@@ -10,14 +10,28 @@ from collections import Counter, defaultdict
 from functools import cache
 from itertools import pairwise
 from pathlib import Path
+from statistics import median
 
 import pytest
 import spacy
 from spacy.lang.en.stop_words import STOP_WORDS
 
+from ftm_assets.prefetched_transcripts.sentences import Sentence, clean, reason_to_exclude, split_call
 from ftm_resources.quarters import quarter_dates, quarter_of
 from ftm_resources.transcript_sources.calls import LINKED, OPERATOR, PRESENTATION, QUESTIONS, Call, CallId, firms_of
-from ftm_resources.transcript_sources.sample import PLANTED_THEMES, SampleSource, planted_sentences
+from ftm_resources.transcript_sources.sample import (
+    EVENTS,
+    PLANTED_THEMES,
+    Event,
+    SampleSource,
+    planted_sentences,
+    planted_table,
+    planted_truth,
+)
+from ftm_resources.transcript_sources.sample.firms import FIRMS
+from ftm_resources.transcript_sources.sample.planting import WORDING
+from ftm_resources.transcript_sources.sample.wording.subjects import segments_of, subjects_of
+from ftm_resources.transcript_sources.sample.wording.templates import Wording, every_filling, lines, with_lead
 from tests.helpers import firm_ids
 
 QUARTERS = ["2023Q1", "2023Q2", "2023Q3", "2023Q4"]
@@ -108,6 +122,7 @@ def test_other_quarters_are_empty(quarter: str) -> None:
     assert firm_ids(SampleSource(), quarter) == []
     assert list(SampleSource().calls(quarter, ["900001"])) == []
     assert planted_sentences(quarter) == {}
+    assert planted_table(quarter).num_rows == 0
 
 
 @each_quarter
@@ -135,11 +150,11 @@ def test_no_transcript_id_is_used_twice() -> None:
 
 @each_quarter
 def test_a_quarter_is_small_but_not_tiny(quarter: str) -> None:
-    assert 6_000 <= len(sentences_by_speaker(quarter)) <= 8_000
+    assert 7_500 <= len(sentences_by_speaker(quarter)) <= 9_500
     by_call = Counter(call.transcript_id for call, *_ in sentences_by_speaker(quarter))
     assert sorted(by_call.values())[0] == 3
     assert sorted(by_call.values())[1] >= 100
-    assert max(by_call.values()) <= 180
+    assert max(by_call.values()) <= 220
 
 
 # --- the odd ones out
@@ -194,14 +209,15 @@ def test_the_schedule_has_every_shape() -> None:
     counts_by_shape = defaultdict(list)
     for theme in PLANTED_THEMES:
         counts_by_shape[theme.shape].append([theme.firms_by_quarter[quarter] for quarter in QUARTERS])
-    assert len(PLANTED_THEMES) == len({theme.key for theme in PLANTED_THEMES}) == 18
-    assert len(counts_by_shape["rising"]) == 4
-    assert len(counts_by_shape["falling"]) == 3
+    assert len(PLANTED_THEMES) == len({theme.key for theme in PLANTED_THEMES}) == 20
+    assert len(counts_by_shape["rising"]) == 3
+    assert len(counts_by_shape["falling"]) == 2
+    assert all(count == 0 or 6 <= count <= 25 for counts in counts_by_shape.values() for c in counts for count in c)
     assert all(c[0] < c[1] < c[2] < c[3] and c[3] >= 2 * c[0] for c in counts_by_shape["rising"])
     assert all(c[0] > c[1] > c[2] > c[3] and c[0] >= 1.8 * c[3] for c in counts_by_shape["falling"])
     assert all(len(set(c)) == 1 for c in counts_by_shape["steady"])
     assert all(max(c[1], c[2]) > max(c[0], c[3]) for c in counts_by_shape["peaks"])
-    assert all(c[:2] == [0, 0] and c[2] > 0 for c in counts_by_shape["appears"])
+    assert all(c[0] == 0 and c[2] > 0 and c[3] > 0 for c in counts_by_shape["appears"])
     assert all(c[1] > 0 and c[2:] == [0, 0] for c in counts_by_shape["disappears"])
     assert set(counts_by_shape) == {"rising", "falling", "steady", "peaks", "appears", "disappears"}
 
@@ -213,10 +229,10 @@ def test_as_many_firms_talk_about_each_theme_as_the_schedule_says(quarter: str) 
 
 
 @each_quarter
-def test_each_firm_talks_about_three_to_six_themes(quarter: str) -> None:
+def test_each_firm_talks_about_two_to_six_themes(quarter: str) -> None:
     by_firm = themes_by_firm(quarter)
     assert set(by_firm) == set(firm_ids(SampleSource(), quarter)) - {"900041"}
-    assert all(3 <= len(themes) <= 6 for themes in by_firm.values())
+    assert all(2 <= len(themes) <= 6 for themes in by_firm.values())
 
 
 @pytest.mark.parametrize(("before", "after"), list(pairwise(QUARTERS)))
@@ -229,17 +245,23 @@ def test_firms_mostly_keep_their_themes(before: str, after: str) -> None:
 
 
 @each_quarter
-def test_each_firm_says_eight_to_ten_sentences_on_a_theme(quarter: str) -> None:
+def test_a_firm_says_one_to_five_sentences_on_a_theme_and_often_only_one(quarter: str) -> None:
+    said = spoken_by_firm_and_theme(quarter).values()
+    assert all(1 <= len(sentences) <= 5 for sentences in said)
+    # In real calls 35 % of the matters that a firm names get a single sentence.
+    assert 0.25 <= sum(len(sentences) == 1 for sentences in said) / len(said) <= 0.45
+    assert 2.2 <= sum(map(len, said)) / len(said) <= 2.8
+
+
+@each_quarter
+def test_an_analyst_asks_about_a_theme_at_most_once_and_never_as_the_only_one(quarter: str) -> None:
+    asked = 0
     for said in spoken_by_firm_and_theme(quarter).values():
         places = Counter((section, speaker) for section, speaker, _ in said)
-        assert places.keys() == {
-            (PRESENTATION, "Executives"),
-            (QUESTIONS, "Executives"),
-            (QUESTIONS, "Analysts"),
-        }
-        assert places[QUESTIONS, "Analysts"] == 1
-        assert places[QUESTIONS, "Executives"] == 2
-        assert 5 <= places[PRESENTATION, "Executives"] <= 7
+        assert places.keys() <= {(PRESENTATION, "Executives"), (QUESTIONS, "Executives"), (QUESTIONS, "Analysts")}
+        assert places[QUESTIONS, "Analysts"] == places[QUESTIONS, "Executives"] <= 1
+        asked += places[QUESTIONS, "Analysts"]
+    assert asked >= 20
 
 
 @each_quarter
@@ -255,7 +277,215 @@ def test_every_planted_sentence_has_at_least_five_words_of_content(quarter: str)
         assert len(words) >= 5, sentence
 
 
+@each_quarter
+def test_the_truth_names_the_firm_that_says_each_sentence(quarter: str) -> None:
+    said = {(call.firm_id, sentence) for call, _, _, sentence in sentences_by_speaker(quarter)}
+    truth = planted_truth(quarter)
+    assert {(planted.firm_id, planted.sentence) for planted in truth} <= said
+    assert len(truth) == len({planted.sentence for planted in truth}) == len(planted_sentences(quarter))
+    table = planted_table(quarter)
+    assert table.column_names == ["firm_id", "sentence", "matter", "explicit"]
+    assert [tuple(row.values()) for row in table.to_pylist()] == [
+        (planted.firm_id, planted.sentence, planted.matter, planted.explicit) for planted in truth
+    ]
+
+
+@each_quarter
+def test_no_planted_sentence_is_excluded_by_the_prefetch(quarter: str) -> None:
+    for sentence in planted_sentences(quarter):
+        assert reason_to_exclude(sentence, clean(sentence)) is None, sentence
+
+
+def test_every_template_of_a_theme_makes_sentences_that_are_kept() -> None:
+    for wording in WORDING.values():
+        for template in (*everything_said(wording), *bridges(wording)):
+            for sentence in every_filling(template):
+                assert reason_to_exclude(sentence, clean(sentence)) is None, sentence
+                assert sentence[-1] in ".?" and not re.search(r"[.?!]", sentence[:-1]), sentence
+
+
+# --- without the usual term
+
+
+@each_quarter
+def test_about_half_of_what_is_planted_does_without_the_usual_term(quarter: str) -> None:
+    truth = planted_truth(quarter)
+    assert 0.35 <= sum(not planted.explicit for planted in truth) / len(truth) <= 0.55
+
+
+def test_each_theme_is_said_both_with_and_without_its_usual_term() -> None:
+    explicit = defaultdict(list)
+    for quarter in QUARTERS:
+        for planted in planted_truth(quarter):
+            explicit[planted.matter].append(planted.explicit)
+    assert explicit.keys() == {theme.key for theme in PLANTED_THEMES}
+    assert all(0.3 <= said.count(False) / len(said) <= 0.65 for said in explicit.values())
+
+
+@pytest.mark.parametrize(
+    ("matter", "sentence", "explicit"),
+    [
+        ("labour_shortage", "We still can't fill night shifts on the cardiac floors.", False),
+        ("labour_shortage", "I think wage inflation is 5 percent in our budget.", True),
+        ("ai_data_centres", "We aim to maintain this.", False),
+        ("ai_data_centres", "Racks that run AI models get hot.", True),
+        ("ev_charging", "Chargers in our parking lots bring people.", True),
+    ],
+)
+def test_a_sentence_is_explicit_when_it_has_a_usual_term(matter: str, sentence: str, explicit: bool) -> None:
+    assert WORDING[matter].is_explicit(sentence) is explicit
+
+
+# --- matters that come out of one another
+
+
+def firms_of_theme(quarter: str, theme: str) -> set[str]:
+    return {firm_id for firm_id, themes in themes_by_firm(quarter).items() if theme in themes}
+
+
+def quarter_before(quarter: str) -> str:
+    return QUARTERS[QUARTERS.index(quarter) - 1]
+
+
+def test_a_theme_grows_out_of_one_that_splits_and_that_merge() -> None:
+    assert {event.kind for event in EVENTS} == {"grows_out", "splits", "merges"}
+    for event in EVENTS:
+        counts = {theme.key: theme.firms_by_quarter for theme in PLANTED_THEMES}
+        before, now = quarter_before(event.quarter), event.quarter
+        new = [key for key in event.after if key not in event.before]
+        gone = [key for key in event.before if counts[key][now] == 0]
+        assert all(counts[key][before] > 0 for key in event.before)
+        assert all(counts[key][before] == 0 and counts[key][now] > 0 for key in new)
+        assert (len(new), len(gone)) == {"grows_out": (1, 0), "splits": (2, 1), "merges": (0, 1)}[event.kind]
+
+
+@pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.kind)
+def test_the_firms_of_a_theme_turn_to_what_comes_out_of_it(event: Event) -> None:
+    before = set().union(*(firms_of_theme(quarter_before(event.quarter), key) for key in event.before))
+    for key in event.after:
+        now = firms_of_theme(event.quarter, key)
+        assert len(now & before) / len(now) >= 0.6
+
+
+@pytest.mark.parametrize("event", EVENTS, ids=lambda event: event.kind)
+def test_in_that_quarter_some_sentences_name_both(event: Event) -> None:
+    for key in event.after:
+        said = {p.sentence for p in planted_truth(event.quarter) if p.matter == key}
+        both = [filling for template in bridges(WORDING[key]) for filling in every_filling(template)]
+        assert sum(any(contains(sentence, filling) for filling in both) for sentence in said) >= 5
+
+
 # --- variety
+
+
+def everything_said(wording: Wording) -> list[str]:
+    return [template for block in wording.said.values() for template in lines(block)]
+
+
+def bridges(wording: Wording) -> tuple[str, ...]:
+    return lines(wording.bridges) if wording.bridges else ()
+
+
+def contains(sentence: str, filling: str) -> bool:
+    """Whether a sentence is this filling of a template, whatever was said before and after it."""
+    return filling[1:].rstrip(".") in sentence
+
+
+def test_every_theme_can_be_said_in_many_ways() -> None:
+    for theme, wording in WORDING.items():
+        templates = everything_said(wording)
+        assert len(templates) == len(set(templates)) >= 35, theme
+        assert all(len(every_filling(template)) <= 9 for template in templates)
+        assert len(wording.sectors()) >= 5
+
+
+@each_quarter
+def test_firms_seldom_use_the_same_template(quarter: str) -> None:
+    fillings = {
+        key: [(template, filling) for template in everything_said(wording) for filling in every_filling(template)]
+        for key, wording in WORDING.items()
+    }
+    uses = Counter(
+        template
+        for planted in planted_truth(quarter)
+        for template, filling in fillings[planted.matter]
+        if contains(planted.sentence, filling)
+    )
+    shared = sum(count for count in uses.values() if count > 1)
+    assert sum(uses.values()) > 0.9 * len(planted_truth(quarter))
+    assert shared / sum(uses.values()) <= 0.35
+    assert max(uses.values()) <= 3
+
+
+@each_quarter
+def test_each_firm_has_subjects_that_only_it_talks_about(quarter: str) -> None:
+    said = defaultdict(list)
+    for call, _, _, sentence in sentences_by_speaker(quarter):
+        said[call.firm_id].append(sentence)
+    for firm in (firm for firm in FIRMS if firm.firm_id in said and firm.firm_id != "900041"):
+        assert 1 <= len(subjects_of(firm.name)) <= 3
+        for subject in subjects_of(firm.name):
+            names = re.compile(rf"\b({re.escape(subject.name)}|{re.escape(subject.thing)})\b")
+            assert sum(bool(names.search(sentence)) for sentence in said[firm.firm_id]) >= 3, subject
+
+
+def test_no_two_firms_have_a_subject_or_a_segment_of_the_same_name() -> None:
+    names = Counter(
+        name for firm in FIRMS for name in {*(s.name for s in subjects_of(firm.name)), *segments_of(firm.name)}
+    )
+    assert all(count == 1 for count in names.values())
+    assert all(len(segments_of(firm.name)) == 3 for firm in FIRMS)
+
+
+def test_words_put_before_a_sentence_leave_names_their_capital() -> None:
+    assert with_lead("Look,", "We hired.") == "Look, we hired."
+    assert with_lead("And", "GLP-1 sells.") == "And GLP-1 sells."
+    assert with_lead("So,", "Mexico is near.") == "So, Mexico is near."
+    assert with_lead("So,", "I'm sure.") == "So, I'm sure."
+
+
+def test_a_line_that_is_set_in_further_goes_on_with_the_one_before() -> None:
+    assert lines("\n    One\n        and a half.\n    Two.\n") == ("One and a half.", "Two.")
+
+
+# --- as in real calls
+
+
+@cache
+def judged(quarter: str) -> list[tuple[str, Sentence]]:
+    """Firm and sentence, with the prefetch's judgement. Sentences that three firms say are marked in the prefetch."""
+    return [(call.firm_id, sentence) for call in calls_of(quarter) for sentence in split_call(call)]
+
+
+def usable(quarter: str) -> list[tuple[str, Sentence]]:
+    return [(firm_id, sentence) for firm_id, sentence in judged(quarter) if sentence.excluded is None]
+
+
+@each_quarter
+def test_half_of_the_sentences_carry_nothing_as_in_real_calls(quarter: str) -> None:
+    assert 0.45 <= 1 - len(usable(quarter)) / len(judged(quarter)) <= 0.52  # .47 in real calls
+
+
+@each_quarter
+def test_a_tenth_of_what_is_usable_is_planted_as_in_real_calls(quarter: str) -> None:
+    assert 0.08 <= len(planted_sentences(quarter)) / len(usable(quarter)) <= 0.13  # .10 in real calls
+
+
+@each_quarter
+def test_usable_sentences_are_about_as_long_as_real_ones(quarter: str) -> None:
+    raw = median(len(sentence.raw_text.split()) for _, sentence in usable(quarter))
+    content = median(len(sentence.cleaned_text.split()) for _, sentence in usable(quarter))
+    assert 17 <= raw <= 25 and 8 <= content <= 10  # 23 and 9 in real calls
+
+
+@each_quarter
+def test_a_good_part_of_the_sentences_has_words_that_no_other_firm_uses(quarter: str) -> None:
+    firms_of_word = defaultdict(set)
+    for firm_id, sentence in usable(quarter):
+        for word in sentence.cleaned_text.split():
+            firms_of_word[word].add(firm_id)
+    own = sum(any(len(firms_of_word[w]) == 1 for w in s.cleaned_text.split()) for _, s in usable(quarter))
+    assert 0.3 <= own / len(usable(quarter)) <= 0.5  # .39 in 49 real calls
 
 
 @each_quarter
@@ -285,3 +515,12 @@ def test_the_readme_shows_the_schedule() -> None:
     for theme in PLANTED_THEMES:
         counts = " | ".join(str(theme.firms_by_quarter[quarter]) for quarter in QUARTERS)
         assert f"| {theme.title} | {counts} | {theme.shape} |" in readme
+
+
+def test_the_readme_shows_the_events() -> None:
+    folder = Path(__file__).parents[1] / "ftm_resources" / "transcript_sources" / "sample"
+    title = {theme.key: theme.title for theme in PLANTED_THEMES}
+    for event in EVENTS:
+        before, after = (" + ".join(title[key] for key in keys) for keys in (event.before, event.after))
+        row = f"| {event.quarter} | {before} | {event.kind.replace('_', ' ')} | {after} |"
+        assert row in (folder / "README.md").read_text()

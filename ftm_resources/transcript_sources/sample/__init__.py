@@ -1,22 +1,36 @@
 """The bundled sample: invented calls of invented companies, for trying out the platform and for its tests.
 
-What belongs here is the transcript source. The themes planted in the calls are listed in ``schedule.py``.
+What belongs here is the transcript source, and the truth about it by sentence. The matters planted in the calls are
+listed in ``schedule.py``.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass
 from functools import cache
 from typing import Any
 
+import pyarrow as pa
+
 from ftm_resources.transcript_sources.calls import Call, CallId, Say, firms_of
 from ftm_resources.transcript_sources.sample.firms import firms_with_a_call
-from ftm_resources.transcript_sources.sample.planting import planted_by_firm
-from ftm_resources.transcript_sources.sample.schedule import PLANTED_THEMES, QUARTERS, PlantedTheme
+from ftm_resources.transcript_sources.sample.planting import WORDING, planted_by_firm
+from ftm_resources.transcript_sources.sample.schedule import EVENTS, PLANTED_THEMES, QUARTERS, Event, PlantedTheme
 from ftm_resources.transcript_sources.sample.writing import calls_of
 
-__all__ = ["PLANTED_THEMES", "PlantedTheme", "SampleSource", "planted_sentences"]
+__all__ = [
+    "EVENTS",
+    "PLANTED_THEMES",
+    "Event",
+    "PlantedSentence",
+    "PlantedTheme",
+    "SampleSource",
+    "planted_sentences",
+    "planted_table",
+    "planted_truth",
+]
 
 
 class SampleSource:
@@ -50,16 +64,37 @@ class SampleSource:
                 yield from calls_of(firm, quarter)
 
 
+@dataclass(frozen=True)
+class PlantedSentence:
+    """One planted sentence, exactly as it stands in a call: who says it, on which matter, and in the usual terms?"""
+
+    firm_id: str
+    sentence: str
+    matter: str
+    explicit: bool
+
+
 def planted_sentences(quarter: str) -> dict[str, str]:
-    """Every planted sentence of a quarter, exactly as it stands in the calls, and the key of its theme."""
+    """Every planted sentence of a quarter, exactly as it stands in the calls, and the key of its matter."""
+    return {planted.sentence: planted.matter for planted in planted_truth(quarter)}
+
+
+def planted_truth(quarter: str) -> list[PlantedSentence]:
+    """Every planted sentence of a quarter, in order of firm and matter."""
     if quarter not in QUARTERS:
-        return {}
-    return {
-        sentence: planted.theme
-        for planted_of_firm in planted_by_firm(quarter).values()
+        return []
+    return [
+        PlantedSentence(firm_id, sentence, planted.theme, WORDING[planted.theme].is_explicit(sentence))
+        for firm_id, planted_of_firm in planted_by_firm(quarter).items()
         for planted in planted_of_firm
-        for sentence in (*planted.statements, planted.question)
-    }
+        for sentence in (*planted.statements, *planted.questions)
+    ]
+
+
+def planted_table(quarter: str) -> pa.Table:
+    """The truth about a quarter as a table: firm_id, sentence, matter, explicit."""
+    columns = {"firm_id": pa.string(), "sentence": pa.string(), "matter": pa.string(), "explicit": pa.bool_()}
+    return pa.Table.from_pylist([asdict(planted) for planted in planted_truth(quarter)], pa.schema(columns))
 
 
 @cache

@@ -8,6 +8,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 from datetime import date, timedelta
+from typing import TypeVar
 
 from ftm_resources.quarters import quarter_dates
 from ftm_resources.transcript_sources.calls import LINKED, OPERATOR, PRESENTATION, QUESTIONS, Call, Turn
@@ -23,7 +24,17 @@ from ftm_resources.transcript_sources.sample.firms import (
 from ftm_resources.transcript_sources.sample.planting import Planted, planted_by_firm
 from ftm_resources.transcript_sources.sample.wording import ordinary
 from ftm_resources.transcript_sources.sample.wording.sectors import SECTORS
-from ftm_resources.transcript_sources.sample.wording.templates import chance, lines, options, random_filling
+from ftm_resources.transcript_sources.sample.wording.subjects import SAID_OF, Subject, segments_of, subjects_of
+from ftm_resources.transcript_sources.sample.wording.templates import (
+    chance,
+    lines,
+    options,
+    random_filling,
+    with_lead,
+    with_tail,
+)
+
+_Item = TypeVar("_Item")
 
 EXECUTIVES = "Executives"
 ANALYSTS = "Analysts"
@@ -36,7 +47,21 @@ _REPORTED_QUARTER = {
 }
 """A call reports on the quarter before the one it is held in."""
 
-_STATEMENTS_IN_AN_ANSWER = 2
+INDUSTRY, PLATITUDES, RESULTS, GENERAL_QUESTIONS = 26, 18, 30, 6
+"""How many sentences of each kind a call has."""
+
+GENERAL_IN_ANSWERS, RESULTS_IN_ANSWERS = 14, 9
+"""How many of them are kept for the answers."""
+
+OF_A_SUBJECT = (3, 8)
+"""The fewest and the most statements on a subject that only one firm has."""
+
+JOINED, WITH_LEAD, WITH_TAIL, AT_A_SEGMENT = 0.4, 0.25, 0.7, 0.6
+"""The share of sentences that join two statements, and how often one begins or goes on with more words, and these
+name a segment of the firm. Bare sentences were 14 words long in the middle, and those of real calls are 23."""
+
+SHORT_REMARK = 0.12
+"""How often a short remark follows a sentence. With what analysts answer, a third of a real call is as short."""
 
 _NUMBERS = {
     "money": [f"{n} million dollars" for n in range(35, 990, 15)],
@@ -46,6 +71,9 @@ _NUMBERS = {
     "cents": [f"{n} cents" for n in range(31, 99)],
     "small": [f"{n} cents" for n in range(2, 30)],
     "ratio": [f"{n / 10}" for n in range(14, 60)],
+    "cents_price": [f"{n} dollars" for n in range(18, 120, 3)],
+    "coupon": [f"{n / 8:g} percent" for n in range(33, 58)],
+    "convert": [str(n) for n in range(82, 113)],
     "up": ["up", "down"],
     "moved": ordinary.MOVED,
     "when": ["during the quarter", "since our last call"],
@@ -114,11 +142,17 @@ class _Script:
             "analyst": lines(ordinary.ANALYST_NAMES),
             "broker": lines(ordinary.BROKERS),
         }
-        self._business = self._draw(sector.statements, self._rng.randint(18, 25))
-        self._results = self._draw(ordinary.RESULTS, self._rng.randint(34, 42))
-
-        # Each theme takes a paragraph of business talk before it, and one sentence of it in an answer.
-        self._business_a_paragraph = len(self._business) // len(planted) - 1
+        self._words |= {"segment": self._segments(firm), "other_segment": self._segments(firm)}
+        industry = self._statements(sector.statements, INDUSTRY, ordinary.TAILS)
+        platitudes = self._statements(ordinary.PLATITUDES, PLATITUDES, ordinary.WHERE)
+        self._general = _shuffled([*industry, *platitudes], self._rng)
+        self._results = self._statements(ordinary.RESULTS, RESULTS, ordinary.RESULTS_TAILS)
+        subjects = [self._on_subject(subject) for subject in subjects_of(firm.name)]
+        self._own = [statements for statements, _ in subjects]
+        self._questions = [question for _, question in subjects]
+        self._questions += [
+            self._as_asked(question) for question in self._some(ordinary.GENERAL_QUESTIONS, GENERAL_QUESTIONS)
+        ]
 
     def turns(self) -> list[Turn]:
         """The whole call. To be asked for once."""
@@ -128,49 +162,113 @@ class _Script:
 
     def _present(self) -> None:
         operator_opens = [*self._some(self._openings, 1), ordinary.INVENTED]
-        operator_opens += [*self._some(ordinary.QUEUE, 2), *self._some(ordinary.HAND_OVER, 1)]
+        operator_opens += [*self._some(ordinary.QUEUE, 1), *self._some(ordinary.HAND_OVER, 1)]
         self._say(PRESENTATION, OPERATOR, operator_opens)
-        safe_harbour = self._some(ordinary.SAFE_HARBOUR, self._rng.randint(3, 5))
-        self._say(PRESENTATION, EXECUTIVES, [*self._some(ordinary.GREETINGS, 4), *safe_harbour])
+        safe_harbour = self._some(ordinary.SAFE_HARBOUR, self._rng.randint(2, 4))
+        self._say(PRESENTATION, EXECUTIVES, [*self._some(ordinary.GREETINGS, 3), *safe_harbour])
 
-        # The chief executive speaks about the first half of the themes, another executive about the rest.
-        half = (len(self._planted) + 1) // 2
-        chief_opens = self._some(ordinary.CHIEF_OPENS, 3)
-        self._say(PRESENTATION, EXECUTIVES, chief_opens + self._business_remarks(self._planted[:half]))
-        if self._planted[half:]:
-            self._say(PRESENTATION, EXECUTIVES, self._business_remarks(self._planted[half:]))
-        results = [self._results.pop() for _ in range(30)]
+        # The chief executive speaks about the first half of the subjects, another executive about the rest.
+        matters = [list(planted.statements[_answered(planted) :]) for planted in self._planted]
+        remarks = _shuffled([*matters, *self._own], self._rng)
+        half = (len(remarks) + 1) // 2
+        chief_opens = self._some(ordinary.CHIEF_OPENS, 2)
+        self._say(PRESENTATION, EXECUTIVES, chief_opens + self._business_remarks(remarks[:half]))
+        if remarks[half:]:
+            self._say(PRESENTATION, EXECUTIVES, self._business_remarks(remarks[half:]))
+        results = self._with_short_remarks([self._results.pop() for _ in range(RESULTS - RESULTS_IN_ANSWERS)])
         self._say(PRESENTATION, EXECUTIVES, self._some(ordinary.FINANCE_OPENS, 2) + results)
 
-    def _business_remarks(self, planted: Sequence[Planted]) -> list[str]:
-        """Paragraphs about planted themes, with paragraphs about the firm's own business between them."""
+    def _business_remarks(self, remarks: Sequence[Sequence[str]]) -> list[str]:
+        """Some sentences on each subject, and between them what any firm of the sector might say."""
         sentences: list[str] = []
-        for theme in planted:
-            sentences += [self._business.pop() for _ in range(self._business_a_paragraph)]
-            sentences += theme.statements[_STATEMENTS_IN_AN_ANSWER:]
-        return sentences
+        for on_one_subject in remarks:
+            sentences += [self._general.pop() for _ in range(self._between(remarks))]
+            sentences += on_one_subject
+        return self._with_short_remarks(sentences)
+
+    def _between(self, remarks: Sequence[Sequence[str]]) -> int:
+        """How many sentences stand before a subject: as many as leave enough for the answers."""
+        return (INDUSTRY + PLATITUDES - GENERAL_IN_ANSWERS) // 2 // len(remarks)
 
     def _answer_questions(self) -> None:
-        for theme in self._planted:
-            answer = [*theme.statements[:_STATEMENTS_IN_AN_ANSWER], self._business.pop()]
-            self._exchange(theme.question, answer)
-        for question in self._some(ordinary.FOLLOW_UPS, 2):
-            self._exchange(question, [self._results.pop(), self._results.pop()])
+        exchanges = [(question, self._some_answer()) for question in self._questions]
+        exchanges += [
+            (question, [*planted.statements[: _answered(planted)], self._general.pop()])
+            for planted in self._planted
+            for question in planted.questions
+        ]
+        for question, answer in _shuffled(exchanges, self._rng):
+            self._exchange(question, answer)
         self._say(QUESTIONS, OPERATOR, ["There are no further questions at this time."])
         self._say(QUESTIONS, EXECUTIVES, self._some(ordinary.FAREWELLS, 2))
         self._say(QUESTIONS, OPERATOR, self._some(ordinary.CLOSINGS, 1))
+
+    def _some_answer(self) -> list[str]:
+        return [self._results.pop(), self._general.pop()]
 
     def _exchange(self, question: str, answer: list[str]) -> None:
         """One analyst's turn at the microphone."""
         self._say(QUESTIONS, OPERATOR, self._some(ordinary.NEXT_QUESTION, 1))
         self._say(QUESTIONS, ANALYSTS, [*self._some(ordinary.THANKS, 1), question])
         acknowledgement = self._some(ordinary.ACKNOWLEDGEMENTS, 1)
-        ending = self._some(ordinary.ANSWER_ENDS, 1)
-        self._say(QUESTIONS, EXECUTIVES, [*acknowledgement, *answer, *ending])
+        self._say(QUESTIONS, EXECUTIVES, [*acknowledgement, *answer, *self._some(ordinary.SHORT_REMARKS, 1)])
+        self._say(QUESTIONS, ANALYSTS, self._some(ordinary.SHORT_REPLIES, 1))
+        self._say(QUESTIONS, EXECUTIVES, self._some(ordinary.ANSWER_ENDS, 1))
         self._say(QUESTIONS, ANALYSTS, self._some(ordinary.ANALYST_LEAVES, 1))
 
     def _say(self, section: str, speaker_type: str, sentences: Sequence[str]) -> None:
         self._turns.append(Turn(len(self._turns), section, speaker_type, " ".join(sentences)))
+
+    def _on_subject(self, subject: Subject) -> tuple[list[str], str]:
+        """What the firm says about a subject of its own this quarter, and what an analyst asks about it."""
+        words = {"name": [subject.name], "thing": [subject.thing], "place": [subject.place], "detail": subject.details}
+        templates = lines(SAID_OF[subject.kind])
+        statements = [template for template in templates if not template.endswith("?")]
+        said = self._rng.sample(statements, self._rng.randint(*OF_A_SUBJECT))
+        question = self._rng.choice([template for template in templates if template.endswith("?")])
+        return [random_filling(template, words, self._rng) for template in said], random_filling(
+            question, words, self._rng
+        )
+
+    def _segments(self, firm: Firm) -> list[str]:
+        return _shuffled(segments_of(firm.name), self._rng)
+
+    def _statements(self, block: str, how_many: int, tails: str) -> list[str]:
+        """So many sentences of the block, spoken as people do: joined, led in, and gone on with."""
+        templates = _shuffled(lines(block), self._rng)
+        # So many rather than so often: then no block can run out of templates.
+        joined = round(JOINED * how_many)
+        return _shuffled([self._statement(templates, tails, number < joined) for number in range(how_many)], self._rng)
+
+    def _statement(self, templates: list[str], tails: str, joined: bool) -> str:
+        """One sentence from the next template, or from the next two."""
+        leads = ordinary.RESULTS_LEADS if tails is ordinary.RESULTS_TAILS else ordinary.LEADS
+        sentence = random_filling(templates.pop(), self._words, self._rng)
+        if joined:
+            second = random_filling(templates.pop(), self._words, self._rng)
+            joint = self._rng.choice(lines(ordinary.JOINTS))
+            sentence = with_tail(sentence, with_lead(joint, second.removesuffix(".")))
+        elif self._rng.random() < WITH_TAIL:
+            sentence = with_tail(sentence, self._clause(ordinary.WHERE if self._rng.random() < AT_A_SEGMENT else tails))
+        return with_lead(self._clause(leads), sentence) if self._rng.random() < WITH_LEAD else sentence
+
+    def _as_asked(self, question: str) -> str:
+        """A question to any firm, most often about a part of this one."""
+        if self._rng.random() >= WITH_TAIL:
+            return question
+        return f"{question.removesuffix('?')}, {self._clause(ordinary.QUESTION_TAILS)}?"
+
+    def _clause(self, block: str) -> str:
+        return random_filling(self._rng.choice(lines(block)), self._words, self._rng, capital=False)
+
+    def _with_short_remarks(self, sentences: Sequence[str]) -> list[str]:
+        """The sentences, with remarks between them that are too short to carry anything."""
+        spoken: list[str] = []
+        for sentence in sentences:
+            spoken.append(sentence)
+            if self._rng.random() < SHORT_REMARK:
+                spoken += self._some(ordinary.SHORT_REMARKS, 1)
+        return spoken
 
     def _some(self, block: str, how_many: int) -> list[str]:
         """So many lines of a block in the order they stand there, their gaps filled."""
@@ -178,16 +276,11 @@ class _Script:
         chosen = sorted(self._rng.sample(range(len(templates)), how_many))
         return [random_filling(templates[number], self._words, self._rng) for number in chosen]
 
-    def _draw(self, block: str, how_many: int) -> list[str]:
-        """So many different sentences, each template used once before any is used again."""
-        drawn: list[str] = []
-        while len(drawn) < how_many:
-            for template in _shuffled(lines(block), self._rng):
-                sentence = random_filling(template, self._words, self._rng)
-                if sentence not in drawn:
-                    drawn.append(sentence)
-        return drawn[:how_many]
+
+def _answered(planted: Planted) -> int:
+    """How many of the statements on a matter are kept for the answer to the analyst who asks about it."""
+    return min(len(planted.questions), len(planted.statements))
 
 
-def _shuffled(templates: list[str], rng: random.Random) -> list[str]:
-    return rng.sample(templates, len(templates))
+def _shuffled(items: Sequence[_Item], rng: random.Random) -> list[_Item]:
+    return rng.sample(items, len(items))

@@ -1,6 +1,7 @@
-"""What a template is: a sentence with named gaps such as ``{builder}``, and the words that may fill each gap.
+"""What a template is: a sentence with gaps, such as ``{builder}`` or ``{Ohio|Texas}``, and how the gaps are filled.
 
-Only the mechanics belong here. The sentences themselves are in the other files of this folder.
+A gap with bars lists its own fillings; any other gap names a list of words that the caller brings along. Only the
+mechanics belong here. The sentences themselves are in the other files of this folder.
 """
 
 from __future__ import annotations
@@ -9,57 +10,105 @@ import hashlib
 import itertools
 import random
 import re
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache, cached_property
 
-_GAP = re.compile(r"\{(\w+)\}")
+_GAP = re.compile(r"\{([^{}]+)\}")
 
-ANYWHERE = {
-    "when": "this quarter | in recent months | so far this year | over the past ninety days | since our last call",
-    "ahead": "over the next year | through next spring | in the coming quarters | for the rest of the year"
-    " | over the next two years",
-    "share": "a third | a quarter | nearly half | about a fifth | roughly a tenth",
-    "pct": "6 percent | 9 percent | 12 percent | 15 percent | 20 percent | 30 percent",
-}
-"""Gaps that every theme may use. They say nothing about the theme."""
+_KEEP_CAPITALS = frozenset(
+    "Adoption Alabama Asia Atlantic Barges Brazil Canada Central China Class Columbus Danish Europe Friday Germany "
+    "Guatemala Gujarat Haiphong I Iberia Iceland India Indiana January July June Juarez Laredo March Medicaid Medicare "
+    "Mexico Monday Monterrey Ohio Oregon Phoenix Queretaro Reciprocal Saint Sundays Taiwan Texas Thursday Washington "
+    "Wi-Fi".split()
+)
+"""First words that stay as they are when something is put before them. All-capital words and names do, too."""
 
 
 @dataclass(frozen=True)
 class Wording:
-    """What firms say about one theme: one template a line, and ``word | word | word`` for each gap."""
+    """What firms say about one matter, one template a line.
 
-    choices: dict[str, str]
-    statements: str
-    questions: str
+    ``said`` holds the templates by the sector that speaks so, and under ``anyone`` those that fit every sector.
+    ``bridges`` are said in the quarter in which the matter comes out of another one, and name both. A sentence is
+    explicit if it has one of ``usual_terms``.
+    """
+
+    usual_terms: str
+    said: dict[str, str]
+    bridges: str = ""
+
+    def sectors(self) -> list[str]:
+        """The sectors with words of their own for the matter."""
+        return [sector for sector in self.said if sector != "anyone"]
+
+    def is_explicit(self, sentence: str) -> bool:
+        """Whether a sentence has one of the matter's usual terms, in the singular or the plural."""
+        return self._usual_term.search(sentence) is not None
+
+    @cached_property
+    def _usual_term(self) -> re.Pattern[str]:
+        terms = "|".join(re.escape(term.strip()) for term in self.usual_terms.split("|"))
+        return re.compile(rf"\b(?:{terms})s?\b", re.IGNORECASE)
 
 
-def lines(block: str) -> list[str]:
-    """The templates in a block of text, one a line."""
-    return [line.strip() for line in block.strip().splitlines()]
+@cache
+def lines(block: str) -> tuple[str, ...]:
+    """The templates in a block of text, one a line. A line that is set in further goes on with the one before it."""
+    templates: list[str] = []
+    written = [line for line in block.splitlines() if line.strip()]
+    margin = min(map(_indent, written))
+    for line in written:
+        if _indent(line) > margin:
+            templates[-1] += " " + line.strip()
+        else:
+            templates.append(line.strip())
+    return tuple(templates)
 
 
 def options(choices: dict[str, str]) -> dict[str, list[str]]:
     """The words for each gap, taken apart."""
-    return {gap: [word.strip() for word in words.split("|")] for gap, words in choices.items()}
+    return {gap: _words(listed) for gap, listed in choices.items()}
 
 
-def every_filling(template: str, choices: dict[str, str]) -> list[str]:
-    """All the sentences one template can make. A gap that is named twice gets the same word twice."""
-    by_gap = options({**ANYWHERE, **choices})
-    gaps = sorted(set(_GAP.findall(template)))
+def every_filling(template: str) -> list[str]:
+    """All the sentences that a template can make whose gaps list their own fillings."""
+    texts, gaps = _GAP.split(template)[::2], _GAP.split(template)[1::2]
     return [
-        _with_capital(template.format(**dict(zip(gaps, words, strict=True))))
-        for words in itertools.product(*(by_gap[gap] for gap in gaps))
+        _with_capital(texts[0] + "".join(word + text for word, text in zip(words, texts[1:], strict=True)))
+        for words in itertools.product(*map(_words, gaps))
     ]
 
 
-def random_filling(template: str, by_gap: dict[str, list[str]], rng: random.Random) -> str:
+def random_filling(template: str, by_gap: Mapping[str, Sequence[str]], rng: random.Random, capital: bool = True) -> str:
     """One of the sentences a template can make. A gap that is named twice gets two draws."""
-    return _with_capital(_GAP.sub(lambda gap: rng.choice(by_gap[gap[1]]), template))
+    filled = _GAP.sub(lambda gap: rng.choice(_words(gap[1]) if "|" in gap[1] else by_gap[gap[1]]), template)
+    return _with_capital(filled) if capital else filled
+
+
+def with_lead(lead: str, sentence: str) -> str:
+    """A sentence with a few words put before it: "Look," and "We hired." give "Look, we hired."."""
+    first = re.split(r"[\s']", sentence, maxsplit=1)[0]
+    keeps_its_capital = first in _KEEP_CAPITALS or any(letter.isupper() for letter in first[1:])
+    return f"{lead} {sentence if keeps_its_capital else sentence[0].lower() + sentence[1:]}"
+
+
+def with_tail(sentence: str, tail: str) -> str:
+    """A statement that goes on: "We hired." and "as you know" give "We hired, as you know."."""
+    return f"{sentence.removesuffix('.')}, {tail}."
 
 
 def chance(*names: str) -> random.Random:
     """A random generator that depends on these names alone, so the same names always draw the same things."""
     return random.Random(hashlib.sha256("|".join(names).encode()).digest())
+
+
+def _words(listed: str) -> list[str]:
+    return [word.strip() for word in listed.split("|")]
+
+
+def _indent(line: str) -> int:
+    return len(line) - len(line.lstrip())
 
 
 def _with_capital(sentence: str) -> str:

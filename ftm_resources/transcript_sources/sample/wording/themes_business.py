@@ -1,167 +1,540 @@
-"""What the invented firms say about the planted trade, property and banking themes.
+"""What the invented firms say about the planted matters of doing business: offices, workers, supply and funding.
 
-Every sentence is written for this project. Keep each one to a single sentence with no full stop inside it,
-because the tests check that it survives sentence splitting whole.
+Every sentence is written for this project, one a line, in the words of the sector that says it. Keep each to a single
+sentence with no full stop inside it, because the tests check that it survives sentence splitting whole. About two in
+five do without the matter's usual terms, and still a reader must see which matter is meant.
 """
 
 from __future__ import annotations
 
 from ftm_resources.transcript_sources.sample.wording.templates import Wording
 
-NEARSHORING = Wording(
-    choices={
-        "place": "Mexico | Monterrey | Central America | Costa Rica | the Mexican border states",
-        "origin": "China | coastal China | Asian suppliers | Chinese contract makers | distant Asian plants",
-        "part": "wiring harnesses | appliances | furniture | machined parts | garments",
+OFFICE_REAL_ESTATE = Wording(
+    usual_terms="office | commercial real estate",
+    bridges="""
+        People who come in three days a week do not need all that office space, and landlords begin to feel it.
+        Working from home is no longer a matter of policy, it is a matter of empty {towers|floors} and what they are
+            worth.
+        Two years of half-filled desks are now showing up in {appraisals|refinancings} of downtown buildings.
+        Companies have settled on hybrid work, so they return {a third|half} of their office space to owners as leases
+            run out.
+        The debate on days at the desk is over, and what remains is a glut of downtown floors.
+        Is hybrid work now a credit question for the lenders behind those office buildings?
+    """,
+    said={
+        "banks": """
+            Office loans are {3 percent|4 percent} of our book, and we reserve more against them than against anything
+                else.
+            We reappraised {every|each} downtown office tower we lend on, and values came in {a third|40 percent} lower.
+            One borrower mailed us the keys to a {twelve|twenty} story office block in the business district.
+            Commercial real estate that matures next year will not refinance at the old rate, and we talk to those
+                owners early.
+            The {criticized|watch} list grew mostly because tenants on Main Street did not renew their floors.
+            We sold a participation in a half-empty office high-rise at {seventy|sixty-five} cents on the dollar.
+            Medical suites hold up, while suburban office property with a short rent roll is where we see trouble.
+            Sponsors of the tower we foreclosed on had put in {30 percent|a third} equity, and all of it is gone.
+            Our exposure to central business district buildings is granular, with an average loan of {four|three}
+                million dollars.
+        """,
+        "software": """
+            We took a charge of {22 million dollars|31 million dollars} to walk away from {four|three} floors we no
+                longer sit on.
+            Our lease accounting product sells well to landlords who restructure office buildings.
+            We sublet half of headquarters for {a third|less than half} of what we pay the owner.
+            Badge data tells owners which floors are dark, and that is what they buy our sensors for.
+        """,
+        "retailers": """
+            Our downtown stores suffer because the towers above them are {half empty|dark on Fridays}.
+            The {lunch|commuter} crowd vanished along with the tenants upstairs, so we close {two|three} city locations.
+            We bought a vacant office building for its {parking deck|corner lot} and will tear the rest down.
+        """,
+        "machinery": """
+            Orders for elevators in new office towers dried up, and we live off {modernization|service} instead.
+            Demolition contractors rent our long-reach excavators to bring down {bank|insurance company} headquarters
+                nobody wants.
+            Converting empty offices into apartments needs {cranes|hoists}, and we see the first such jobs.
+        """,
+        "hospitals": """
+            We moved {billing|our call center} into a former insurance tower at a rent that the owner would have
+                laughed at once.
+            Landlords offer us empty floors for {clinics|infusion centers}, but plumbing an office building costs a
+                fortune.
+        """,
+        "utilities": """
+            Downtown load is down {9 percent|6 percent} because whole office towers run on emergency lighting.
+            Property tax appeals by owners of office buildings will shift costs to {homes|our own assets}.
+        """,
+        "energy": """
+            We returned {six|eight} office floors to our landlord, who has not found a tenant for them.
+            The old tower of ours that we sold {two|three} years ago is now in receivership.
+        """,
+        "anyone": """
+            Our headquarters lease runs out in {two years|March}, and I have never seen landlords so eager.
+            We impaired the office building we own, since nobody would pay its book value today.
+            Office vacancy downtown is above {20 percent|a fifth}, and the lenders will own more towers before it is
+                over.
+            The pension fund took a writedown on commercial real estate, which added
+                {4 million dollars|7 million dollars} to our expense.
+            We consolidated {five|three} locations into one and left the rest of the floors to the owner.
+            Cap rates on downtown high-rises are anyone's guess, because there are no buyers to set them.
+            An empty skyscraper across from our {branch|plant} sold for less than the land had cost.
+            We carry {two|three} years of rent on office floors that we cannot sublet to anyone.
+            Owners of older buildings skip {repairs|interest payments} rather than put in more money.
+            What are you assuming about the office market when those leases come due?
+            How much more rent could you save by leaving office floors that stand empty?
+            Could you break your commercial real estate exposure down by vacancy and by maturity?
+            Office space is the only cost line where every renewal comes back lower.
+            I would rather pay the penalty than sit in a half-deserted tower for {seven|six} more years.
+            Our {landlord|neighbor} defaulted on a downtown tower, and nobody repairs the elevators any more.
+            We got {fourteen|eighteen} free months for renewing an office lease, plus carpets.
+            The city's budget has a hole where the property tax on {high-rises|towers} used to be.
+            Our insurer holds {bonds|mortgages} on half-empty buildings, and it told us so in a footnote.
+            Would you sell the headquarters at a loss, given what {offices|towers} fetch at present?
+        """,
     },
-    statements="""
-        We are moving sourcing of {part} from {origin} to {place}.
-        Nearshoring to {place} shortens the supply chain for {part}.
-        A new assembly plant in {place} will replace {part} bought from {origin}.
-        Suppliers of {part} are following us from {origin} to {place}.
-        Tariffs on {part} from {origin} made nearshoring the obvious choice.
-        {share} of our {part} now come from {place} under the regional trade pact.
-        Dual sourcing between {origin} and {place} protects us against another disruption.
-        Industrial parks in {place} are full because manufacturers are relocating from {origin}.
-        Landed cost for {part} made in {place} is {pct} below that of {origin}.
-        Relocating production of {part} nearer home, to {place}, lets us fill orders within days.
-        We qualified new suppliers in {place} to reduce dependence on {origin}.
-        Regional supply chains through {place} will carry {share} of our purchases {ahead}.
-        Rents for factory space in {place} rose {pct} on nearshoring demand.
-        Moving tooling for {part} out of {origin} takes a year.
-        Customers ask for a supply chain without {origin}, so we expand in {place}.
-        Cross-border trade with {place} increased {pct} as factories moved nearer.
-        The supplier base for {part} in {place} is still thin compared with {origin}.
-        We closed a sourcing office serving {origin} and opened one in {place}.
-        Geopolitical tension with {origin} speeds the relocation of plants making {part}.
-        Quality of {part} from our nearshore partners matches that of {origin}.
-        Manufacturers are diversifying away from {origin}, and {place} wins most plants {when}.
-        Nearshored {part} let us hold {pct} less safety stock.
-        We see {place} becoming a manufacturing hub for {part} {ahead}.
-        A supply chain that runs through {place} beats waiting for {part} from abroad.
-    """,
-    questions="""
-        How far along are you in moving {part} from {origin} to {place}?
-        Does nearshoring to {place} save money on {part}, or is it about supply risk?
-        What share of sourcing will still depend on {origin} once {place} is running?
-    """,
+)
+
+HYBRID_WORK = Wording(
+    usual_terms="hybrid work | remote work | work from home | working from home | return to office"
+    " | home office | commute",
+    said={
+        "software": """
+            Seats for our meeting tool follow hybrid work, and they have settled at {three|four} times the old level.
+            We are a remote work company by now, with people in {thirty|forty} states and no headquarters to speak of.
+            Engineers asked to come in on {Tuesdays|Mondays} to whiteboard, and the other days they stay at their
+                kitchen tables.
+            {One in six|A tenth} of our developers would resign over three compulsory days at a desk.
+            Our offsite budget is what we used to pay for coffee and carpets, and teams that live apart meet
+                {twice|four times} a year.
+        """,
+        "banks": """
+            Traders are back at their desks {five|four} days, while operations staff choose their own days.
+            Return to office is settled here, with {three|four} days for everyone who does not meet clients.
+            We let call center staff stay home for good, and attrition there went down by {a third|half}.
+            Managers were told to count badge swipes, which I do not think is how you lead adults.
+        """,
+        "retailers": """
+            People who work from home buy {slippers|sweatpants} and not suits, and our buyers have learned that.
+            Thursday became our busiest day because commuters stay home on Fridays.
+            {Desks|Webcams} for the home office sold so well for two years that every remote worker owns one.
+            Dress shirts came back a little as return to office rules bite.
+        """,
+        "airlines": """
+            With remote work people leave on {Wednesday|Thursday} and take their laptop along, so the peaks flattened.
+            Guests log in from the beach for a week before their vacation starts, and stay longer than they used to.
+            Road warriors meet on screens now, but scattered teams fly in to see one another
+                {once a quarter|every other month}.
+        """,
+        "food": """
+            Breakfast at the kitchen table stayed, because so many people no longer commute on {Mondays|Fridays}.
+            Working from home helps our {coffee|soup} in grocery and hurts the vending machines.
+            Lunches are eaten at home {two|three} days a week, and we plan {sandwich fillings|frozen meals} for that.
+        """,
+        "utilities": """
+            Homes use {6 percent|5 percent} more on weekdays than before, since so many people no longer commute.
+            Field crews never had the choice, but our engineers come in {two|three} days and like it.
+        """,
+        "hospitals": """
+            Coders and schedulers went to remote work for good, and we hire them in {four|six} other states.
+            Desk staff at home and nurses on the floor do not feel equal, and we hear about it in every town hall.
+        """,
+        "anyone": """
+            Return to office means {three|four} days a week here, and parking is now the main complaint.
+            Hybrid work suits us, although new hires learn more slowly when nobody sits next to them.
+            Remote work widened where we recruit, and {a quarter|a third} of new people live nowhere near a site of
+                ours.
+            It is hard to mentor somebody over a screen, so the first {six|three} months are in person.
+            We dropped assigned desks, and people book one the evening before.
+            The company bus is {empty on Mondays|half full} because staff pick their own days.
+            Talented colleagues moved to {the mountains|another state} during the pandemic and work from there for good.
+            Productivity of people at home is {about the same|a shade better}, as far as anyone can measure it.
+            Our return to office date has moved {four|three} times, and this one is final.
+            Child care decides who shows up at their desk far more than any memo does.
+            The unions want working from home written into the {contract|agreement}.
+            Will employees accept more than {three|two} days of hybrid work at their desks?
+            Did remote work change how you pay people who live in cheaper towns?
+            We mail laptops to new colleagues and meet them on video, which would have seemed absurd {four|five} years
+                ago.
+            We tried compulsory {Mondays|Fridays} for everyone and gave up after a month of empty desks.
+            Hybrid work made {meetings|training} harder and hiring easier, and I take that trade.
+            A {scheduler|designer} of ours now lives nine hundred miles away, and nobody has noticed a difference.
+            Parents tell us that two days at home are worth more to them than a raise of {4 percent|5 percent}.
+            Has remote work cost you any {culture|productivity}, with people who are never in the same room?
+        """,
+    },
 )
 
 FREIGHT_COSTS = Wording(
-    choices={
-        "mode": "ocean freight | container shipping | trucking | air cargo | intermodal freight",
-        "cost": "spot rates | freight rates | fuel surcharges | shipping charges | demurrage fees",
-        "hub": "Los Angeles | Savannah | the Gulf ports | Rotterdam | Newark",
+    usual_terms="freight | shipping | container | trucking | ocean rate | carrier",
+    bridges="""
+        Goods arrive on time again, so what we watch in the supply chain now is simply what the {boats|trucks} cost.
+        The {port congestion|scramble for parts} is behind us, and the conversation with carriers has turned to rates.
+        With the supply chain untangled, ocean freight is back to being a line in the budget.
+        Shortages kept us busy for two years, and the bill for moving things around is the piece that stays.
+        Now that containers arrive on schedule, are you renegotiating freight contracts with {carriers|forwarders}?
+        Delays turned into a question of price, since any forwarder will now find you a slot if you pay for it.
+    """,
+    said={
+        "retailers": """
+            A container from {Yantian|Haiphong} costs us {1,900|1,700} dollars again, after we had paid eight times as
+                much.
+            Freight was a tailwind of {90|110} basis points to merchandise margin.
+            We signed annual contracts with the ocean carriers at {half|a third} of the old rates.
+            Parcel carriers put on a surcharge for {bulky|oversize} boxes, which hits {patio sets|rugs} hardest.
+            Free delivery above {fifty|thirty-five} dollars is a promise that diesel keeps making dearer.
+            We moved {toys|furniture} through the gulf instead of the west coast to save on the truck leg.
+        """,
+        "machinery": """
+            Shipping a {forty|thirty} ton machine across an ocean costs less than a used car again.
+            Freight surcharges that we passed on to dealers come off in {October|the new year}.
+            Heavy haulers with the right trailers are scarce, so a {crusher|crane} waits {two|three} weeks for its ride.
+            Air cargo for spare parts was our guilty habit, and we broke it.
+            Roll-on vessels are full of {cars|electric vans}, and our tractors stand on the quay.
+        """,
+        "food": """
+            Reefer boxes for {butter|frozen fruit} dropped by {a third|40 percent} on the Atlantic.
+            Trucking spot rates fell so low that we tender fewer loads under contract.
+            It costs more in freight to haul a pallet of {crackers|cereal} across the mountains than to bake it.
+            We fill trailers to the roof now, which took {nine|six} percent of the miles out.
+            Rail was late {one day in three|most weeks}, so flour moved by road at a higher freight bill.
+        """,
+        "energy": """
+            Charter rates for {product tankers|gas carriers} doubled, and our netbacks show it.
+            Low water in the canal means our shipping goes the long way around, {nine|eleven} days more.
+        """,
+        "airlines": """
+            Belly cargo yields are down {40 percent|a third} because importers have gone back to ships.
+            We parked {two|three} freighters, since nobody pays for speed when boats are half empty.
+        """,
+        "semiconductors": """
+            Air freight for {wafers|finished parts} fell back to what we paid before the pandemic.
+            Couriers charge us by weight, so packing {reels|trays} tighter saved real money.
+        """,
+        "banks": """
+            Truckers we lend to are parking rigs because {spot loads|rates} no longer cover the payment.
+            We see late payments among small haulers as the price per mile keeps dropping.
+        """,
+        "anyone": """
+            Freight is {1 percent|2 percent} of sales again, which is where it was before the world went mad.
+            Carriers that would not take our calls a year ago now send {gift baskets|salespeople}.
+            Shipping rates out of Asia found a floor in {June|August}, and our contracts follow with a lag.
+            Diesel is what moves our trucking bill from here, because base rates have little left to give.
+            We brought in our own {drivers|trailers} for the busiest lanes and use brokers for the rest.
+            The bankruptcy of a large trucking company sent {a tenth|8 percent} of our pallets looking for a new ride.
+            Detours around the drought at the canal add days, and the lines have announced a surcharge for it.
+            How much of the saving on ocean containers will you have to pass on to customers?
+            Do you lock in freight for the year at these levels or stay on the spot market?
+            We pay {a premium|a little extra} for vessels that sail on the day they say they will.
+            Boxes sat {eleven|nine} days in {Savannah|Long Beach} at the worst, and each of those days came with a bill.
+            Last mile delivery got dearer even as the boats got cheaper.
+            Fewer half-empty trailers is the whole secret behind our lower hauling expense.
+            What we pay a carrier per mile is back where it was {three|four} years ago.
+            Our {pallets|drums} go by rail where they can, because a truck costs twice as much.
+            Dockworkers threaten to walk out in {June|October}, so we booked earlier boats at a premium.
+            Fuel surcharges lag the pump by {six|four} weeks, which helped hauling expense this time.
+            How much of the better margin is simply cheaper {containers|trucks}?
+        """,
     },
-    statements="""
-        Costs for {mode} fell {pct}, which gives us relief on {cost}.
-        {cost} for {mode} are coming down from last year's peak.
-        Containers no longer pile up at {hub}, so {cost} are easing.
-        We renegotiated contracts for {mode} at rates {pct} lower.
-        Cheaper {mode} added {share} of a point to gross margin through lower {cost}.
-        Carriers of {mode} have spare capacity and compete on {cost}.
-        Shipping delays at {hub} cost us sales {when}.
-        {mode} remains our largest logistics expense, and {cost} swing every month.
-        Vessels wait outside {hub} for less time, and {mode} runs on schedule.
-        Diesel prices pushed {cost} for {mode} up {pct}.
-        Our freight bill dropped by {share} as {cost} returned to normal.
-        We shifted cargo from air to sea to avoid {cost} at {hub}.
-        The backlog of container ships at {hub} cleared {when}.
-        Freight forwarders offer discounts on {mode} to {hub} because volumes are weak.
-        {cost} will be a tailwind {ahead} as cheaper shipping contracts start.
-        Empty containers stack up near {hub}, a sign that {mode} demand is soft.
-        We route fewer shipments through {hub} to keep {cost} down.
-        Rail and truck carriers cut {cost} by {pct} to win loads.
-        High {cost} are still in inventory and will reach cost of sales {ahead}.
-        Dockworker talks at {hub} could disrupt {mode} again.
-        Customers refuse to pay {cost} now that {mode} is plentiful.
-        Fuller trailers and better routes lowered our {cost} by {pct}.
-        Transit time by {mode} through {hub} improved by two weeks.
-        Freight carriers idle ships and park trucks because {cost} barely cover fuel {when}.
-    """,
-    questions="""
-        How much of the margin gain came from lower {cost} in {mode}?
-        Are {cost} for {mode} at the bottom, or do they fall further {ahead}?
-        Is congestion at {hub} still adding to {cost}?
-    """,
 )
 
-OFFICE_REAL_ESTATE = Wording(
-    choices={
-        "building": "office towers | downtown offices | suburban office parks | older office buildings"
-        " | high rise offices",
-        "city": "San Francisco | Chicago | Manhattan | Houston | Washington",
-        "party": "landlords | office owners | property lenders | building appraisers | commercial mortgage holders",
+SUPPLY_CHAIN_DELAYS = Wording(
+    usual_terms="supply chain | supplier | lead time | allocation | second source | component",
+    said={
+        "machinery": """
+            {Ninety|Sixty} machines stand in the yard waiting for {wiring harnesses|control units}.
+            Supply chain trouble cost us {two|three} points of throughput, mostly {hydraulic hoses|castings}.
+            We build a tractor to the point where a {chip|seat} is missing, push it outside, and start the next.
+            Lead times on {bearings|gear sets} from our foundry partners went from
+                {twelve weeks to fifty|ten weeks to forty}.
+            Expediters sleep at our foundry's door, as there is no second source for those castings.
+            A forty cent {connector|seal} held up a machine worth {half a million|three hundred thousand} dollars.
+        """,
+        "semiconductors": """
+            Substrates and {lead frames|packaging resin} remain short, so finished dies wait in drawers.
+            Customers double order because they no longer trust any delivery date.
+            Our supplier of {photoresist|test sockets} lost a line to a fire, and the replacement needs requalifying.
+            Every order ships against an allocation, and {carmakers|meter makers} whose lines stand still phone us
+                each morning.
+        """,
+        "retailers": """
+            Half of the {holiday|garden} assortment was on the water when the season began.
+            Supply chain delays left us with {patio sets in October|winter coats in March}.
+            We order {ten|eight} weeks earlier than we used to, because no shipment from suppliers arrives when it
+                should.
+            Empty pegs in {small appliances|bicycles} cost us sales, as factories in Asia close without warning.
+        """,
+        "food": """
+            There were weeks without {glass jars|lids}, and sauce does not ship in paper bags.
+            A supplier of {sunflower oil|vanilla} declared force majeure, and we reformulated in {nine days|two weeks}.
+            Our fill rate to grocers fell to {84 percent|88 percent} for want of {cans|pallets}.
+        """,
+        "hospitals": """
+            {Contrast dye|Exam gloves} came in dribbles, and surgeons moved cases from day to day.
+            Lead times on beds and monitors pushed the new {wing|tower} into next year.
+            Our buyers hunt for {catheters|sterile drapes} from whoever has a box left.
+        """,
+        "utilities": """
+            Suppliers quote {eighty|ninety} weeks on poles and {meters|pad mounts}, which used to sit on a shelf.
+            Solar modules held at customs moved {two|three} of our projects to the right.
+        """,
+        "airlines": """
+            {Four|Three} new jets were handed over late, because the builder lacks seats and lavatories.
+            Spare engines are missing worldwide, so a plane that needs a {bearing|blade} sits for
+                {four months|a season}.
+        """,
+        "energy": """
+            Drill pipe and casing take {nine|seven} months to come, so we ordered for wells we have not yet planned.
+            Our subsea supplier delivered the {manifold|umbilical} half a year late, and first oil moves with it.
+        """,
+        "anyone": """
+            The supply chain is better than in spring, though every {week|month} something else is missing.
+            Safety stock is {sixty|forty} days of parts where thirty sufficed, because supplier deliveries remain
+                unreliable.
+            The next missing component will be some {clip|resistor} that nobody in purchasing had heard of before.
+            Lockdowns at a port in {Shanghai|Ningbo} took {three|five} weeks out of our schedule.
+            Past due orders reached a record, not for lack of demand but because boxes of components did not show up.
+            Suppliers give us dates in pencil, and we tell our customers the same.
+            Our planners spend half of their day chasing parts that were promised for {last month|March}.
+            Brokers sell us components at {six|eight} times the list price, and we pay so that the line keeps running.
+            Late deliveries cost us {12 million dollars|18 million dollars} in overtime and penalties.
+            When do you believe lead times from {suppliers|vendors} return to normal?
+            How much revenue slipped because {parts|components} were missing on finished goods?
+            We qualified a second source for {forty|sixty} critical items, after learning that one supplier is none.
+            Half-finished goods fill {the aisles|a rented hall} until the last component turns up.
+            Our {pumps|screens} were quoted for {March|May} and arrived in {August|September} without their controllers.
+            A strike at one port left {ninety|seventy} of our crates on the wrong side of the fence.
+            The supply chain team has a wall with {two hundred|three hundred} red cards, one for each late part.
+            We took components out of {two|three} finished units to get one of them out of the door.
+            Which {parts|suppliers} still hold up production lines, and are late deliveries getting rarer?
+        """,
     },
-    statements="""
-        Vacancy in {building} across {city} reached {share} of the space.
-        {party} face losses as {building} are refinanced at higher rates.
-        Remote work leaves {building} half empty, which hurts {party}.
-        We set aside reserves for loans on {building} in {city}.
-        Values of {building} dropped {pct} {when}, according to appraisals.
-        Tenants of {building} in {city} hand back office floors when leases expire.
-        {party} in {city} walked away from {building} rather than refinance.
-        Office loans make up {share} of our commercial real estate book, mostly in {city}.
-        Criticized loans on {building} rose {pct} {when}.
-        Subleases flood the office market in {city} {when} and press rents lower.
-        Converting {building} into apartments rarely works for {party}.
-        We gave up {share} of our own desks and office space in {city} {when}.
-        Leasing of {building} slowed {when} because companies need fewer desks.
-        {party} extend maturing office mortgages and hope that {city} recovers.
-        Rents for {building} in {city} fell {pct} after landlord concessions.
-        An impairment on our headquarters reflects weak office demand in {city} {when}.
-        Only trophy offices attract tenants, while {building} elsewhere sit vacant {ahead}.
-        Defaults on mortgages backed by {building} worry {party}.
-        Office attendance in {city} is stuck near {share} of its old level.
-        Buyers for {building} have vanished, so {party} cannot find a price.
-        Property tax from {building} is shrinking in {city}.
-        We stress tested office loans in {city} for a fall in property values of {pct}.
-        Lease maturities in {building} will add to office vacancy {ahead}.
-        {party} expect more foreclosures on {building} {ahead}.
+)
+
+NEARSHORING = Wording(
+    usual_terms="nearshoring | reshoring | onshoring | sourcing | Mexico | out of China | left China",
+    bridges="""
+        After two years of late boats we shorten the supply chain itself, and the new {line|vendor} is a day's drive
+            away.
+        We no longer chase parts around the world, we move the {factories|vendors} that make them closer to home.
+        The lesson from all those delays is to have suppliers on {our own continent|this side of the ocean}, which is
+            what nearshoring means to us.
+        Lead times are fine again, and still we move {tooling|castings} out of Asia so that it cannot happen twice.
+        Having been burned by closed ports, customers pay a little more for parts from {Mexico|next door}.
+        Is the move of suppliers nearer home a lasting answer to the supply chain mess?
     """,
-    questions="""
-        How much loan exposure do you have to {building} in {city}?
-        What vacancy and rents do {party} assume for {building} {ahead}?
-        Are {party} in {city} defaulting on office mortgages, or extending them?
-    """,
+    said={
+        "machinery": """
+            Our second plant in {Monterrey|Queretaro} makes {wire harnesses|cabs} that used to cross the Pacific.
+            Reshoring shows up in orders from {tool shops|molders}, who need presses for work that is coming back.
+            We closed the line in {Suzhou|Dongguan} and put its machines on a train to Texas.
+            Industrial parks along the border are full, so we bought {a shed|land} before we had the orders.
+            Castings from {Ohio|Alabama} cost {8 percent|11 percent} more than from China, and we sleep better.
+            Customers who build factories on this continent again order forklifts by the {dozen|hundred}.
+        """,
+        "retailers": """
+            {A quarter|A fifth} of our denim is now sewn in {Central America|Guatemala}, three days from our dock.
+            Nearshoring lets us reorder a {color|size} in the same season instead of guessing a year ahead.
+            We cut the share of goods from China from {half|60 percent} to {a third|40 percent}, mostly for Mexico and
+                India.
+            Reshoring brought upholstery from Vietnam to {North Carolina|Tennessee}, at about the same cost once you
+                count the boat.
+        """,
+        "semiconductors": """
+            We moved final test from {Penang|Suzhou} to {Guadalajara|Costa Rica} at the request of our car customers.
+            Customers ask for a flow that does not touch China, so we offer assembly on this continent.
+        """,
+        "food": """
+            We pack {tomatoes|berries} in {Baja|Sonora} now, after years of cans from the other side of the world.
+            Citric acid and vitamins come almost only from China, and we pay an American start-up to make them here.
+            Reshoring of {packaging film|bottle caps} to our own state took a week off the order cycle.
+        """,
+        "banks": """
+            Trade along the {Laredo|El Paso} crossing is why our border branches grow twice as fast as the rest.
+            Clients who bring production home from Asia borrow for {presses|sheds}, and that explains most of our
+                equipment loans.
+            Nearshoring filled the industrial parks we lend on, and rents there rose {15 percent|12 percent}.
+        """,
+        "energy": """
+            Factories that come back from Asia settle where our {gas|power} is cheap, and {two|three} signed with us.
+        """,
+        "software": """
+            Our engineering work went from {Bangalore|Manila} to {Bogota|Guadalajara}, where people share our time zone.
+            Customers redraw their map of vendors to get out of China, and our sourcing tool is how they do it.
+        """,
+        "utilities": """
+            A {brake|compressor} maker that left China picked our industrial park, and that is {forty|thirty} megawatts.
+            Onshoring brought {two|three} factory announcements to our counties, more than in the ten years before.
+        """,
+        "anyone": """
+            Sourcing closer to where we sell has become a rule here, and {60 percent|two thirds} of spending is now on
+                this continent.
+            We are moving {two|three} product families to Mexico before any new tariff makes us do it.
+            Reshoring is slower than the headlines, since toolmakers who retired are not coming back.
+            It takes {eighteen months|two years} to qualify a vendor in Mexico, so do not look for savings this year.
+            Our dependence on one province in China kept me awake, and by {next summer|year end} it will be gone.
+            Labor in {Juarez|Monterrey} is getting dear as everyone has the same idea at the same time.
+            A shorter route from factory to customer freed {20 million dollars|14 million dollars} that used to float
+                on the ocean.
+            Our partner in Shenzhen is building a plant in Mexico so as not to lose us.
+            What does it cost to manufacture these parts {in Mexico|at home} instead of importing them from
+                {China|Asia}?
+            Are customers willing to pay for nearshoring, or do they only talk about it?
+            Making things two hours from the customer beats making them cheaply, at least for {heavy|custom} items.
+            We left {China|the Shenzhen plant} for everything that is sold at home and stay there for what is sold in
+                Asia.
+            The first molds came back from Asia in {May|the spring} and run in our own shop again.
+            We asked {nine|seven} vendors to follow us from Shenzhen to {Monterrey|Saltillo}, and four said yes.
+            A plant {two hours|a day} away by truck replaced one that was five weeks away by boat.
+            Our customers' purchasing rules now give points for parts made {on the continent|at home}.
+            Reshoring needs {toolmakers|molders} whom this country stopped training {thirty|twenty} years ago.
+            How much of your purchasing budget and tooling has moved out of China by {now|this point}?
+        """,
+    },
 )
 
 DEPOSIT_COSTS = Wording(
-    choices={
-        "saver": "depositors | savers | business depositors | retail savers | wealthy depositors",
-        "account": "certificates of deposit | money market funds | savings accounts | high yield deposits"
-        " | brokered deposits",
-        "bank": "regional banks | our lenders | community banks | credit unions | our banking partners",
+    usual_terms="deposit | depositor | uninsured | money market | saver | regional bank",
+    said={
+        "banks": """
+            Interest bearing deposits cost us {two percent|almost two percent}, and the beta since rates began to rise
+                is {38|42} percent.
+            Customers moved {checking|idle} balances into money market funds that pay {five|four and a half} percent.
+            After the failures in March we called our {two hundred|three hundred} largest depositors by phone.
+            Uninsured deposits are {31 percent|28 percent} of the total, and we could cover them twice over.
+            Noninterest bearing accounts shrank to {a quarter|28 percent} of funding, as nobody leaves cash asleep any
+                longer.
+            We borrowed {800 million dollars|600 million dollars} from the home loan bank to replace money that walked
+                out.
+            Brokered CDs fill the gap at a price that eats most of the spread on a new loan.
+            Branch managers may match {online banks|treasury bills} for a saver who is about to leave.
+            Our net interest margin gave up {22|26} basis points because what we pay savers catches up with what we
+                charge.
+            Where do deposit betas peak in your view, and how sticky is what came in after March?
+            Competition for savings is fierce, with the {credit union|broker} next door at {five|five and a quarter}
+                percent.
+            We let {two|three} rate-sensitive municipal accounts go rather than pay up for them.
+            Funding pressure eased in {May|June}, and the daily outflow charts have gone back in the drawer.
+            Reciprocal insurance lets a {dentist|car dealer} keep two million with us without losing sleep.
+        """,
+        "airlines": """
+            Our cash sat in bank deposits at nothing, and moving it to bills brings in
+                {14 million dollars|11 million dollars} a year.
+            We spread ticket money over {nine|seven} banks since the weekend one of them failed.
+        """,
+        "software": """
+            Half of our customers are start-ups, and for {two|three} days in March they could not reach their cash.
+            We held {a fifth|15 percent} of our cash as deposits at the bank that failed, and got it all back.
+            Our treasury product for small firms sweeps idle balances out of the bank, which banks do not love.
+            Regional lenders buy our pricing tool to see which savers will leave over {a quarter|half} of a point.
+        """,
+        "retailers": """
+            Our card bank funds itself with online savings, and what it pays on them {doubled|tripled} in a year.
+            The store card earns less because deposits behind it cost {four|four and a half} percent.
+        """,
+        "machinery": """
+            The captive finance arm lost a local lender that could not fund itself once savers left.
+            Dealers tell us their hometown banks have no money for {floor plans|leases}, as balances drain to the big
+                ones.
+        """,
+        "food": """
+            Farm banks that lend to our growers pay up for deposits, and crop loans are {two|three} points dearer.
+        """,
+        "anyone": """
+            We moved payroll cash from a regional bank to {two|three} large ones after the run in March.
+            Interest on our own deposits added {6 million dollars|4 million dollars}, which we had not planned.
+            Our bank asked us to leave {operating balances|more money} with them as a condition of the credit line.
+            The treasurer now looks at how a lender funds itself before she leaves cash there.
+            Money that earned nothing at the bank for {ten|twelve} years suddenly earns {five|almost five} percent in
+                a government fund.
+            Smaller lenders pulled back from our customers since savers took their balances elsewhere.
+            We split our deposits so that no more than {a quarter|a fifth} sits at any one bank.
+            The panic over regional banks lasted {a weekend|ten days}, and we wired out payroll early to be safe.
+            Is your cash still with a regional bank, or has it been moved into treasury bills?
+            Did the flight of savers from small banks touch your customers' credit lines?
+            Banks that took our money for granted now offer us {a lunch|a better rate} to keep it with them.
+            A saver with {fifty|eighty} thousand dollars can earn more in a fund with one tap, and our bankers feel
+                that.
+            Our payroll account used to be free, and now we get {4 percent|three and a half percent} on it for the
+                asking.
+            The {controller|treasurer} keeps money at {five|six} banks, so that no run can reach all of it.
+            A regional bank offered our {employees|dealers} a five percent account to win back their balances.
+            Lenders who lost depositors in spring ask us for {collateral|fees} they never asked for before.
+            Have you changed how much cash you leave on deposit at {regional banks|any one bank}?
+        """,
     },
-    statements="""
-        {saver} are moving cash from checking into {account}.
-        Deposit costs rose {pct} as {saver} demanded better rates.
-        {bank} compete for deposits by paying more on {account}.
-        Net interest margin narrowed because {account} reprice faster than loans {when}.
-        Deposit beta reached {share}, driven by {account}.
-        Noninterest bearing deposits declined {pct} as {saver} chased yield.
-        Funding at {bank} is more expensive since {saver} ran for their deposits in March.
-        {saver} with uninsured balances spread their deposits among {bank}.
-        We pay higher rates on {account} to keep {saver} loyal.
-        Deposit outflows slowed {when}, and {saver} seem calmer.
-        {bank} tightened credit because deposit funding costs climbed {pct}.
-        The mix shift toward {account} will press deposit margins {ahead}.
-        {share} of our funding now comes from {account} rather than checking balances.
-        Wholesale borrowing replaced deposits that {saver} withdrew {when}.
-        Interest expense on {account} doubled, which weighs on net interest income {when}.
-        Our treasury moved idle cash out of {bank} and into {account}.
-        Liquidity at {bank} improved as insured deposits from {saver} returned.
-        Cumulative deposit beta for {account} should peak {ahead}.
-        {saver} ask for rates on {account} that match treasury bills.
-        Loan growth is limited by how many deposits {bank} can gather {ahead}.
-        Deposit pricing pressure from online rivals forces {bank} to lift {account}.
-        We extended funding with longer {account} before deposit rates rise again {ahead}.
-        Uninsured deposits fell to {share} of the total as {saver} sought safety.
-        Deposit balances at {bank} held steady while {account} became costlier.
-    """,
-    questions="""
-        What deposit beta do you assume for {account} {ahead}?
-        Are {saver} still shifting deposits into {account}?
-        How much higher can deposit costs at {bank} go before {saver} stop moving cash?
-    """,
+)
+
+LABOUR_SHORTAGE = Wording(
+    usual_terms="labor | wage | wages | staffing | hire | vacancies | turnover | starting pay | recruit | recruiting",
+    said={
+        "hospitals": """
+            We still can't fill {night|weekend} shifts on the {cardiac|surgical} floors.
+            Contract nurses at {140|120} dollars an hour kept beds open, and we are weaning ourselves off them.
+            Wage inflation for {respiratory therapists|lab technicians} ran at {9 percent|11 percent}.
+            {Thirty|Forty} beds are closed by a staffing shortage, not for want of patients.
+            A sign-on bonus of {twenty|fifteen} thousand dollars is what it takes to win over an experienced nurse.
+            Our nursing school graduates {ninety|sixty} people a year, and every one of them has a job before the exam.
+            Turnover among aides fell from {38|34} to {29|27} percent after we raised starting wages.
+        """,
+        "airlines": """
+            We parked {eleven|nine} regional jets because there are too few pilots to fly them.
+            The new pilot contract lifts wages by {21 percent|a third} over its life, and others followed within weeks.
+            Air traffic control is short of people, and so we took {6 percent|4 percent} of flights out of the
+                northeast.
+            Mechanics are poached at the hangar gate, and labor costs in maintenance are up {12 percent|15 percent}.
+            {Ramp agents|Gate agents} who leave after three weeks cost us more than the raise that would keep them.
+        """,
+        "retailers": """
+            Hourly wages in our stores average {seventeen|eighteen} dollars, up from {thirteen|fourteen} two years ago.
+            Stores close {an hour|two hours} early on weekdays, because not enough people apply.
+            We had {nine|seven} thousand openings at the peak of the season and filled about half of them.
+            Self checkout is how we deal with cashiers who are nowhere to be found.
+            Warehouse turnover is high because pickers can cross the street for another dollar.
+        """,
+        "machinery": """
+            Welders are so scarce that we run {two|three} shifts with {one and a half|two} shifts of people.
+            The labor shortage at our foundry is the true limit on output.
+            Our dealers are missing {four|five} thousand service technicians between them.
+            We bought {sixty|forty} robots for jobs that nobody has applied for since spring.
+            The average age in our machine shop is {fifty-six|fifty-four}, and too few youngsters follow.
+        """,
+        "food": """
+            Our {deboning|cutting} line runs {four|five} days for lack of hands.
+            Wages at the plant in {Sioux Bend|Fennel Creek} went up twice this year, and we still hire every week.
+            Farmers leave {asparagus|cherries} to rot where no pickers come.
+        """,
+        "utilities": """
+            Recruiting lags in the field, where line workers near retirement outnumber apprentices {three|two} to one.
+            Tree crews from contractors are booked out, and the ones we get charge {a fifth|15 percent} more.
+        """,
+        "banks": """
+            Tellers and call center people leave for better pay, and we run with {four|six} hundred vacancies.
+            A tight labor market pushed salaries up {6 percent|7 percent}, the largest piece of expense growth.
+        """,
+        "energy": """
+            Rig crews that left the oil patch in the pandemic drive {delivery vans|trucks} now and will not come back.
+            The labor market in the basin is so tight that a new {roughneck|driver} earns what a foreman did.
+        """,
+        "anyone": """
+            The labor market loosened {a little|somewhat}, and applications per opening rose from {two|three} to
+                {five|six}.
+            People simply do not show up for interviews, and of the new hires {a third|a quarter} are gone in ninety
+                days.
+            Overtime covers for the jobs we cannot fill, and our people are tired.
+            We raised starting wages {three|two} times and extended the bonus for referring a friend.
+            Wage inflation is {5 percent|6 percent} in our budget, and I hope that is too much.
+            Hiring truck drivers and {electricians|cooks} has become the hardest part of running this business.
+            The union won a pay raise of {18 percent|20 percent} over four years, and the alternative was a strike.
+            Retirees return {two|three} days a week, because recruiting finds no one else who knows the machines.
+            We have the orders and the material, and are short {two hundred|three hundred} pairs of hands.
+            How many of the open positions can you fill at {current pay|the wages you offer}?
+            Has wage pressure peaked for your {hourly|skilled} workers?
+            Training somebody off the street takes {nine|six} months, which is longer than many of them stay.
+            We pay {two|three} dollars an hour more than last year, and the {second|night} crew is still incomplete.
+            Apprentices are hard to find, so our {electricians|mechanics} work past sixty-five.
+            We hire former {prisoners|soldiers} for the jobs that stay open, and I am proud of how well that works.
+            Job fairs that once drew {two hundred|three hundred} people now draw a dozen.
+            Are vacancies still what limits your {production|opening hours}, or has hiring become easier?
+        """,
+    },
 )

@@ -1,7 +1,8 @@
-"""What the invented firms say about the planted consumer, health and farming themes.
+"""What the invented firms say about the planted consumer, health, water and farming matters.
 
-Every sentence is written for this project. Keep each one to a single sentence with no full stop inside it,
-because the tests check that it survives sentence splitting whole.
+Every sentence is written for this project, one a line, in the words of the sector that says it. Keep each to a single
+sentence with no full stop inside it, because the tests check that it survives sentence splitting whole. About two in
+five do without the matter's usual terms, and still a reader must see which matter is meant.
 """
 
 from __future__ import annotations
@@ -9,281 +10,471 @@ from __future__ import annotations
 from ftm_resources.transcript_sources.sample.wording.templates import Wording
 
 WEIGHT_LOSS_DRUGS = Wording(
-    choices={
-        "drug": "weight loss drugs | GLP-1 medicines | obesity injections | appetite suppressing drugs"
-        " | GLP-1 injections",
-        "effect": "smaller appetites | lower calorie intake | lost weight | less snacking | better blood sugar",
-        "patient": "patients with obesity | diabetics | dieters | heavier adults | overweight members",
+    usual_terms="GLP-1 | weight loss | obesity | appetite injection",
+    said={
+        "hospitals": """
+            Bariatric cases fell {15 percent|a fifth}, as people try the weekly injection before they let a surgeon
+                near them.
+            Our own employee plan spent more on GLP-1 prescriptions than on {cancer|all heart} drugs.
+            We opened {six|four} weight loss clinics where a nurse looks after patients on the new shots.
+            Knee replacements may come later or never for people who lose {forty|fifty} pounds on a GLP-1.
+            Anesthetists ask every patient about appetite injections, because the stomach may not be empty.
+            Obesity medicines bring people in for {blood work|follow-up} who had not seen a doctor in years.
+            {Sleep apnea|Gallbladder} visits behave differently since so many patients inject themselves on Sundays.
+        """,
+        "food": """
+            Households with someone on a GLP-1 buy {6 percent|8 percent} fewer calories, according to our panel.
+            If GLP-1 shots make people put the bag of chips away half full, we will sell them smaller bags.
+            We launched a line with {twenty|thirty} grams of protein for people whose appetite has been switched off
+                by a needle.
+            Weight loss drugs are a {ten|twelve} year question for {candy|cookies}, and the share price treats it as a
+                ten week one.
+            Shoppers who inject for diabetes walk past the {doughnut|soda} aisle, and loyalty cards show it.
+            Our scientists study what people crave when the drug takes away the hunger, and it is {crunch|fruit}.
+            Retail partners ask what we plan against smaller appetites, and I tell them {portions|protein}.
+        """,
+        "retailers": """
+            Pharmacy sales rose {12 percent|15 percent} on the back of GLP-1 scripts, on which we earn next to nothing.
+            Baskets of customers who fill those slimming prescriptions hold fewer {snacks|units} and more
+                {yogurt|produce}.
+            Women come back for a whole new wardrobe {two|three} sizes down, once the injections have worked.
+            The fridge in our pharmacy is full of obesity drug pens, and then for {two|three} weeks there are none.
+            Plus sizes slowed while {belts|activewear} picked up, and our buyers believe in the needle.
+        """,
+        "airlines": """
+            If the average passenger weighs {ten|twelve} pounds less because of those injections, we burn a good deal
+                less fuel.
+            Onboard snack sales per guest dipped, and one of our caterers blames the weight loss drugs.
+        """,
+        "machinery": """
+            Filling lines for injector pens were sold out, as obesity drug makers double capacity again.
+            Our {sterile|aseptic} packaging machines are going to Danish and Indiana plants that fill slimming shots.
+            A customer in confectionery put off a line because of what the hunger-killing drugs may do to chocolate.
+        """,
+        "banks": """
+            Analysts in our wealth arm cut {snack|dialysis} shares as appetite injections spread.
+            Health benefits cost us more per head, and GLP-1 coverage is {a third|half} of the increase.
+        """,
+        "software": """
+            Insurers use our prior authorization module mostly to handle requests for weight loss drugs.
+            Telehealth customers of ours grew {fivefold|fourfold} by prescribing slimming injections online.
+        """,
+        "semiconductors": """
+            Sensors for connected injector pens became a real business as millions of people take a weekly shot
+                against hunger.
+        """,
+        "anyone": """
+            Our health plan will cover the obesity drugs only with a doctor's program, because {one|a thousand}
+                dollars a month adds up.
+            Employees ask for the slimming shots in every benefits meeting, and the actuaries turn pale.
+            Weight loss drugs are in short supply, and pharmacies near our {plant|office} have waiting lists.
+            I lost {thirty|twenty} pounds on one of those injections myself, so I believe in the science.
+            People on GLP-1 medicines eat, drink and even {shop|gamble} less, and nobody knows where that ends.
+            Half of those who start the needle stop within a year, which the forecasts tend to ignore.
+            A pill against obesity would change the numbers again, since it needs no cold chain.
+            Do appetite injections affect your grocery volumes yet, or is that still theory?
+            How are you thinking about GLP-1 coverage in next year's health benefit cost?
+            We cut dessert in the {canteen|lounge}, as so many people skip it since they started their shots.
+            The talk about slimmer customers is ahead of the facts, though I would not bet against a drug that curbs
+                hunger.
+            Medicare is not allowed to pay for obesity medicine today, and a vote on that would matter to us.
+            Our uniforms supplier asks whether to cut {smaller|new} sizes, because so many people are on the shots.
+            An obesity drug is now the {largest|second largest} line in our pharmacy benefit.
+            Colleagues who inject once a week skip {lunch|the donuts}, and the vending machines show it.
+            The hunger-killing pens could change how this country {eats|shops} more than any diet ever has.
+            Have you modeled lost {volume|demand} in case {one in ten|a fifth} of your customers takes a GLP-1?
+        """,
     },
-    statements="""
-        {drug} are changing what {patient} eat, and we watch grocery baskets closely.
-        Prescriptions for {drug} rose {pct} {when}.
-        {patient} report {effect} within weeks of starting obesity treatment.
-        Supply of {drug} cannot keep up with the number of {patient} asking for them.
-        Employers debate whether health plans should pay for {drug} for {patient}.
-        {effect} among GLP-1 users could trim snack volumes by {share} {ahead}.
-        We studied households using {drug} and found {effect}.
-        Fewer bariatric surgeries were scheduled {when} because {patient} try {drug} first.
-        {drug} cost our pharmacy benefit {pct} more than we budgeted.
-        New smaller portions are meant for {patient} who take {drug}.
-        {effect} from obesity medicines may reduce knee and heart procedures {ahead}.
-        Our clinics opened weight management programs to supervise {patient} on {drug}.
-        The market for {drug} could reach {share} of adults with obesity.
-        {patient} often stop taking {drug} after a year and regain the weight.
-        Protein drinks sell well to {patient} worried about muscle lost on {drug}.
-        Coverage of {drug} by insurers widened {when}, which brings in more {patient}.
-        Pens that deliver {drug} are scarce, and fill capacity grows only {pct}.
-        Investors worry that {drug} and {effect} will shrink demand for sweets.
-        A daily obesity pill would reach {patient} who dislike needles and {drug}.
-        {drug} bring traffic to our pharmacies, although margins on obesity prescriptions are thin {when}.
-        Clothing sizes are shifting as {patient} shed weight with {drug}.
-        We see {effect} in the shopping data of {patient} taking obesity medicine.
-        Side effects such as nausea make {patient} pause {drug} {when}.
-        Long term trials of {drug} show {effect} and fewer heart attacks.
-    """,
-    questions="""
-        Are {drug} affecting your business yet, and do {patient} behave differently?
-        How should we think about {effect} from obesity medicines {ahead}?
-        What are you learning about the shopping habits of {patient} who take {drug}?
-    """,
-)
-
-DRUG_SHORTAGES = Wording(
-    choices={
-        "drug": "generic chemotherapy drugs | sterile injectables | generic antibiotics | saline bags"
-        " | generic anesthetics",
-        "cause": "a plant shutdown | a failed inspection | a generic price collapse"
-        " | a missing drug ingredient"
-        " | a contamination recall",
-        "carer": "oncologists | hospital pharmacists | emergency physicians | children's wards | surgeons",
-    },
-    statements="""
-        {drug} have been in shortage {when} after {cause}.
-        {carer} had to ration {drug} because wholesalers ran out.
-        {cause} took {share} of the national supply of {drug} off the market.
-        Our pharmacies offer {carer} substitute medicines when {drug} are on backorder.
-        Makers of {drug} left the market because prices fell {pct}, so shortages spread.
-        {carer} postponed treatment for lack of {drug}.
-        We built a stockpile of {drug} to protect {carer} from the next shortage.
-        The drug shortage list grew {pct} {when}, and generic injectables top it.
-        {cause} at one overseas factory is enough to cause a nationwide shortage of {drug}.
-        We pay {pct} more for {drug} from makers who promise steady supply.
-        {carer} spend hours each week hunting for {drug} in short supply.
-        Regulators allowed imports of {drug} to ease the medicine shortage {ahead}.
-        Generic drug makers earn too little on {drug} to prevent {cause}.
-        Compounding pharmacies now prepare {drug} for {carer} who cannot find them.
-        {cause} explains {share} of the drug shortages we track.
-        Allocation of {drug} by distributors left {carer} short of essential medicine.
-        A domestic plant for {drug} would guard against {cause} abroad.
-        Shortages of {drug} raised our pharmacy costs by {pct}.
-        Longer contracts with generic makers keep {drug} on the shelves of {carer}.
-        Supply of {drug} should recover {ahead} once the plant passes inspection.
-        {carer} warn that shortages of {drug} put patients at risk.
-        {cause} shows how fragile the supply of cheap generic medicine has become {when}.
-        We restarted an idle line to make {drug} that other manufacturers abandoned after {cause}.
-        Shelf life extensions for {drug} bought {carer} some time during the shortage.
-    """,
-    questions="""
-        How are shortages of {drug} affecting {carer}?
-        Do you expect the generic drug shortage caused by {cause} to ease {ahead}?
-        Is there money to be made in supplying {drug} that hospitals cannot find after {cause}?
-    """,
-)
-
-PRIVATE_LABEL = Wording(
-    choices={
-        "shopper": "shoppers | lower income households | middle income families | value seekers"
-        " | budget conscious consumers",
-        "own": "store brands | private label groceries | own label products | private brands | store brand staples",
-        "item": "cereal | coffee | cheese | pasta | yogurt | ice cream",
-    },
-    statements="""
-        {shopper} are trading down from national brands to {own}.
-        {own} reached {share} of unit sales as consumers look for value.
-        {shopper} told us the store brand {item} tastes as good as the famous one.
-        Sales of {own} grew {pct} while branded {item} declined.
-        Inflation taught {shopper} to compare prices and choose private label {item}.
-        We widened our range of {own} with cheaper {item}.
-        The price gap between branded {item} and {own} is wider than ever.
-        {shopper} switch to {own} first in {item} and later elsewhere in the basket.
-        Private label margin is better than on branded {item}, so {shopper} help us by trading down.
-        National brands answered {own} with promotions on {item}.
-        {shopper} buy smaller packs or {own} when the paycheck runs out.
-        Premium {own} attract {shopper} who used to buy famous labels.
-        We lost branded {item} volume to {own} {when}.
-        Trading down by {shopper} accelerated {when}, most visibly in {item}.
-        Retailers give {own} more shelf space at the expense of branded {item}.
-        {shopper} who try {own} seldom return to the national brand.
-        We manufacture {own} for grocers, and private label contracts rose {pct}.
-        Loyalty data shows {share} of {shopper} bought store brand {item}.
-        {shopper} skip restaurants, cook at home and reach for {own}.
-        Discount chains built on {own} gained {shopper} from conventional supermarkets.
-        We cut the shelf price of branded {item} by {pct} to slow the shift to private label.
-        Private label {item} is no longer a recession purchase for {shopper}.
-        The move to {own} should persist {ahead} even if grocery inflation cools.
-        {shopper} hunt for bargains, coupons and store brand {item} {when}.
-    """,
-    questions="""
-        Are you seeing {shopper} trade down to {own} in {item}?
-        How much further can {own} grow if {shopper} stay under pressure?
-        What is the margin effect when {shopper} choose private label {item}?
-    """,
-)
-
-RETAIL_THEFT = Wording(
-    choices={
-        "thief": "organized theft rings | shoplifters | repeat shoplifting offenders | smash and grab thieves"
-        " | thieves who resell stolen goods",
-        "goods": "razors | cosmetics | power tools | vitamins | designer handbags",
-        "guard": "locked cases | security guards | store cameras | anti theft tags | receipt checks",
-    },
-    statements="""
-        Shrink from {thief} cost us {pct} more than a year ago.
-        {thief} strip shelves of {goods} in minutes.
-        We put {goods} behind {guard} because shoplifting got out of hand.
-        Retail theft by {thief} forced us to close several stores {when}.
-        {guard} reduce theft of {goods}, though honest customers dislike them.
-        Inventory shrink explains {share} of the margin shortfall, and {goods} were stolen most.
-        Self checkout made stealing {goods} easier, so we brought back {guard}.
-        Police arrested {thief} with a warehouse full of stolen {goods}.
-        Our staff no longer feel safe confronting {thief} near the {goods} aisle.
-        We spend {pct} more on {guard} to fight shoplifting.
-        Stolen {goods} turn up on online marketplaces run by {thief}.
-        Shrink worsened {when} as {thief} grew bolder.
-        Tougher shoplifting laws should deter {thief} {ahead}.
-        Insurers pay for little of the loss when {thief} raid our stores for {goods}.
-        Sales of {goods} drop by {share} once {guard} are installed against theft.
-        The physical inventory count revealed higher shrink, mainly {goods} taken by {thief}.
-        Retailers share images of {thief} so that {guard} can spot them.
-        Theft of {goods} is worst downtown, where {guard} run around the clock.
-        We expect shoplifting losses to level off {ahead} thanks to {guard}.
-        Employee theft is rare compared with what {thief} steal from our shelves {when}.
-        A new shrink task force combines {guard} with data about stolen {goods}.
-        {thief} know which stores lack {guard} and steal there first.
-        We removed {goods} from shelves in stores with the worst shoplifting {when}.
-        Store closings caused by theft leave neighborhoods without {goods} while {thief} move on.
-    """,
-    questions="""
-        How much did shrink and theft by {thief} hurt gross margin {when}?
-        Do {guard} help against shoplifting, or do they cost you sales of {goods}?
-        Are {thief} still the main cause of inventory shrink in {goods}?
-    """,
-)
-
-LABOUR_SHORTAGE = Wording(
-    choices={
-        "worker": "nurses | truck drivers | welders | line cooks | warehouse pickers | technicians",
-        "perk": "signing bonuses | retention bonuses | flexible shifts | tuition grants | pay premiums",
-        "pain": "understaffing | staff turnover | overtime pay | agency staffing | absenteeism",
-    },
-    statements="""
-        Hiring {worker} remains difficult {when}, and unfilled jobs hold back output.
-        Hourly wages for {worker} rose {pct} {when} as employers outbid each other.
-        We offered {perk} to recruit {worker} in a tight labor market.
-        Shortages of {worker} show up as {pain}, which adds to labor cost each month.
-        {pain} eased once we introduced {perk} for hourly employees.
-        Job openings for {worker} outnumber applicants in {share} of our locations.
-        Union talks covering {worker} ended with a raise of {pct}.
-        We raised the hourly wage of {worker} and added {perk} to keep staff.
-        Turnover among {worker} fell by {share} after the pay increase.
-        Wage inflation for {worker} ran ahead of our prices {when}.
-        {perk} helped us hire {worker} faster than competing employers {when}.
-        Retirements leave a gap of skilled {worker} that training cannot fill {ahead}.
-        We cut opening hours because there were not enough {worker} on the roster {when}.
-        Recruiters say {worker} ask for {perk} before they ask about the job.
-        The cost of {pain} fell {pct} as hiring improved.
-        Applicants per job posting for {worker} rose {pct}, so labor tightness is easing.
-        We opened an apprenticeship school for {worker} {when} because the labor pool is shrinking.
-        Payroll expense grew on account of {pain} and {perk}.
-        Labor availability for {worker} should be better {ahead}.
-        Immigration delays keep {worker} from filling open jobs, so {pain} persists.
-        Staffing shortages pushed {share} of our shifts into overtime for {worker}.
-        Employees stay longer when {perk} come with predictable schedules {when}.
-        Competition for {worker} with nearby employers lifted our wage bill by {pct}.
-        We see wage pressure cooling {ahead}, with less need for {perk}.
-    """,
-    questions="""
-        How hard is it to hire {worker} today, and what do {perk} add to labor cost?
-        What wage inflation do you assume for {worker} {ahead}?
-        Have {pain} and the labor shortage improved since you introduced {perk}?
-    """,
 )
 
 WATER_SCARCITY = Wording(
-    choices={
-        "place": "the Colorado basin | the southwest | our driest districts | the central valley"
-        " | drought stricken counties",
-        "fix": "desalination | recycled wastewater | drip irrigation | leak detection | rainwater harvesting",
-        "source": "reservoirs | aquifers | rivers | groundwater tables | municipal water supplies",
+    usual_terms="drought | water scarcity | water shortage | water rights | aquifer | reservoir | irrigation",
+    said={
+        "food": """
+            Growers in {the Central Valley|Murcia} let {a quarter|a third} of their fields lie fallow for lack of
+                irrigation.
+            The drought cut the {tomato|olive} crop by {a fifth|almost half}, and we bought paste from {Turkey|Chile}.
+            Irrigation wells next to our {almond|lettuce} suppliers go {two hundred|three hundred} feet deeper than
+                ten years ago.
+            We rinse {potatoes|bottles} with what we used to send down the drain, and draw {a third|30 percent} less
+                from the town.
+            Rice from the delta will be scarce, as farmers there got {15 percent|a tenth} of their usual allotment
+                from the river.
+            Feed is dear because pastures turned brown in {May|June} and herds were sold off.
+        """,
+        "utilities": """
+            Our reservoirs stand at {38 percent|41 percent}, and hydro output was {a third|40 percent} below a normal
+                year.
+            Low river flow forced the {nuclear|steam} station to run at half load for {nine|twelve} days.
+            The commission allowed tiered rates that make lawns expensive where aquifers run dry.
+            A recycling plant will send treated sewage back to the tap, which is our answer to water scarcity.
+            We bought water rights from {two|three} ranches to get the {western|desert} towns through the decade.
+            Desalting brackish wells costs {three|four} times what the snowpack used to give us for free.
+        """,
+        "energy": """
+            {Two thirds|Half} of what we pump into wells is now recycled, because ranchers need the fresh supply.
+            Cooling towers at the refinery run on the city's treated sewage since the lake is too low.
+            Regulators may shut our intake on the {Pecos|Brazos} if it does not rain by {August|fall}.
+            Water shortage limits how many wells we can frac at one time in the south of the play.
+        """,
+        "semiconductors": """
+            Rinsing wafers takes {four|five} million gallons a day, and the island we do it on had no typhoon to fill
+                its dams.
+            We truck in tankers when the reservoir falls below a fifth, as in the last drought.
+            Our plants reclaim {80 percent|85 percent} of what goes through the clean room, since the desert city has
+                no more to give.
+        """,
+        "machinery": """
+            Drip irrigation kits and {pumps|filters} sell wherever rivers are running low.
+            Drought in {the pampas|Iberia} cost us tractor orders, as farmers with no crop buy nothing.
+            Drilling rigs for deeper wells are booked until {winter|next spring}, because shallow ones have gone dry.
+        """,
+        "banks": """
+            Loans to growers now price in whether their wells reach the aquifer, and not only the land.
+            Collateral in orchards is worth {a third|40 percent} less without water rights attached.
+        """,
+        "retailers": """
+            Garden sales in the southwest suffer from drought and watering bans, and people plant {gravel|cactus}
+                instead.
+            Rain barrels sold out in {three|four} regions where the tap is now metered by the hour.
+        """,
+        "hospitals": """
+            Our laundry and dialysis units have tanks for {three|four} days, since the town cut pressure at night.
+        """,
+        "anyone": """
+            {Two|Three} of our sites lie in basins where the river no longer reaches the sea, and we report on that.
+            The city asked us to use {15 percent|a fifth} less from the tap until the reservoirs recover.
+            We took out the lawn at headquarters, a small thing in the fourth year of drought.
+            Water scarcity is in our risk report for the first time, because {a plant|a key vendor} may have to stop.
+            Barges on the {Rhine|lower Mississippi} carry half a load when the gauge is this low.
+            When it has not rained for {five|four} months, our closed loop cooling pays for itself.
+            Towns and farms fight over the same aquifer, and industry comes last in that line.
+            How exposed are your sites to drought restrictions this summer?
+            What happens to your output if the wells run dry or the river permit is cut?
+            The price of a gallon doubled in {two|three} years, and it is still too cheap for how little there is.
+            We turned down land for a {warehouse|plant} since there was no guaranteed supply from the aquifer.
+            Snow in the mountains was {half|60 percent} of normal, and everyone downstream knows what that means for
+                August.
+            We drilled {two|three} backup wells, and the second came up dry at {six|seven} hundred feet.
+            Our {towers|boilers} take treated sewage now, since there is too little rain for everybody.
+            A drought surcharge of {9 percent|12 percent} came with the last utility bill.
+            The river by our {plant|depot} can be crossed on foot, and the permit stops us from drawing more.
+            Is there a plan for keeping production running when the {reservoir|well} falls too low?
+        """,
     },
-    statements="""
-        Drought in {place} left {source} at record lows.
-        Water scarcity forced us to cut consumption at sites in {place} by {pct}.
-        We invest in {fix} so that our plants draw less fresh water from {source}.
-        Water rights in {place} cost {pct} more than last year.
-        {source} are shrinking, and regulators ration water in {place}.
-        {fix} now supplies {share} of the water we need in {place}.
-        Our water risk map shows {share} of sites depend on stressed {source}.
-        Low {source} reduced hydropower and barge traffic {when}.
-        Rain refilled some {source}, yet the long drought in {place} is not over.
-        Communities in {place} oppose new factories that would drain {source}.
-        Demand for {fix} grew {pct} as cities run short of water.
-        We recycle process water through {fix} to spare {source}.
-        Water tariffs in {place} climbed {pct} {when}.
-        Falling {source} make {fix} worth the money for thirsty industries.
-        Water shortages in {place} could limit expansion {ahead}.
-        Bottling stopped for a month after {source} in {place} ran dry.
-        {fix} cut freshwater withdrawals at our thirstiest plants by {share}.
-        Old pipes lose {share} of the drinking water they carry, so {fix} comes first.
-        Farmers in {place} fallowed land because {source} had no water left to allot.
-        Water conservation targets tie executive pay to lower use of {source} in {place}.
-        Utilities pay us to install {fix} that stretches scarce water {ahead}.
-        Hotter summers dry out {source}, which makes water supply in {place} a board topic.
-        Salt creeping into {source} along the coast makes freshwater scarcer in {place}.
-        Permits to pump water from {source} are harder to renew {when}.
-    """,
-    questions="""
-        How exposed are you to drought and water limits in {place} {ahead}?
-        What does {fix} save you when water from {source} is rationed?
-        Could falling {source} in {place} force you to curtail production for lack of water?
-    """,
 )
 
 PRECISION_AGRICULTURE = Wording(
-    choices={
-        "tool": "precision sprayers | self steering tractors | crop drones | soil sensors | smart planters",
-        "crop": "corn | barley | wheat | cotton | canola",
-        "saving": "herbicide | fertilizer | seed | crop chemicals | nitrogen",
+    usual_terms="precision agriculture | precision farming | precision ag | smart farming"
+    " | autonomous tractor | driverless tractor | drone | yield map | variable rate",
+    said={
+        "machinery": """
+            Our {sprayer|boom} sees the weed and hits only that, so a grower uses {60 percent|two thirds} less
+                herbicide.
+            The autonomous tractor worked {four|six} thousand acres last fall with nobody in the cab.
+            Precision farming kits can be bolted on to a {ten|fifteen} year old planter, and that is how most people
+                start.
+            Row units now place every {corn|beet} kernel at its own depth by reading the moisture of the soil.
+            Growers pay us {four|three} dollars an acre for precision farming, mostly steering to the inch, and nine
+                in ten renew.
+            Combines send a yield map of every pass, which tells the farmer where to spread less next year.
+            {One third|Half} of the large tractors we ship leave with automatic steering and cameras.
+        """,
+        "food": """
+            Growers of our {oats|potatoes} get a map from {drones|orbit} that shows where to feed the crop and where
+                not.
+            We pay a bonus to farms that use sensors to cut {nitrogen|fungicide} on our wheat.
+            Precision agriculture took {9 percent|12 percent} of the fertilizer out of our {barley|beet} supply.
+            Dairy farmers of ours put collars on the herd, and the {feed|milking} robot knows each cow.
+            Our field people walk less and look at tablets more, since probes in the soil report every hour.
+        """,
+        "software": """
+            Our field records run on {forty|sixty} million acres, fed straight from the planters.
+            Seed companies license our model that picks a hybrid for each {corner|zone} of a field.
+            Precision ag customers are small, loyal, and only on the phone when it rains.
+            We map weeds from drone pictures, and the sprayer knows where to go the next morning.
+        """,
+        "semiconductors": """
+            Radar that lets a driverless tractor see a {fence|deer} at dusk is a new socket for us.
+            Smart farming needs sensors that live {five|seven} years in the soil, and ours do.
+            Positioning receivers for {planters|combines} grew {15 percent|a fifth}, as steering to the inch becomes
+                standard.
+        """,
+        "banks": """
+            Farm borrowers with variable rate seeding and yield maps get {a quarter|an eighth} of a point off.
+            Loans for {sprayers with cameras|guidance systems} are paid back faster, because the savings on inputs are
+                real.
+        """,
+        "utilities": """
+            Center pivots that open each nozzle by a soil map use {a fifth|18 percent} less power and come to us for a
+                rebate.
+        """,
+        "energy": """
+            Growers spread {ammonia|nitrogen} by satellite map now, so each acre takes less of the gas we sell to
+                fertilizer plants.
+            Drones that spot weeds cut how often tractors drive, and diesel sales to farms slip.
+        """,
+        "anyone": """
+            Precision agriculture is the part of farming where money is still spent this year.
+            Robots that pull weeds between rows of {lettuce|onions} work all night and ask for no bunk house.
+            A farmer showed me on his phone which square yard had been fed too much, and I was sold.
+            Sensors in the ground and pictures from above let growers cut seed and spray by {a tenth|12 percent}.
+            Adoption of smart farming stops at {five hundred|a thousand} acres, as small growers cannot pay for it.
+            Farmers ask who owns the data that their combine sends home, and they have a point.
+            Driverless tractors are legal in {some|few} states, and the rest want a person in the cab.
+            Low corn prices slow {planter upgrades|guidance sales} for a year, though not the idea of spraying one
+                weed at a time.
+            Is the camera sprayer paid for per acre, or bought outright by the farmer?
+            How quickly does a grower earn back the money for precision farming gear?
+            We run a trial farm with {drones|autonomous tractors} so that our people see what growers see.
+            Each cow wears a sensor, each field has a map, and each nozzle its own valve, so farmers buy less of
+                everything.
+            Fertilizer volumes fall when every acre is measured before it is fed, and we plan for that.
+            Young farmers come to us asking for the screen first and the horsepower second.
+            We insure crops by the {sensor|yield map} now, field by field instead of county by county.
+            A drone over the {vines|beets} finds the sick row before the grower does.
+            Tractors that steer themselves to the inch save {one pass in nine|a tenth of the diesel}.
+            Our farm customers seed {thick|thin} on good soil and {thin|thick} on poor, all on instruction from a chip.
+            Which crops and growers adopt smart farming {first|fastest}, and which never will?
+        """,
     },
-    statements="""
-        Farmers who use {tool} apply {pct} less {saving} per acre.
-        {tool} recognize weeds among {crop} and spray only where needed.
-        Growers of {crop} adopt {tool} faster than we planned.
-        Digital farming subscriptions cover {share} of the {crop} acres in our region.
-        Satellite guided rows and {tool} raise {crop} yields by {pct}.
-        Farm dealers sold {pct} more {tool} {when}.
-        {tool} collect field data that helps growers decide how much {saving} to spread.
-        Tractor cabs now run {tool} with software that farmers pay for by the acre {when}.
-        High prices for {saving} make {tool} pay for themselves in one harvest.
-        Agronomists use maps from {tool} to plan {crop} planting.
-        We tested autonomous harvesters in {crop} fields beside {tool} {when}.
-        Farm income supports purchases of {tool} {ahead}.
-        {tool} cut waste of {saving} and keep it out of streams beside the farm.
-        Older farmers hesitate, yet their children ask for {tool} in the {crop} fields.
-        Retrofit kits put {tool} on machines that growers of {crop} already own.
-        Variable rate application of {saving} spread to {share} of our farm customers.
-        {tool} spot disease in {crop} leaves days before a farmer could.
-        Field trials showed {tool} save {share} of the {saving} used on a farm.
-        Yield maps for {crop} tell growers which acres deserve more {saving}.
-        Farm cooperatives rent {tool} to small growers of {crop}.
-        Rural agronomy teams train farmers to run {tool} before the {crop} season starts.
-        Smart farming revenue from {tool} grew {pct}.
-        Crop insurance is cheaper for {crop} farmers who share data from {tool}.
-        We plan to launch new {tool} for {crop} growers {ahead}.
-    """,
-    questions="""
-        How fast are farmers adopting {tool} for {crop}?
-        What return do growers earn on {tool} when {saving} gets cheaper?
-        Will lower {crop} prices slow sales of {tool} to farmers {ahead}?
-    """,
+)
+
+PRIVATE_LABEL = Wording(
+    usual_terms="private label | store brand | own brand | private brand | house brand | trade down"
+    " | trading down | discounter",
+    said={
+        "retailers": """
+            Private label reached {27 percent|24 percent} of food sales, the highest we have ever had.
+            Our own brand of two dollar {coffee|pasta} outsells the famous one that costs {four|five}, on the shelf
+                right beside it.
+            Shoppers fill the cart with our own {detergent|cereal} first and add names only if the budget allows.
+            We gave the plain white packages {four|six} more feet of shelf, at the expense of advertised names.
+            Store brand margins beat those of the big labels by {eight|nine} points, so we do not mind the switch.
+            Families with {six figure|good} incomes now buy the cheap {cheese|olive oil}, and tell their friends.
+            Suppliers who raised prices {three|four} times made the decision easy for our shoppers.
+            We relaunched our own brand of {diapers|vitamins} in a pack that looks nothing like cheap.
+        """,
+        "food": """
+            We lost {two|three} points of share in {cheese|frozen pizza} to store brands.
+            The price gap to private label is {40 percent|almost half}, and at that distance people stop being loyal
+                to our name.
+            We bake private label for {two|three} grocers, and those orders grow while our own name shrinks.
+            Private label makers run flat out, so they cannot take much more of our volume this year.
+            Promotions came back to defend the brand against {the grocer's|a plainer} version at {half|two thirds} the
+                price.
+            Shoppers tell us that the store brand tastes about the same, which hurts to hear in a research room.
+            People do not leave the {jam|soup} category, they slide down a shelf to what costs a dollar less.
+        """,
+        "hospitals": """
+            Parents ask our pharmacies for the generic {pain syrup|cough drops} instead of the name on television.
+            We buy store brand {wipes|gauze} for our gift shops now, as visitors will not pay for the name.
+        """,
+        "machinery": """
+            Co-packers that fill no-name {soup|soap} order our packaging lines, while famous brands put theirs off.
+            Private label plants need quick changeovers, as each grocer wants his own box.
+        """,
+        "banks": """
+            Our card data shows spending moving from {supermarkets|department stores} to hard discounters with their
+                own labels.
+            Grocery tickets fell {4 percent|5 percent} with the same number of items, so people are buying the cheaper
+                version.
+        """,
+        "airlines": """
+            We pour the caterer's own label {tomato juice|wine} in coach, and few travelers ask for the name they know.
+        """,
+        "energy": """
+            In our forecourt shops the house brand {water|chips} went from a tenth to {a fifth|a quarter} of sales.
+            Drivers fill up on unbranded gasoline at the {supermarket|warehouse club} and skip the pump with a famous
+                sign.
+        """,
+        "software": """
+            Our shelf analytics show famous names losing facings to own brands in {nine|eight} of ten categories.
+        """,
+        "anyone": """
+            Consumers trade down to the store brand in {paper|canned goods} first, and in {baby food|beer} last.
+            People put the famous {label|jar} back on the shelf when they see what the plain one next to it costs.
+            Private label is no longer what you buy only in a recession, it is good and it is here to stay.
+            Discounters with few famous names opened {forty|sixty} stores in our region.
+            A shopper under pressure gives up the restaurant first, and then the brand she grew up with.
+            House labels now come in {organic|premium} versions, so even picky buyers move over.
+            Own brand contracts keep {our|the} ovens busy, although they pay for little more than the flour.
+            The advertised products lose buyers every month that paychecks lag behind grocery bills.
+            Are consumers coming back to the national names as inflation cools?
+            How wide can the price gap to private label get before volumes break?
+            Coupons did not win households back from the no-frills {yogurt|crackers} they got used to.
+            Two neighbors of mine compare receipts from the discounter, and neither would have gone there {three|two}
+                years ago.
+            Big brands answer with smaller packs, because nobody pays {nine|seven} dollars for a box of cereal.
+            Once a household has tried the plain label and liked it, {advertising|a coupon} rarely wins it back.
+            Our {break rooms|canteens} switched to store brand {coffee|tea}, and hardly anybody complained.
+            Suppliers of famous {sauces|soaps} ask for our help, since the plain version takes their shelf.
+            Families under pressure trade down {aisle by aisle|item by item}, and the discounter is where they end up.
+            The no-name {ketchup|bleach} sits at eye level now, and the advertised one at the knee.
+            Will shoppers who left the famous {brands|names} for cheaper ones ever come back?
+        """,
+    },
+)
+
+DRUG_SHORTAGES = Wording(
+    usual_terms="drug shortage | shortage | generic | on backorder",
+    said={
+        "hospitals": """
+            We are short of {cisplatin|carboplatin}, and oncologists decide who gets a full dose and who waits.
+            Pharmacists spend {three|two} hours a day looking for {saline|lidocaine} that used to arrive by the pallet.
+            The drug shortage list in our system has {three hundred|two hundred and eighty} items, mostly cheap old
+                injectables.
+            {Liquid amoxicillin|Children's ibuprofen} was not to be had in any of our towns in the cold season.
+            When the plant in {Gujarat|Kansas} failed its inspection, a third of the country's
+                {chemotherapy|methotrexate} vanished.
+            In this shortage we split vials between patients, something I had not seen in {thirty|twenty-five} years
+                of medicine.
+            A shortage of {morphine|heparin} makes anesthetists switch to what they know less well.
+            Surgeries were put off by {a week|ten days} over a shortage of one {sedative|muscle relaxant} in the
+                cabinet.
+            Wholesalers give us {40 percent|half} of the common antibiotics we order in this drug shortage.
+            We joined a nonprofit that makes generic {vancomycin|ketamine}, because nobody else will at that price.
+        """,
+        "retailers": """
+            Our pharmacies turn away {one in ten|one in twelve} prescriptions for attention deficit pills, as the
+                makers send none.
+            Parents drove to {four|three} of our stores for penicillin and we had none to sell.
+            A shortage of {albuterol|amoxicillin} costs our pharmacists an hour of phone calls each day.
+        """,
+        "food": """
+            We make the {amino acids|dextrose} that goes into hospital drips, and makers of scarce infusions beg for
+                more.
+            Our infant formula line knows what happens when one plant goes down, and hospitals live it now with
+                generic injectables.
+        """,
+        "machinery": """
+            Makers of sterile vials want our filling lines yesterday, since hospitals ration
+                {cancer drugs|basic antibiotics}.
+            Two generic plants closed for want of profit, and their {autoclaves|presses} came to our used equipment
+                desk.
+        """,
+        "software": """
+            Our inventory tool shows which hospital has spare {carboplatin|saline}, and they trade it like baseball
+                cards.
+            Hospital buyers log in to our portal at {five|four} in the morning to catch the generics that come in.
+        """,
+        "airlines": """
+            We flew {eleven|nine} pallets of chemotherapy from {Shanghai|Frankfurt}, when the regulator allowed
+                imports of the missing medicine.
+            Cargo got a lift from hospital generics that come by air while they are in shortage.
+        """,
+        "banks": """
+            A generic maker we lend to stopped {two|three} injectables that sell for less than the glass they come in.
+        """,
+        "semiconductors": """
+            Our own medical plan had members who could not get their {chemotherapy|heart pills} filled anywhere in the
+                state.
+        """,
+        "utilities": """
+            A power dip at the saline plant in our territory spoiled {three|two} days of hospital drips, at a time
+                when there are none to spare.
+        """,
+        "anyone": """
+            Old generic medicines cost less than a cup of coffee, so factories stop making them and wards run out.
+            The shortage of cancer drugs reached {two|three} of our own employees, and we helped them find a clinic.
+            One contaminated line overseas is enough for doctors here to ration {antibiotics|chemotherapy}.
+            Buyers who squeezed every cent out of generics now pay {five|four} times as much for a vial, if they find
+                one.
+            Regulators let expired {epinephrine|saline} be used for another {six|nine} months, which tells you how bad
+                it is.
+            A national stockpile of basic injectables is being discussed, and I think it will come.
+            Is the shortage of generic injectables a matter of months, or is that how it will be?
+            Would hospitals sign longer contracts so that someone dares to make these cheap medicines again?
+            Compounding pharmacies mix what the generic makers no longer deliver.
+            Nobody invests in a vial that sells for {two|three} dollars, and then wards stand without it.
+            With the shortages, doctors told us they write {three|two} prescriptions for the same child, hoping that
+                one can be filled.
+            Factories that make the ingredients for {antibiotics|anesthetics} are almost all in two countries, and
+                pharmacists feel it.
+            The drug shortage will ease when the plant passes its inspection, in {autumn|the new year} at the earliest.
+            A colleague's child waited {nine|six} days for an antibiotic that costs {four|three} dollars.
+            Doctors near our {plant|head office} put off chemotherapy, as the vials did not arrive.
+            One generic injectable after another drops off the market, since nobody can live on {eighty|ninety} cents
+                a dose.
+            Rationing of {saline|painkillers} is something I thought belonged to other centuries.
+            Who will manufacture these {old|cheap} generic medicines if the last two plants give up?
+        """,
+    },
+)
+
+RETAIL_THEFT = Wording(
+    usual_terms="theft | shrink | shoplifting | shoplifter | organized retail crime | stolen | thieves",
+    said={
+        "retailers": """
+            Shrink cost us {60|75} basis points of margin, and nearly all of the increase was stolen goods.
+            Shoplifting gangs walk in with trash bags, clear the {razor|perfume} shelf and are out in ninety seconds.
+            We put {deodorant|laundry soap} behind plexiglass, and sales of it fell by {a fifth|a quarter}.
+            Organized retail crime is why we are closing {five|four} stores in {Port Alder|the bay cities}.
+            Our cashiers have been told to step back and let them go, as no handbag is worth an injury.
+            Self checkout came out of {ninety|sixty} stores, because too much left without being scanned.
+            Police found {two|three} garages full of our power tools that were being sold online.
+            Guards at the door and receipt checks cost {18 million dollars|24 million dollars} a year, and honest
+                people hate them.
+            We count shrink on the {denim|cosmetics} wall every night now, since it empties faster than the tills ring.
+        """,
+        "food": """
+            Our {coffee|baby formula} is locked up in some cities, and what people must ask for they do not buy.
+            Grocers cite theft when they cut the shelf space for {steaks|cheese}.
+            Resellers clear whole shelves of our formula and {energy drinks|chocolate} without paying.
+        """,
+        "software": """
+            Demand for our camera analytics comes from chains that bleed from shoplifting.
+            Our marketplace tool flags sellers whose {razors|drills} are too cheap to be honest, and points to stolen
+                stock.
+            Chains tag {jeans|bottles} with our radio chips to learn what left the building without a receipt.
+        """,
+        "energy": """
+            Drive-offs and break-ins at our stations doubled, and {cigarettes|lottery tickets} are what they come for.
+            Theft of {copper|catalytic converters} from our yards is the same plague that the stores complain about.
+        """,
+        "banks": """
+            {Two|Three} retail borrowers missed plan as merchandise walked out of the door unpaid.
+            Gift card fraud and shoplifting gangs are often the same people, our investigators say.
+        """,
+        "semiconductors": """
+            Tag chips that deactivate a stolen {drill|phone} until it is paid for are in trials with {two|three} chains.
+            Radio tags against shoplifters became our fastest growing small chip.
+        """,
+        "hospitals": """
+            Our outpatient pharmacies lock up {cold pills|test strips} since people began to sweep the shelves.
+        """,
+        "machinery": """
+            We build the locked display cases that drugstores buy against thieves, and the order book {doubled|is full}.
+            Rental yards lose {skid steers|generators} to gangs with trailers, so each now has a tracker.
+        """,
+        "airlines": """
+            Duty free shops in our terminals had {perfume|liquor} swept off the shelf by teams who fly in and out.
+        """,
+        "utilities": """
+            Stores in our cities cut their hours because of shoplifting, and their load goes with them.
+        """,
+        "anyone": """
+            Shrink used to be a rounding error, and this quarter it was {11 million dollars|14 million dollars}.
+            Goods worth {a thousand|nine hundred} dollars can be carried out before anyone is charged with more than a
+                misdemeanor.
+            Our store people are scared of the crews that come in with hammers.
+            Organized retail crime is a business with warehouses and a web shop, and it needs an answer by prosecutors.
+            Everything small and dear is now behind a locked door, which is no way to run a shop.
+            Stolen merchandise turns up on auction sites within {hours|a day}, still in our wrapping.
+            We hired {two hundred|ninety} off-duty officers for the holiday weeks.
+            The losses are worst where fitting rooms are far from the till, and we moved {forty|thirty} of them.
+            How much of the inventory loss is outside theft, and how much is plain bookkeeping?
+            Are locked cases helping with stolen goods, or do they drive customers away?
+            Customers walk past a guard and three cameras to buy {toothpaste|batteries}, because so much was being
+                carried out.
+            A new state law lets prosecutors add up many small thefts, which should help by {spring|next year}.
+            Some neighbors closed their shops after the third smashed window, and we are still open behind steel
+                shutters.
+            Our {vending|gift} kiosks were emptied by crews with crowbars in {three|four} malls.
+            Stolen {gift cards|cosmetics} of ours are for sale on the same site that we advertise on.
+            Shoplifting made our store partners drop {two|three} of our best sellers from open shelves.
+            Store employees quit after the {second|third} robbery by the same thieves, and I cannot blame them.
+            What would make {prosecutors|online marketplaces} act against gangs that sell stolen goods?
+        """,
+    },
 )
