@@ -25,7 +25,7 @@ def name_quality(
     one list have to differ from each other.
     """
     by_llm = [named.naming_method != KEYWORDS for named in names]
-    firms = {words for firm in firm_names if (words := _said(firm or ""))}
+    firms = {words for firm in firm_names if (words := said(firm or ""))}
     texts = [_words(named.name) for named in names]
     lists: dict[str, list[tuple[str, ...]]] = defaultdict(list)
     for where, words in zip(read_together, texts, strict=True):
@@ -49,7 +49,8 @@ def _words(text: str) -> tuple[str, ...]:
     return tuple(re.findall(r"\w+", re.sub(r"['’]s?\b", "", text.casefold())))
 
 
-def _said(firm_name: str) -> tuple[str, ...]:
+def said(firm_name: str) -> tuple[str, ...]:
+    """The words of a firm's name that people say, in lower case."""
     words = list(_words(firm_name))
     while words and words[-1] in _LEGAL_FORMS:
         words.pop()
