@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Callable
 from functools import wraps
 from pathlib import Path
@@ -20,6 +21,7 @@ from ftm_assets.naming_comparison.publish import ASSET as COMPARISON
 from ftm_assets.naming_comparison.side_by_side import side_by_side, verdict_of
 from ftm_assets.naming_comparison.verdict import CAVEAT
 from ftm_assets.partitions import QUARTERS
+from ftm_assets.reading_order import in_reading_order, is_shown_first, what_is_left_out
 from ftm_assets.state_machine import templates
 from ftm_resources import layout
 from ftm_resources.lease import LeaseHeld
@@ -162,25 +164,25 @@ def status() -> None:
 
 @main.command()
 @click.argument("quarter")
-@click.option("--all", "everything", is_flag=True, help="Also themes that are results talk or too broad to say much.")
+@click.option("--all", "everything", is_flag=True, help="Also what stands under a theme, results talk, and ritual.")
 @_plain_errors
 def themes(quarter: str, everything: bool) -> None:
-    """Print the themes of QUARTER, each with its sentences of evidence."""
+    """Print the themes of QUARTER, each with its sentences of evidence: what firms talk about first."""
     _known([quarter])
     store = store_from_environment()
-    rows = read_manifest(store, "named_themes", quarter).table().to_pylist()
+    rows = in_reading_order(read_manifest(store, "named_themes", quarter).table().to_pylist())
+    shown = [row for row in rows if everything or is_shown_first(row)]
     transcripts = load_manifest(store, "prefetched_transcripts", quarter)
-    texts = read_raw_text(transcripts, [i for row in rows for i in row["evidence_sentence_ids"]])
-    shown = [row for row in rows if everything or row["theme_class"] == "investment"]
+    texts = read_raw_text(transcripts, [i for row in shown for i in row["evidence_sentence_ids"]])
+    under = Counter(row["parent_id"] for row in rows if row["parent_id"])
     for row in shown:
-        _print_theme(row, texts)
+        _print_theme(row, texts, under[row["theme_id"]])
     if licence := transcripts.manifest.parameters["source"].get("licence"):
         console.print(f"[dim]Sentences: {escape(licence)}[/dim]")
-    left = len(rows) - len(shown)
     by = ", ".join(sorted({row["naming_method"] for row in rows})) or "nothing"
-    console.print(
-        f"{len(shown)} themes of {quarter}, named by {escape(by)}." + (f" {left} more with --all." * (left > 0))
-    )
+    console.print(f"{len(shown)} themes of {quarter}, named by {escape(by)}.")
+    if left := what_is_left_out(rows, shown):
+        console.print(f"Not shown: {left}. With --all they are.")
 
 
 @main.command("state-machine")
@@ -196,9 +198,10 @@ def state_machine(folder: Path) -> None:
         _say(f"written: {folder / name}")
 
 
-def _print_theme(row: dict[str, Any], texts: dict[str, str]) -> None:
-    counts = f"{row['n_firms']} firms, {row['n_sentences']} sentences, {row['theme_class']}"
-    console.print(f"[bold]{escape(row['name'])}[/bold]  {counts}, {row['theme_id']}")
+def _print_theme(row: dict[str, Any], texts: dict[str, str], under: int) -> None:
+    counts = f"{row['n_firms']} firms, {row['n_sentences']} sentences, {row['theme_class']}, {row['theme_id']}"
+    relation = f", under {row['parent_id']}" if row["parent_id"] else f", {under} more under it" if under else ""
+    console.print(f"[bold]{escape(row['name'])}[/bold]  {counts}{relation}")
     console.print(f"  {escape(row['description'])}")
     for sentence in row["evidence_sentence_ids"]:
         # Transcripts are untrusted: control characters could rewrite the terminal.
@@ -277,8 +280,9 @@ def _top_themes(store: ObjectStore, quarter: str, most: int = 4) -> str:
         rows = read_manifest(store, "named_themes", quarter).table().to_pylist()
     except ManifestError:
         return ""
-    widest = sorted((r for r in rows if r["theme_class"] == "investment"), key=lambda r: (-r["n_firms"], r["theme_id"]))
-    return "\n".join(f"{row['name']} ({row['n_firms']})" for row in widest[:most])
+    first = [row for row in in_reading_order(rows) if is_shown_first(row)]
+    lines = [f"{row['name']} ({row['n_firms']})" for row in first[:most]]
+    return "\n".join([*lines, *([f"and {left}"] if (left := what_is_left_out(rows, first[:most])) else [])])
 
 
 if __name__ == "__main__":

@@ -116,7 +116,7 @@ def _to_do(quarter: str, only: str | None, again: bool, say: Say) -> list[str]:
         elif made_from:
             reason = f"{made_from[0]} comes before it"
         else:
-            made_with = _made_with(name)
+            made_with = _made_with(store, name)
             reason = why_not(store, name, quarter, asset.code_versions_by_key[asset.key], made_with)
             if "source" in made_with:
                 _refuse_another_source(store, quarter, made_with["source"])
@@ -139,12 +139,14 @@ def _failed_last(asset: str, quarter: str) -> bool:
     return False
 
 
-def _made_with(asset: str) -> dict[str, Any]:
-    """What the environment says an asset should be made with."""
+def _made_with(store: ObjectStore, asset: str) -> dict[str, Any]:
+    """What the environment and the store say an asset should be made with."""
     if asset == "prefetched_transcripts":
         return {"source": open_source(**source_settings_from_environment()).describe()}
     if asset == "firm_topics":
         return {"embedding_model": model_name_from_environment()}
+    if asset == "themes":
+        return given_parameter(read_given_themes(store))
     if asset == "named_topics":
         return {"naming": naming_method(topic_llm_from_environment())}
     if asset == COMPARISON:

@@ -89,17 +89,54 @@ NAMED_TOPICS = pa.schema(
 
 THEMES = pa.schema(
     [
-        ("theme_id", pa.string()),  # theme_{quarter}_{seq:04d}, largest first
+        ("theme_id", pa.string()),  # theme_{quarter}_{seq:04d}, content first, then by firms; given_{name} of given ones
         ("quarter", pa.string()),
-        ("theme_class", pa.string()),  # investment, reporting or generic
-        ("keywords", pa.list_(pa.string())),
-        ("n_topics", pa.int32()),
+        ("theme_class", pa.string()),  # content, reporting or ritual
+        ("keywords", pa.list_(pa.string())),  # phrases as they are said, best first
+        ("n_topics", pa.int32()),  # firm topics of which no other theme holds more
         ("n_firms", pa.int32()),
         ("n_sentences", pa.int32()),
-        ("share_of_firms", pa.float64()),  # of the firms that have a topic this quarter
-        ("largest_firm_share", pa.float64()),  # of the theme's topics
-        ("evidence_sentence_ids", pa.list_(pa.string())),  # three sentences, of three firms where there are three
-        ("centroid", pa.list_(pa.float32())),  # mean of its topics' centroids, unit length, not mean-centred
+        ("share_of_firms", pa.float64()),  # of the firms that have a usable sentence this quarter
+        ("largest_firm_share", pa.float64()),  # of the theme's sentences
+        ("evidence_sentence_ids", pa.list_(pa.string())),  # up to three, of three firms where there are three
+        ("centroid", pa.list_(pa.float32())),  # direction of its sentences among whitened vectors, unit length
+        ("origin", pa.string()),  # found, or given by themes.toml
+        ("level", pa.int32()),  # 1: what people see first; 2: stands under parent_id
+        ("parent_id", pa.string()),  # theme_id; null at level 1
+        ("given_name", pa.string()),  # null unless given
+        ("given_description", pa.string()),  # null unless given
+        ("n_core", pa.int32()),  # sentences by strength
+        ("n_term", pa.int32()),
+        ("n_near", pa.int32()),
+        ("coherence", pa.float64()),  # mean cosine of two sentences of different firms; null of given ones
+        ("burstiness", pa.float64()),  # log of the firms expected by chance over those there are
+        ("reporting_share", pa.float64()),  # of its words
+        ("figures_share", pa.float64()),  # of its sentences
+    ]
+)
+
+THEME_SENTENCES = pa.schema(
+    [
+        ("theme_id", pa.string()),  # null when reason says why; a sentence may be in several themes, once each
+        ("sentence_id", pa.string()),
+        ("firm_id", pa.string()),
+        ("transcript_id", pa.string()),
+        ("earnings_call_date", pa.date32()),
+        ("strength", pa.string()),  # core, term or near
+        ("similarity", pa.float32()),  # cosine to the theme's centroid among whitened vectors
+        ("reason", pa.string()),  # outlier, one_firm, few_firms, reporting, ritual, less_distinct, too_few_sentences
+    ]
+)
+"""Every usable sentence of the quarter is in it."""
+
+THEME_TERMS = pa.schema(
+    [
+        ("theme_id", pa.string()),
+        ("term", pa.string()),  # one or two lemmas of cleaned_text; of a given theme as it was given
+        ("share_in_theme", pa.float64()),  # of the sentences that have the term
+        ("share_of_theme", pa.float64()),  # of the theme's sentences
+        ("n_sentences", pa.int32()),  # that have the term, in the quarter
+        ("n_firms", pa.int32()),
     ]
 )
 
@@ -113,10 +150,12 @@ THEME_TOPICS = pa.schema(
         ("earnings_call_date", pa.date32()),
         ("quarter", pa.string()),
         ("n_sentences", pa.int32()),
-        ("theme_id", pa.string()),  # null when reason says why
-        ("reason", pa.string()),  # outlier, one_firm, dominated_by_one_firm, too_few_topics
+        ("theme_id", pa.string()),  # the theme that holds most of its sentences; null when reason says why
+        ("reason", pa.string()),  # no_theme, when none holds a third of them
+        ("share_in_theme", pa.float64()),  # of its sentences; null without a theme
     ]
 )
+"""How the themes look from the topics of firms."""
 
 NAMED_THEMES = pa.schema(
     [
@@ -136,6 +175,9 @@ NAMED_THEMES = pa.schema(
         ("endpoint", pa.string()),  # null for keywords
         ("model", pa.string()),  # null for keywords
         ("clustered_class", pa.string()),  # what themes says; theme_class is the model's where it named the theme
+        ("origin", pa.string()),  # found, or given by themes.toml
+        ("level", pa.int32()),
+        ("parent_id", pa.string()),
     ]
 )
 
@@ -177,7 +219,12 @@ TABLES = {
     "prefetched_transcripts": {"chunk_": PREFETCHED_SENTENCES},
     "firm_topics": {"_part_": FIRM_TOPICS},  # and "_vectors_", whose schema depends on the embedding model
     "named_topics": {"named_topics.": NAMED_TOPICS},
-    "themes": {"themes.": THEMES, "theme_topics.": THEME_TOPICS},
+    "themes": {
+        "themes.": THEMES,
+        "theme_sentences.": THEME_SENTENCES,
+        "theme_terms.": THEME_TERMS,
+        "theme_topics.": THEME_TOPICS,
+    },
     "named_themes": {"named_themes.": NAMED_THEMES},
     "naming_comparison": {"names.": COMPARED_NAMES, "differences.": NAME_DIFFERENCES},
 }

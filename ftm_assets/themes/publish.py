@@ -1,14 +1,20 @@
-"""Make a quarter's themes from its published firm topics, measure them, and publish them."""
+"""Make a quarter's themes from its published sentences and their vectors, measure them, and publish them."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ftm_assets.themes.theme_model import CODE_VERSION, ThemeParameters, Themes, find_themes
+from ftm_assets.themes.given import GivenTheme, read_given_themes
+from ftm_assets.themes.known_matters import known_matters
+from ftm_assets.themes.quarter_sentences import QuarterSentences
+from ftm_assets.themes.tables import SentenceRows, sentence_rows, term_rows, theme_rows, topic_rows
+from ftm_assets.themes.theme_model import CODE_VERSION, Themes, find_themes
+from ftm_assets.themes.theme_parameters import ThemeParameters
 from ftm_assets.topic_quality import diversity, npmi
 from ftm_resources import layout
 from ftm_resources.manifest import (
@@ -24,78 +30,132 @@ from ftm_resources.manifest import (
 )
 from ftm_resources.object_store import ObjectStore
 from ftm_resources.parameters import version_of
-from ftm_resources.schemas import THEME_TOPICS, THEMES
-from ftm_resources.sentence_vectors import read_topics
+from ftm_resources.schemas import THEME_SENTENCES, THEME_TERMS, THEME_TOPICS, THEMES
+from ftm_resources.sentence_vectors import read_topics, read_vectors
 from ftm_resources.transcript_reader import read_sentences
 
 ASSET = "themes"
 
+_COLUMNS = [
+    "firm_id", "firm_name", "transcript_id", "earnings_call_date", "sentence_id", "raw_text", "cleaned_text", "excluded",
+]  # fmt: skip
+
 
 def publish_themes(store: ObjectStore, quarter: str, parameters: ThemeParameters) -> Published:
-    """Find and publish the themes of a quarter. Raises ManifestError when its firm topics can't be trusted."""
+    """Find and publish the themes of a quarter.
+
+    Raises ManifestError when its firm topics can't be trusted, BadInput when the store's themes.toml can't be read.
+    """
+    given = read_given_themes(store)
     topics = read_manifest(store, "firm_topics", quarter)
     # firm_topics was made from these very sentences: read_manifest has just compared the versions.
     transcripts = load_manifest(store, "prefetched_transcripts", quarter)
-    sentences = read_sentences(
-        transcripts, columns=["firm_id", "transcript_id", "sentence_id", "cleaned_text", "excluded"]
-    )
-    rows = read_topics(topics)
-    rows = rows.filter(pc.greater_equal(rows["local_topic_id"], 0)).sort_by("topic_id")
-    found = find_themes(quarter, rows, _texts(rows, sentences), parameters)
+    said = _with_vectors(read_sentences(transcripts, columns=_COLUMNS), topics)
+    sentences = _sentences(said.rows, said.vectors)
+    names = sorted({name for name in said.rows["firm_name"].unique().to_pylist() if name})
+    found = find_themes(quarter, sentences, parameters, given, names)
+    of_firms = read_topics(topics)
+    of_firms = of_firms.filter(pc.greater_equal(of_firms["local_topic_id"], 0)).sort_by("topic_id")
+    topic_table = topic_rows(found, of_firms, sentences)
+    themes = theme_rows(quarter, found, sentences, Counter(row["theme_id"] for row in topic_table))
     unpublish(store, ASSET, quarter)
     prefix = layout.published(ASSET, quarter)
+    rows = sentence_rows(found, SentenceRows(sentences, said.rows))
+    covered = len(sentences) - len(found.reasons)
     manifest = Manifest(
         asset=ASSET,
         quarter=quarter,
         created_at=now(),
         code_version=version_of(CODE_VERSION, parameters),
-        seed=parameters.seed,
-        parameters=parameters.model_dump(),
+        seed=parameters.random_state,
+        parameters={**parameters.model_dump(), **given_parameter(given)},
         package_versions=package_versions(),
         files=[
-            write_table(store, prefix + "themes.parquet", pa.Table.from_pylist(found.themes, THEMES)),
-            write_table(store, prefix + "theme_topics.parquet", pa.Table.from_pylist(found.topics, THEME_TOPICS)),
+            write_table(store, prefix + "themes.parquet", pa.Table.from_pylist(themes, THEMES)),
+            write_table(store, prefix + "theme_sentences.parquet", rows.cast(THEME_SENTENCES)),
+            write_table(
+                store, prefix + "theme_terms.parquet", pa.Table.from_pylist(term_rows(found, sentences), THEME_TERMS)
+            ),
+            write_table(store, prefix + "theme_topics.parquet", pa.Table.from_pylist(topic_table, THEME_TOPICS)),
         ],
         inputs=[topics.as_input()],
-        n_firms=len({row["firm_id"] for row in found.topics if row["theme_id"] is not None}),
-        n_sentences=sum(theme["n_sentences"] for theme in found.themes),
-        n_topics=len(found.topics),
-        n_themes=len(found.themes),
-        quality=_quality(found, sentences),
+        n_firms=len({sentences.firms[row] for theme in found.themes for row in theme.members.rows}),
+        n_sentences=covered,
+        n_topics=len(topic_table),
+        n_themes=len(themes),
+        quality=_quality(found, themes, sentences, said.rows),
     )
     return publish(store, manifest)
 
 
-def _texts(topics: pa.Table, sentences: pa.Table) -> list[str]:
-    """The cleaned sentences of each topic, joined."""
-    cleaned = dict(zip(sentences["sentence_id"].to_pylist(), sentences["cleaned_text"].to_pylist(), strict=True))
-    return [" ".join(cleaned[i] for i in ids) for ids in topics["sentence_ids"].to_pylist()]
+def given_parameter(given: list[GivenTheme]) -> dict[str, Any]:
+    """The given themes as a manifest records them: other ones make the themes out of date."""
+    return {"given_themes": [theme.model_dump() for theme in given]}
 
 
-def _quality(found: Themes, sentences: pa.Table) -> dict[str, float | None]:
+class _Said:
+    """Usable sentences, and their vectors in the same order."""
+
+    def __init__(self, rows: pa.Table, vectors: np.ndarray) -> None:
+        self.rows, self.vectors = rows, vectors
+
+
+def _with_vectors(sentences: pa.Table, topics: Published) -> _Said:
+    """The sentences that were modelled: usable ones of firms that the workers could do."""
+    ids, vectors = read_vectors(topics)
+    place = {sentence_id: at for at, sentence_id in enumerate(ids)}
+    at = [place.get(sentence_id) for sentence_id in sentences["sentence_id"].to_pylist()]
+    rows = sentences.filter(pa.array([one is not None for one in at]))
+    order = np.array([one for one in at if one is not None], np.int64)
+    in_order = len(order) == len(ids) and bool((order == np.arange(len(ids))).all())
+    return _Said(rows, vectors if in_order else vectors[order])
+
+
+def _sentences(rows: pa.Table, vectors: np.ndarray) -> QuarterSentences:
+    firm_ids, firms = np.unique(np.array(rows["firm_id"].to_pylist(), dtype=str), return_inverse=True)
+    return QuarterSentences(
+        sentence_ids=rows["sentence_id"].to_pylist(),
+        raw_texts=rows["raw_text"].to_pylist(),
+        cleaned_texts=rows["cleaned_text"].to_pylist(),
+        firms=firms.astype(np.int64),
+        firm_ids=[str(firm) for firm in firm_ids],
+        vectors=vectors,
+    )
+
+
+def _quality(
+    found: Themes, themes: list[dict[str, Any]], sentences: QuarterSentences, rows: pa.Table
+) -> dict[str, float | None]:
     """The figures people compare across quarters, and the checks judge. None where there is nothing to measure."""
-    topics, themes = len(found.topics), found.themes
-    keywords = [theme["keywords"] for theme in themes]
+    n = len(sentences)
+    content = [theme for theme in themes if theme["theme_class"] == "content" and theme["origin"] == "found"]
+    keywords = [theme["keywords"] for theme in content]
+    memberships = sum(theme["n_sentences"] for theme in themes)
+    covered = n - len(found.reasons)
+    ids = np.array(sentences.sentence_ids, dtype=object)
+    members = {theme.theme_id: ids[theme.members.rows] for theme in found.themes if theme.origin == "found"}
+    known = known_matters(
+        [sentences.firm_ids[firm] for firm in sentences.firms], sentences.sentence_ids, sentences.raw_texts, members
+    )
     classes = Counter(theme["theme_class"] for theme in themes)
-    covered = sum(theme["n_topics"] for theme in themes)
     return {
-        "coverage": covered / topics if topics else None,
-        "outlier_share": found.outlier_share,
-        "largest_theme_share": max((t["n_topics"] for t in themes), default=0) / topics if themes else None,
-        "widest_theme_share": max((t["share_of_firms"] for t in themes), default=None),
-        "firms_per_theme_median": float(np.median([t["n_firms"] for t in themes])) if themes else None,
-        "diversity": diversity(keywords),
-        "npmi": npmi(keywords, _calls(sentences)),
+        "coverage": covered / n if n else None,
+        "themes_per_sentence": memberships / covered if covered else None,
+        "largest_theme_share": max((t["n_sentences"] for t in content), default=0) / n if content else None,
+        "firms_per_theme_median": float(np.median([t["n_firms"] for t in content])) if content else None,
+        "themes_per_firm": len(content) / len(sentences.firm_ids) if content else None,
+        "diversity": diversity(keywords) if keywords else None,
+        "npmi": npmi(keywords, _calls(rows)) if keywords else None,
         "seed_stability": found.seed_stability,
-        **{f"{name}_themes": float(classes[name]) for name in ("investment", "reporting", "generic")},
+        **{key: None if value is None else float(value) for key, value in known.figures().items()},
+        **{f"{name}_themes": float(classes[name]) for name in ("content", "reporting", "ritual")},
     }
 
 
-def _calls(sentences: pa.Table) -> list[list[str]]:
+def _calls(rows: pa.Table) -> list[list[str]]:
     """The usable cleaned sentences of each call, in order."""
     calls: dict[tuple[str, str], list[str]] = defaultdict(list)
-    usable = sentences.filter(pc.is_null(sentences["excluded"]))
-    columns = (usable[name].to_pylist() for name in ("firm_id", "transcript_id", "cleaned_text"))
+    columns = (rows[name].to_pylist() for name in ("firm_id", "transcript_id", "cleaned_text"))
     for firm, transcript, text in zip(*columns, strict=True):
         calls[firm, transcript].append(text)
     return list(calls.values())

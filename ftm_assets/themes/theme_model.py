@@ -1,195 +1,165 @@
-"""The theme model: topics of many firms in, themes and a reason for every topic without one out.
+"""The theme model: the usable sentences of a quarter in, themes with their sentences and terms out.
 
-Arrays and rows only; reading and publishing are ``asset.py``. BERTopic holds the parts together: its clustering
-frame, its c-TF-IDF and, where there is a GPU, cuML's UMAP and HDBSCAN in place of the CPU's.
+Arrays and rows only; reading and publishing are ``publish.py``. The steps, each in a file of its own: the sentences'
+vectors are whitened (``vector_space``), clustered and searched for terms that firms mean alike (``candidates``); the
+best candidates are chosen and merged (``selection``); all sentences are given to them (``members``). Why it is done so,
+and what else was tried, is decision 017.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
-from pydantic import BaseModel, Field
 
-from ftm_assets.clustering import ClusterSettings, by_size, cluster, clusterer, one_thread, reducer, unit_length
-from ftm_assets.words import GENERIC_WORDS, REPORTING_WORDS
+from ftm_assets.clustering import ClusterSettings, one_thread, reducer
+from ftm_assets.phrases import Members, surface_phrases
+from ftm_assets.themes.candidates import (
+    CONTENT,
 
-CODE_VERSION = "1"
-"""Raise it when the same topics and parameters would give other themes."""
+    REPORTING,
+    RITUAL,
+    Candidate,
+    Measured,
+    class_of,
+    cluster_labels,
+    from_clusters,
+    from_terms,
+    value_of,
+)
+from ftm_assets.themes.given import GivenTheme, rows_with_terms
+from ftm_assets.themes.levels import parents
+from ftm_assets.themes.members import CORE, NEAR, STRENGTHS, Anchored, ThemeMembers, anchored, give_members
+from ftm_assets.themes.quarter_sentences import QuarterSentences, sample_of_every_firm
+from ftm_assets.themes.selection import choose, merged
+from ftm_assets.themes.terms import Terms, find_terms, vectorizer
+from ftm_assets.themes.theme_parameters import ThemeParameters
+from ftm_assets.themes.vector_space import centred, whitening
 
-INVESTMENT, REPORTING, GENERIC = "investment", "reporting", "generic"
-OUTLIER, ONE_FIRM, DOMINATED, TOO_FEW_TOPICS = "outlier", "one_firm", "dominated_by_one_firm", "too_few_topics"
-FIRMS_USING_A_KEYWORD = 3
-FEWEST_FIRMS_FOR_BREADTH = 10
-FEWEST_TOPICS = 20
-"""Fewer topics than this have no clusters worth the name."""
+CODE_VERSION = "2"
+"""Raise it when the same sentences and parameters would give other themes."""
 
+FOUND, GIVEN = "found", "given"
+OUTLIER, LESS_DISTINCT, TOO_FEW_SENTENCES = "outlier", "less_distinct", "too_few_sentences"
+"""Reasons of a sentence in no theme, besides the classes of ``candidates`` that are no theme."""
 
-class ThemeParameters(BaseModel):
-    """What can be changed about themes. Names are UMAP's and HDBSCAN's."""
+FEWEST_SENTENCES = 60
+"""Fewer sentences than this have no themes worth the name, and too few neighbours for a layout."""
 
-    n_neighbors: int = Field(30, description="UMAP: topics that make up a neighbourhood, in a quarter of 900 or more")
-    n_components: int = Field(15, description="UMAP: dimensions to cluster in")
-    n_epochs: int = Field(200, description="UMAP: passes of the layout")
-    min_samples: int = Field(6, description="HDBSCAN: how cautious, in a quarter of 1,400 topics or more")
-    smallest_theme: int = Field(6, description="fewest topics of a theme in a small quarter; grows with the quarter")
-    max_topic_share: float = Field(0.15, description="a larger share of all topics is no theme but is split further")
-    min_firms: int = Field(2, description="a theme needs topics of this many firms")
-    max_firm_share: float = Field(0.4, description="no firm may hold more of a theme's topics than this")
-    generic_above: float = Field(0.6, description="a theme in a larger share of ten firms or more is generic")
-    reporting_above: float = Field(0.5, description="a theme with this share of reporting words is about results")
-    n_keywords: int = Field(10, description="keywords of a theme")
-    seed: int = Field(42, description="seed of the layout")
+TERMS_PER_THEME = 16
+"""Terms that are grouped, for each theme there may be."""
 
-    def settings(self, n_topics: int) -> ClusterSettings:
-        """How to cluster this many topics. The settings grow with the quarter.
+_CLASSES = (CONTENT, REPORTING, RITUAL)
 
-        A fixed min_cluster_size of 20 gave 1,773 clusters at 75,000 topics, which nobody can name or read. 30
-        neighbours with min_samples 6 lumped 60 % of the 460 topics of a 26-firm quarter into one theme; and with 15
-        neighbours, themes of 7 and 8 firms among 319 topics ran together under 2 of 8 seeds, with 10 under none.
-        """
-        min_cluster_size = max(self.smallest_theme, round(0.05 * n_topics**0.75))  # 20 at 3,000, 227 at 75,000
-        return ClusterSettings(
-            n_neighbors=min(self.n_neighbors, max(10, n_topics // 30)),
-            n_components=self.n_components,
-            n_epochs=self.n_epochs,
-            min_cluster_size=min_cluster_size,
-            min_samples=min(self.min_samples, max(3, min_cluster_size // 2)),
-            cluster_selection_method="eom",
-            seed=self.seed,
-            max_cluster_size=max(round(self.max_topic_share * n_topics), 5 * min_cluster_size),
-        )
+@dataclass(frozen=True)
+class Theme:
+    """One theme, with what is known of it."""
 
+    theme_id: str
+    origin: str  # FOUND or GIVEN
+    theme_class: str
+    name: str | None  # of a given theme
+    description: str | None
+    level: int
+    parent_id: str | None
+    keywords: list[str]
+    terms: list[str]
+    members: ThemeMembers
+    facts: dict[str, float]
 
 @dataclass(frozen=True)
 class Themes:
-    """The themes of a quarter, in the columns of ``schemas.THEMES`` and ``schemas.THEME_TOPICS``."""
+    """The themes of a quarter, content first, those of most firms first."""
 
-    themes: list[dict[str, Any]]
-    topics: list[dict[str, Any]]
-    outlier_share: float | None
-    seed_stability: float | None  # adjusted mutual information with the clusters of the next seed
+    themes: list[Theme] = field(default_factory=list)
+    reasons: dict[int, str] = field(default_factory=dict)  # by place of a sentence that is in no theme
+    seed_stability: float | None = None  # adjusted mutual information with what another seed finds
 
+@dataclass(frozen=True)
+class _Found:
+    """What one seed finds, before it is given all sentences."""
 
-def find_themes(quarter: str, topics: pa.Table, texts: Sequence[str], parameters: ThemeParameters) -> Themes:
-    """Cluster topics into themes.
+    content: list[Candidate]
+    others: list[Candidate]
+    labels: np.ndarray  # of the sample's sentences, in a clustering of middle size
+    classes: dict[int, str]  # of those clusters
 
-    ``topics`` are rows of ``schemas.FIRM_TOPICS`` without outlier topics, sorted by topic_id; ``texts`` holds the
-    cleaned sentences of each, joined. Every topic comes back once, with a theme_id or a reason.
+def find_themes(
+    quarter: str,
+    sentences: QuarterSentences,
+    parameters: ThemeParameters,
+    given: Sequence[GivenTheme] = (),
+    firm_names: Sequence[str] = (),
+) -> Themes:
+    """The themes of these sentences: the usable ones of a quarter.
+
+    Every sentence comes back in at least one theme, or with a reason. ``firm_names`` are kept out of the keywords.
     """
-    n = topics.num_rows
-    if n < FEWEST_TOPICS:
-        return Themes([], _topic_rows(topics, [None] * n, [TOO_FEW_TOPICS] * n), None, None)
-    centroids = np.stack(topics["centroid"].to_pylist()).astype(np.float32)
-    firms = topics["firm_id"].to_pylist()
-    labels, keywords = _cluster(centroids, firms, texts, parameters)
-    all_firms = len(set(firms))
-    theme_ids: list[str | None] = [None] * n
-    reasons: list[str | None] = [OUTLIER if label < 0 else None for label in labels]
-    themes: list[dict[str, Any]] = []
-    for label in range(int(labels.max(initial=-1)) + 1):
-        members = np.flatnonzero(labels == label)
-        by_firm = Counter(firms[i] for i in members)
-        reason = _reason_to_reject(by_firm, parameters)
-        theme_id = f"theme_{quarter}_{len(themes):04d}"
-        for i in members:
-            theme_ids[i], reasons[i] = (theme_id, None) if reason is None else (None, reason)
-        if reason is None:
-            centroid = unit_length(centroids[members].mean(axis=0, keepdims=True))[0]
-            themes.append(
-                {
-                    "theme_id": theme_id,
-                    "quarter": quarter,
-                    "theme_class": theme_class(keywords[label], len(by_firm), all_firms, parameters),
-                    "keywords": keywords[label],
-                    "n_topics": len(members),
-                    "n_firms": len(by_firm),
-                    "n_sentences": sum(topics["n_sentences"].take(members).to_pylist()),
-                    "share_of_firms": len(by_firm) / all_firms,
-                    "largest_firm_share": max(by_firm.values()) / len(members),
-                    "evidence_sentence_ids": _evidence(topics.take(members), centroids[members], centroid),
-                    "centroid": centroid,
-                }
-            )
-    outliers, stability = float((labels < 0).mean()), _seed_stability(centroids, labels, parameters)
-    return Themes(themes, _topic_rows(topics, theme_ids, reasons), outliers, stability)
-
-
-def theme_class(keywords: Sequence[str], n_firms: int, all_firms: int, parameters: ThemeParameters) -> str:
-    """Whether a theme is about an investment matter, about results, or so broad that it says nothing."""
-    # Four firms of six may well share one matter; breadth tells something from ten firms on.
-    if all_firms >= FEWEST_FIRMS_FOR_BREADTH and n_firms / all_firms > parameters.generic_above:
-        return GENERIC
-    words = [word for keyword in keywords for word in keyword.split()]
-    reporting = sum(word in REPORTING_WORDS for word in words) / max(len(words), 1)
-    return REPORTING if reporting >= parameters.reporting_above else INVESTMENT
-
-
-def _cluster(
-    centroids: np.ndarray, firms: Sequence[str], texts: Sequence[str], parameters: ThemeParameters
-) -> tuple[np.ndarray, list[list[str]]]:
-    """A label per topic, largest theme 0, and the keywords of each label."""
-    from bertopic import BERTopic
-    from sklearn.feature_extraction.text import CountVectorizer
-
-    # All sentences of calls resemble each other: raw cosines of random pairs have median .60, centred ones .02.
-    centred = _centred(centroids)
-    settings = parameters.settings(len(centred))
-    # A keyword must be used by three firms: what fewer use is a company's name or a word of its house. (min_df in
-    # BERTopic's own vectorizer would count themes instead, and drop the very words that only one theme uses.)
-    counting: dict[str, Any] = dict(ngram_range=(1, 2), stop_words=sorted(GENERIC_WORDS), token_pattern=r"\S+")
-    words = _shared_words(CountVectorizer(**counting), firms, texts)
+    n = len(sentences)
+    if n < FEWEST_SENTENCES:
+        return Themes(reasons=dict.fromkeys(range(n), TOO_FEW_SENTENCES))
     with one_thread():
-        umap_model, hdbscan_model = _gpu_models(settings) or (reducer(centred, settings), clusterer(settings))
-    model = BERTopic(
-        embedding_model=None,
-        language="multilingual",  # "english" strips every letter with an accent, and counts words that are then gone
-        umap_model=umap_model,
-        hdbscan_model=hdbscan_model,
-        vectorizer_model=CountVectorizer(vocabulary=words, **counting),
-        top_n_words=parameters.n_keywords,
-        calculate_probabilities=False,
-    )
-    with one_thread():
-        found, _ = model.fit_transform(list(texts), embeddings=centred)
-    found = np.asarray(found)
-    labels = by_size(found)
-    keywords: list[list[str]] = [[] for _ in range(int(labels.max(initial=-1)) + 1)]
-    for label in range(len(keywords)):
-        scored = model.get_topic(int(found[labels == label][0]))
-        keywords[label] = [word for word, score in scored if score > 0]
-    return labels, keywords
+        whiten = whitening(sentences.vectors)
+        whitened = whiten(sentences.vectors)
+        sample = sample_of_every_firm(sentences.firms, parameters.most_clustered, parameters.random_state)
+        # Without a copy where the sample is everything.
+        part = sentences if len(sample) == n else sentences.take(sample)
+        near = whitened if len(sample) == n else whitened[sample]
+        vectors = centred(part.vectors)
+        terms = find_terms(part, vectors)
+        measured = Measured(part, vectors)
+        del vectors
+        found = _find(part, near, terms, measured, parameters, parameters.random_state)
+        other = _find(part, near, terms, measured, parameters, parameters.random_state + 1)
+        stability = _agreement(found, other, near, part.firms, parameters)
+        chosen = [*found.content, *found.others]
+        stands_on = anchored(chosen, sample, terms, sentences)
+        wanted = [(theme, rows) for theme in given if len(rows := rows_with_terms(sentences.raw_texts, theme.terms))]
+        stands_on += [Anchored(np.empty(0, np.int64), rows, list(theme.terms)) for theme, rows in wanted]
+        members = give_members(stands_on, whitened, sentences.firms, parameters)
+    keywords = _keywords(sentences, members, stands_on, len(chosen), firm_names, parameters)
+    themes = _content_and_others(quarter, found, stands_on, members, keywords, sentences.firms, parameters)
+    themes += _given(wanted, stands_on[len(chosen) :], members[len(chosen) :], keywords[len(chosen) :])
+    return Themes(themes, _reasons(n, sample, found, themes), stability)
 
+def _find(
+    sentences: QuarterSentences,
+    whitened: np.ndarray,
+    terms: Terms,
+    measured: Measured,
+    parameters: ThemeParameters,
+    random_state: int,
+) -> _Found:
+    """Candidates from clusters and from terms, and the themes chosen from them."""
+    n_firms = len(np.unique(sentences.firms))
+    fewest, most = parameters.fewest_firms(n_firms), parameters.most_themes(n_firms)
+    reduced = _layout(whitened, parameters.settings(parameters.cluster_sizes[0], random_state))
+    labels = cluster_labels(reduced, parameters)
+    clusters = [from_clusters([labelling], terms, measured, parameters, fewest) for labelling in labels]
+    by_terms = from_terms(terms, measured, parameters, fewest, TERMS_PER_THEME * most)
+    middle = clusters[len(clusters) // 2]
+    others = _other_classes(middle, round(parameters.other_classes * most))
+    wanted = max(most - len(others), 1)
+    candidates = [candidate for some in [*clusters, by_terms] for candidate in some]
+    chosen = choose(candidates, round(parameters.candidates_per_theme * wanted), parameters)
+    content = merged(chosen, wanted, whitened, sentences.firms, measured, parameters)
+    labelling = labels[len(labels) // 2]
+    classes = {int(labelling[candidate.core[0]]): candidate.theme_class for candidate in middle}
+    return _Found(content, others, labelling, classes)
 
-def _shared_words(counter: Any, firms: Sequence[str], texts: Sequence[str]) -> list[str]:
-    """The words and pairs of words that at least three firms use (all of them, where there are fewer firms)."""
-    from scipy.sparse import csr_matrix
+def _other_classes(clusters: Sequence[Candidate], most: int) -> list[Candidate]:
+    """The largest clusters of results talk and ritual: a person sees what was set aside, and that it was."""
+    those = [cluster for cluster in clusters if cluster.theme_class in (REPORTING, RITUAL)]
+    return sorted(those, key=lambda cluster: (-len(cluster.core), int(cluster.core[0])))[:most]
 
-    used = counter.fit_transform(texts)
-    number = {firm: i for i, firm in enumerate(sorted(set(firms)))}
-    ones, rows = np.ones(len(firms), np.int64), np.array([number[firm] for firm in firms])
-    firms_using = ((csr_matrix((ones, (rows, np.arange(len(firms))))) @ used) > 0).sum(axis=0)
-    enough = np.flatnonzero(np.asarray(firms_using).ravel() >= min(FIRMS_USING_A_KEYWORD, len(number)))
-    return sorted(counter.get_feature_names_out()[enough].tolist())
+def _layout(whitened: np.ndarray, settings: ClusterSettings) -> np.ndarray:
+    """The sentences in few dimensions, (n, n_components); by cuML where it and a GPU are there."""
+    model = _gpu_layout(settings) or reducer(whitened, settings)
+    return np.asarray(model.fit_transform(whitened))
 
-
-def _seed_stability(centroids: np.ndarray, labels: np.ndarray, parameters: ThemeParameters) -> float:
-    from sklearn.metrics import adjusted_mutual_info_score
-
-    other = parameters.model_copy(update={"seed": parameters.seed + 1}).settings(len(centroids))
-    return float(adjusted_mutual_info_score(labels, cluster(_centred(centroids), other)))
-
-
-def _centred(centroids: np.ndarray) -> np.ndarray:
-    return unit_length(centroids - centroids.mean(axis=0))
-
-
-def _gpu_models(settings: ClusterSettings) -> tuple[Any, Any] | None:
-    """cuML's UMAP and HDBSCAN where cuML is installed and a GPU is there, else None."""
+def _gpu_layout(settings: ClusterSettings) -> Any | None:
     try:
         import cuml
         import cupy
@@ -197,45 +167,145 @@ def _gpu_models(settings: ClusterSettings) -> tuple[Any, Any] | None:
         cupy.cuda.runtime.getDeviceCount()
     except (ImportError, RuntimeError):
         return None
-    umap_model = cuml.manifold.UMAP(
+    return cuml.manifold.UMAP(
         n_neighbors=settings.n_neighbors,
         n_components=settings.n_components,
         min_dist=0.0,
         metric="cosine",
         n_epochs=settings.n_epochs,
+        init="spectral",  # cuML has no other that starts from the data
         random_state=settings.seed,
     )
-    hdbscan_model = cuml.cluster.HDBSCAN(
-        min_cluster_size=settings.min_cluster_size,
-        min_samples=settings.min_samples,
-        cluster_selection_method=settings.cluster_selection_method,
-        max_cluster_size=settings.max_cluster_size,
+
+def _agreement(
+    one: _Found, other: _Found, whitened: np.ndarray, firms: np.ndarray, parameters: ThemeParameters
+) -> float:
+    """Adjusted mutual information of the content themes of two seeds, over the sentences that either puts in one. A
+    sentence in several themes counts for the nearest."""
+    from sklearn.metrics import adjusted_mutual_info_score
+
+    labels = []
+    for found in (one, other):
+        # Without near sentences, which would make two seeds look more alike than what they found.
+        stand = [Anchored(c.core if c.source == "cluster" else np.empty(0, np.int64), c.rows, []) for c in found.content]
+        label, best = np.full(len(whitened), -1), np.full(len(whitened), -2.0)
+        for number, members in enumerate(
+            give_members(stand, whitened, firms, parameters.model_copy(update={"near_share": 0.0}))
+        ):
+            nearer = members.similarity > best[members.rows]
+            label[members.rows[nearer]] = number
+            best[members.rows[nearer]] = members.similarity[nearer]
+        labels.append(label)
+    either = (labels[0] >= 0) | (labels[1] >= 0)
+    return float(adjusted_mutual_info_score(labels[0][either], labels[1][either])) if either.any() else 0.0
+
+def _keywords(
+    sentences: QuarterSentences,
+    members: Sequence[ThemeMembers],
+    stands_on: Sequence[Anchored],
+    n_found: int,
+    firm_names: Sequence[str],
+    parameters: ThemeParameters,
+) -> list[list[str]]:
+    """The phrases that tell each theme from the others; where there are none, its terms or its commonest words."""
+    # Near sentences are left out: what they say is not what the theme stands on.
+    inside = [some.strength < STRENGTHS.index(NEAR) for some in members]
+    phrases = surface_phrases(
+        sentences.raw_texts,
+        [sentences.firm_ids[firm] for firm in sentences.firms],
+        [
+            Members(some.rows[own], some.similarity[own], on.terms if number < n_found else ())
+            for number, (some, own, on) in enumerate(zip(members, inside, stands_on, strict=True))
+        ],
+        parameters.top_n_words,
+        firm_names,
     )
-    return umap_model, hdbscan_model
-
-
-def _reason_to_reject(by_firm: Counter[str], parameters: ThemeParameters) -> str | None:
-    if len(by_firm) < parameters.min_firms:
-        return ONE_FIRM
-    return DOMINATED if max(by_firm.values()) / by_firm.total() > parameters.max_firm_share else None
-
-
-def _evidence(topics: pa.Table, centroids: np.ndarray, centroid: np.ndarray) -> list[str]:
-    """The most representative sentence of the three topics nearest the theme, each of another firm if it can be."""
-    nearest = np.argsort(-(centroids @ centroid), kind="stable")
-    firms, sentences = topics["firm_id"].to_pylist(), topics["representative_sentence_ids"].to_pylist()
-    first_of_firm = {firms[i]: i for i in reversed(nearest)}
-    others = [i for i in nearest if first_of_firm[firms[i]] != i]
-    chosen = [i for i in nearest if first_of_firm[firms[i]] == i][:3]
-    return [sentences[i][0] for i in (chosen + others)[:3]]
-
-
-def _topic_rows(
-    topics: pa.Table, theme_ids: Sequence[str | None], reasons: Sequence[str | None]
-) -> list[dict[str, Any]]:
-    columns = ["topic_id", "firm_id", "firm_name", "permno", "gvkey", "earnings_call_date", "quarter", "n_sentences"]
-    rows = topics.select(columns).to_pylist()
     return [
-        row | {"theme_id": theme_id, "reason": reason}
-        for row, theme_id, reason in zip(rows, theme_ids, reasons, strict=True)
+        [phrase.text for phrase in some] or on.terms[: parameters.top_n_words] or _common(sentences, theme, parameters)
+        for some, on, theme in zip(phrases, stands_on, members, strict=True)
     ]
+
+def _common(sentences: QuarterSentences, theme: ThemeMembers, parameters: ThemeParameters) -> list[str]:
+    """The commonest words of a theme that has no words of its own: results talk and ritual."""
+    counter = vectorizer()
+    try:
+        uses = counter.fit_transform([sentences.cleaned_texts[row] for row in theme.rows])
+    except ValueError:  # only generic words
+        return []
+    counts = np.asarray(uses.sum(axis=0)).ravel()
+    words = counter.get_feature_names_out()
+    return [str(words[at]) for at in np.argsort(-counts, kind="stable")[: parameters.top_n_words]]
+
+def _content_and_others(
+    quarter: str,
+    found: _Found,
+    stands_on: Sequence[Anchored],
+    members: Sequence[ThemeMembers],
+    keywords: Sequence[list[str]],
+    firms: np.ndarray,
+    parameters: ThemeParameters,
+) -> list[Theme]:
+    """The found themes in the order of their ids: content first, then by firms."""
+    candidates = [*found.content, *found.others]
+    n_content = len(found.content)
+    values = np.array([value_of(candidate.measures) for candidate in candidates])
+    if n_content:
+        directions = np.stack([some.direction for some in members[:n_content]])
+        under = parents(directions, values[:n_content], parameters.most_shown)
+    else:
+        under = np.empty(0, int)
+    n_firms = [len(np.unique(firms[some.rows])) for some in members]
+    order = sorted(
+        range(len(candidates)),
+        key=lambda at: (_CLASSES.index(candidates[at].theme_class), -n_firms[at], int(members[at].rows[0]), at),
+    )
+    ids = {at: f"theme_{quarter}_{place:04d}" for place, at in enumerate(order)}
+    return [
+        Theme(
+            theme_id=ids[at],
+            origin=FOUND,
+            theme_class=candidates[at].theme_class,
+            name=None,
+            description=None,
+            level=1 if at >= n_content or under[at] < 0 else 2,
+            parent_id=None if at >= n_content or under[at] < 0 else ids[int(under[at])],
+            keywords=keywords[at],
+            terms=stands_on[at].terms,
+            members=members[at],
+            facts={
+                "coherence": candidates[at].measures.coherence,
+                "burstiness": candidates[at].measures.burstiness,
+                "reporting_share": candidates[at].measures.reporting_share,
+                "figures_share": candidates[at].measures.figures_share,
+            },
+        )
+        for at in order
+    ]
+
+def _given(
+    wanted: Sequence[tuple[GivenTheme, np.ndarray]],
+    stands_on: Sequence[Anchored],
+    members: Sequence[ThemeMembers],
+    keywords: Sequence[list[str]],
+) -> list[Theme]:
+    """The given themes that somebody spoke of this quarter, in the order of the file. They are content because a person
+    says so."""
+    return [
+        Theme(theme.theme_id, GIVEN, CONTENT, theme.name, theme.description or None, 1, None, words, on.terms, some, {})
+        for (theme, _), on, some, words in zip(wanted, stands_on, members, keywords, strict=True)
+    ]
+
+def _reasons(n: int, sample: np.ndarray, found: _Found, themes: Sequence[Theme]) -> dict[int, str]:
+    """Why each sentence in no theme is in none."""
+    inside = np.zeros(n, bool)
+    for theme in themes:
+        inside[theme.members.rows] = True
+    label = np.full(n, -1)
+    label[sample] = found.labels
+    reasons = {}
+    for row in np.flatnonzero(~inside):
+        theme_class = found.classes.get(int(label[row]), OUTLIER)
+        # A cluster of content that is no theme lost its place to others.
+        reasons[int(row)] = LESS_DISTINCT if theme_class == CONTENT else theme_class
+    return reasons
+

@@ -1,0 +1,82 @@
+"""Themes that a person brings along: ``themes.toml`` in the store, found in every quarter under the same id.
+
+What belongs here is the file: what may stand in it, and which sentences have a theme's terms. An example with comments
+is ``themes.example.toml``.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Sequence
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from ftm_resources.object_store import ObjectStore
+from ftm_resources.transcript_sources.calls import BadInput
+
+KEY = "themes.toml"
+"""In the store, beside the prefixes of the assets."""
+
+
+class GivenTheme(BaseModel):
+    """A theme as a person describes it."""
+
+    model_config = ConfigDict(extra="forbid")
+    name: str = Field(min_length=1)
+    description: str = ""
+    terms: list[str] = Field(min_length=1)
+
+    @property
+    def theme_id(self) -> str:
+        """The same in all quarters: ``given_`` and the name in lower case, with dashes."""
+        return "given_" + re.sub(r"[^a-z0-9]+", "-", self.name.casefold()).strip("-")
+
+
+class _File(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    themes: list[GivenTheme]
+
+
+def read_given_themes(store: ObjectStore) -> list[GivenTheme]:
+    """The themes of the store's ``themes.toml``; none when there is no such file. Raises BadInput, saying where."""
+    if store.size(KEY) is None:
+        return []
+    try:
+        themes = _File.model_validate(tomllib.loads(store.read(KEY).decode("utf-8-sig"))).themes
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise BadInput(f"{store.where(KEY)} is no TOML: {error}. Compare it with themes.example.toml") from None
+    except ValidationError as error:
+        wrong = "; ".join(f"{_place(e['loc'])}: {e['msg']}" for e in error.errors())
+        raise BadInput(f"{store.where(KEY)}: {wrong}. Compare it with themes.example.toml") from None
+    ids = [theme.theme_id for theme in themes]
+    if twice := sorted({name for name, one in zip((t.name for t in themes), ids, strict=True) if ids.count(one) > 1}):
+        raise BadInput(f"{store.where(KEY)}: {', '.join(twice)}: give every theme a name of its own")
+    if empty := [theme.name for theme in themes if theme.theme_id == "given_"]:
+        raise BadInput(f"{store.where(KEY)}: {', '.join(empty)}: a name needs a letter of a to z, or a digit")
+    return themes
+
+
+def _place(location: tuple[int | str, ...]) -> str:
+    return " ".join(f"number {part + 1}" if isinstance(part, int) else str(part) for part in location)
+
+
+def rows_with_terms(raw_texts: Sequence[str], terms: Sequence[str]) -> np.ndarray:
+    """Places of the sentences that say one of the terms, sorted.
+
+    Whole words, in any case; the last word of a term may stand in the plural, and a ``*`` stands for any ending.
+    """
+    texts = pa.array(raw_texts, pa.string())
+    said = pc.match_substring_regex(texts, _pattern(terms), ignore_case=True)
+    return np.flatnonzero(said.to_numpy(zero_copy_only=False))
+
+
+def _pattern(terms: Sequence[str]) -> str:
+    parts = []
+    for term in terms:
+        words = [re.escape(word).replace(r"\*", r"\w*") for word in term.split()]
+        parts.append(r"[\s-]+".join(words) + ("" if term.rstrip().endswith("*") else "(?:s|es)?"))
+    return rf"\b(?:{'|'.join(parts)})\b"

@@ -1,0 +1,50 @@
+"""The usable sentences of a quarter, side by side with their vectors: what themes are found in.
+
+Reading them from the store is ``publish.py``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class QuarterSentences:
+    """Sentences in the order of firm, call and position. All arrays have one entry for each."""
+
+    sentence_ids: list[str]
+    raw_texts: list[str]
+    cleaned_texts: list[str]
+    firms: np.ndarray  # (n,) int: place of the firm in firm_ids
+    firm_ids: list[str]  # (firms,)
+    vectors: np.ndarray  # (n, dimensions) float32, unit length
+
+    def __len__(self) -> int:
+        return len(self.sentence_ids)
+
+    def take(self, rows: np.ndarray) -> QuarterSentences:
+        """Some of the sentences; firms keep their numbers."""
+        return QuarterSentences(
+            [self.sentence_ids[row] for row in rows],
+            [self.raw_texts[row] for row in rows],
+            [self.cleaned_texts[row] for row in rows],
+            self.firms[rows],
+            self.firm_ids,
+            self.vectors[rows],
+        )
+
+
+def sample_of_every_firm(firms: np.ndarray, most: int, seed: int) -> np.ndarray:
+    """Rows of at most so many sentences, sorted: all of them where they are no more, else as many of each firm as there
+    is room for, by chance. Every firm is in it. ``firms`` is (n,)."""
+    if len(firms) <= most:
+        return np.arange(len(firms))
+    random = np.random.default_rng(seed)
+    shuffled = random.permutation(len(firms))
+    # The place of each sentence among its firm's, in shuffled order; then the first places of all firms.
+    order = shuffled[np.argsort(firms[shuffled], kind="stable")]
+    _, starts, sizes = np.unique(firms[order], return_index=True, return_counts=True)
+    place = np.arange(len(order)) - np.repeat(starts, sizes)
+    return np.sort(order[np.argsort(place, kind="stable")[:most]])

@@ -1,0 +1,69 @@
+"""What can be changed about themes, each with what it does. Names are UMAP's and HDBSCAN's where they are theirs."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, Field
+
+from ftm_assets.clustering import ClusterSettings
+
+SMALL_QUARTER = 25_000
+"""Sentences up to which the sizes of clusters stay as they are."""
+
+
+class ThemeParameters(BaseModel):
+    """The theme model's parameters."""
+
+    n_neighbors: int = Field(15, description="UMAP: sentences that make up a neighbourhood")
+    n_components: int = Field(5, description="UMAP: dimensions to cluster in")
+    n_epochs: int = Field(100, description="UMAP: passes of the layout")
+    cluster_sizes: list[int] = Field(
+        [6, 10, 15, 25], description="HDBSCAN: min_cluster_size, one clustering each; they grow slowly with the quarter"
+    )
+    min_samples: int = Field(5, description="HDBSCAN: how cautious")
+    most_clustered: int = Field(100_000, description="sentences that are laid out at most; the rest are assigned")
+    max_themes: int = Field(600, description="no more themes than this, and no more than the quarter has firms")
+    most_shown: int = Field(40, description="content themes of level 1, which people see first")
+    other_classes: float = Field(0.1, description="share of the themes that results talk and ritual may take")
+    term_themes: float = Field(0.5, description="share of the candidates that are taken from groups of terms")
+    max_overlap: float = Field(0.4, description="of the smaller of two themes in the larger one")
+    candidates_per_theme: float = Field(1.5, description="candidates that are merged into one theme, on average")
+    max_theme_share: float = Field(0.04, description="a larger share of all sentences is no theme")
+    min_firms: int = Field(5, description="a theme needs sentences of this many firms; fewer in a small quarter")
+    max_firm_share: float = Field(0.6, description="no firm may hold more of a theme's sentences than this")
+    ritual_below: float = Field(0.08, description="burstiness below which a theme is a set phrase")
+    reporting_above: float = Field(0.3, description="share of reporting words above which a theme is about results")
+    figures_above: float = Field(0.6, description="share of sentences with figures above which it is about results")
+    term_in_theme: float = Field(0.3, description="share of a term's sentences that lie in a theme, to be its term")
+    term_of_theme: float = Field(0.08, description="share of a theme's sentences that have the term")
+    same_terms: float = Field(0.65, description="how alike terms are that make one group")
+    near_share: float = Field(0.25, description="near members of a theme, as a share of the others")
+    near_quantile: float = Field(0.25, description="a near member is as near as this share of the others is not")
+    top_n_words: int = Field(10, description="keywords of a theme")
+    random_state: int = Field(42, description="seed of the layout and of the sample")
+
+    def sizes(self, n_sentences: int) -> list[int]:
+        """The smallest cluster of each clustering. 6 sentences among 25,000 are 12 among 100,000."""
+        grown = max(n_sentences / SMALL_QUARTER, 1) ** 0.5
+        return [round(size * grown) for size in self.cluster_sizes]
+
+    def settings(self, min_cluster_size: int, random_state: int | None = None) -> ClusterSettings:
+        """How to lay out and cluster sentences with this smallest cluster."""
+        return ClusterSettings(
+            n_neighbors=self.n_neighbors,
+            n_components=self.n_components,
+            n_epochs=self.n_epochs,
+            min_cluster_size=min_cluster_size,
+            min_samples=min(self.min_samples, min_cluster_size),
+            cluster_selection_method="eom",
+            seed=self.random_state if random_state is None else random_state,
+            init="pca",
+        )
+
+    def fewest_firms(self, n_firms: int) -> int:
+        """Firms that a theme needs in a quarter of so many: a tenth of them, no less than 2 and no more than
+        ``min_firms``."""
+        return max(2, min(self.min_firms, round(0.1 * n_firms)))
+
+    def most_themes(self, n_firms: int) -> int:
+        """Themes there may be in a quarter of so many firms, over all levels and classes."""
+        return min(self.max_themes, n_firms)

@@ -1,0 +1,89 @@
+"""The space in which themes are found: sentence vectors without what all sentences of calls have in common.
+
+Arrays in, arrays out. Which sentences make a theme is ``candidates.py``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ftm_assets.clustering import unit_length
+
+WHITENING_SHRINKAGE = 0.2
+"""How far the covariance is drawn to that of a sphere. Between 0.03 and 0.5 the figures below hardly move."""
+
+_BLOCK = 50_000  # rows at a time, so that a million sentences need no second copy in float64
+
+
+@dataclass(frozen=True)
+class Whitening:
+    """A linear map after which no direction of the sentences' space is longer than another.
+
+    Talk of calls varies most along a few directions that say who speaks and how (results, greetings, the trade), and
+    there the cosine of two sentences is mostly about those. With the true sentences of 44 known matters given, one
+    centroid finds them with F1 .63 among plain vectors, .72 to .78 among whitened ones, on 49 real calls; .63 and .71
+    on the bundled sample. (Whitening of sentence embeddings: Su et al. 2021, arXiv 2103.15316; shrinkage: Ledoit and
+    Wolf 2004.)
+    """
+
+    mean: np.ndarray  # (dimensions,)
+    matrix: np.ndarray  # (dimensions, dimensions)
+
+    def __call__(self, vectors: np.ndarray) -> np.ndarray:
+        """Rows mapped and scaled to length one, (n, dimensions), float32."""
+        blocks = [
+            unit_length((vectors[start : start + _BLOCK] - self.mean) @ self.matrix).astype(np.float32)
+            for start in range(0, len(vectors), _BLOCK)
+        ]
+        return np.concatenate(blocks) if blocks else np.empty((0, len(self.mean)), np.float32)
+
+
+def whitening(vectors: np.ndarray, shrinkage: float = WHITENING_SHRINKAGE) -> Whitening:
+    """The whitening of these vectors, (n, dimensions)."""
+    dimensions = vectors.shape[1]
+    mean = vectors.mean(axis=0, dtype=np.float64)
+    covariance = np.zeros((dimensions, dimensions))
+    for start in range(0, len(vectors), _BLOCK):
+        block = vectors[start : start + _BLOCK].astype(np.float64) - mean
+        covariance += block.T @ block
+    covariance /= len(vectors)
+    lengths, directions = np.linalg.eigh(covariance)
+    lengths = (1 - shrinkage) * np.maximum(lengths, 0) + shrinkage * lengths.mean()
+    matrix = (directions / np.sqrt(np.maximum(lengths, 1e-12))) @ directions.T
+    return Whitening(mean.astype(np.float32), matrix.astype(np.float32))
+
+
+def centred(vectors: np.ndarray) -> np.ndarray:
+    """Rows without their mean, scaled to length one, (n, dimensions). All sentences of calls resemble each other: raw
+    cosines of random pairs have a median of .60, centred ones of .02."""
+    return unit_length(vectors - vectors.mean(axis=0)).astype(np.float32)
+
+
+def direction(vectors: np.ndarray, firms: np.ndarray) -> np.ndarray:
+    """Where these sentences point, (dimensions,), length one. A firm counts with the square root of its sentences, so
+    that one that talks much does not decide alone."""
+    sums, sizes = _firm_sums(vectors, firms)
+    total = (sums / np.sqrt(sizes)[:, None]).sum(axis=0, keepdims=True)
+    return np.asarray(unit_length(total)[0], np.float32)
+
+
+def coherence(vectors: np.ndarray, firms: np.ndarray) -> float:
+    """Mean cosine of two of these unit vectors that are of different firms; 0 where there is one firm only.
+
+    It says whether firms mean the same thing: a firm's own sentences resemble each other whatever they are about.
+    """
+    sums, sizes = _firm_sums(vectors, firms)
+    pairs = sizes.sum() ** 2 - (sizes**2).sum()
+    if pairs == 0:
+        return 0.0
+    total = sums.sum(axis=0)
+    return float((total @ total - (sums * sums).sum()) / pairs)
+
+
+def _firm_sums(vectors: np.ndarray, firms: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """The sum of each firm's vectors, (firms, dimensions), and how many it has, (firms,)."""
+    order = np.argsort(firms, kind="stable")
+    _, starts, sizes = np.unique(firms[order], return_index=True, return_counts=True)
+    return np.add.reduceat(vectors[order].astype(np.float64), starts, axis=0), sizes.astype(np.float64)
