@@ -30,7 +30,7 @@ from ftm_resources.schemas import FIRM_TOPICS, NAMED_TOPICS
 
 ASSET = "named_topics"
 
-CODE_VERSION = f"1-{TOPIC_PROMPT.version}"
+CODE_VERSION = f"2-{TOPIC_PROMPT.version}"
 """Raise its number when the same topics would get other names; another prompt changes it by itself."""
 
 _NAME_COLUMNS = [name for name in NAMED_TOPICS.names if name not in FIRM_TOPICS.names]
