@@ -115,7 +115,16 @@ def test_a_topic_without_a_phrase_is_named_by_its_keywords(folder_store: FolderS
     row = one | {"sentence_ids": one["sentence_ids"][:1], "representative_sentence_ids": one["sentence_ids"][:1]}
     files = [write_table(folder_store, manifest.files[0].path, pa.Table.from_pylist([row], FIRM_TOPICS))]
     publish(folder_store, manifest.model_copy(update={"files": files, "n_topics": 1}))
-    assert [row["name"] for row in named(folder_store, None)] == ["Word 0, steel and 100"]
+    assert [row["name"] for row in named(folder_store, None)] == ["Word 0 and steel"]
+
+
+@pytest.mark.parametrize(
+    ("phrase", "is_name"),
+    [("David", True), ("Matt Walker", True), ("steel", False), ("COVID-19", False), ("South Africa", False),
+     ("south of Brazil", False), ("eCommerce", False)],
+)  # fmt: skip
+def test_people_and_products_of_one_firm_are_told_from_places_and_abbreviations(phrase: str, is_name: bool) -> None:
+    assert topic_names.is_own_name(phrase) is is_name
 
 
 def test_names_need_no_more_firms_at_a_time_than_are_read_together(

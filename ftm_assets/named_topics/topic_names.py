@@ -17,6 +17,7 @@ from ftm_assets.named_topics.topic_prompt import TOPIC_PROMPT, topic_question
 from ftm_assets.naming.keyword_names import about, keyword_name
 from ftm_assets.naming.names import KEYWORDS, Named, naming_method, told_apart
 from ftm_assets.phrases import Members, surface_phrases
+from ftm_assets.places_and_dates import PLACES
 from ftm_resources.kept_answers import ask_and_keep
 from ftm_resources.llm_endpoint import LLMEndpoint
 from ftm_resources.manifest import Published
@@ -103,7 +104,14 @@ def _phrases(transcripts: Published, topics: pa.Table) -> list[list[str]]:
         members,
         firm_names=sorted({name for name in topics["firm_name"].to_pylist() if name}),
     )
-    return [[phrase.text for phrase in some] for some in found]
+    return [[phrase.text for phrase in some if not is_own_name(phrase.text)] for some in found]
+
+
+def is_own_name(phrase: str) -> bool:
+    """Whether a phrase names a person or a product: nothing that another firm's topic could be called."""
+    if phrase.casefold() in PLACES:
+        return False
+    return any(word[0].isupper() and word[1:].islower() and word.casefold() not in PLACES for word in phrase.split())
 
 
 def _keywords_by_firm(topics: pa.Table) -> Iterator[tuple[list[str], str, set[str]]]:
