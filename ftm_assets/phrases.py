@@ -71,7 +71,7 @@ def surface_phrases(
     most: int = 10,
     firm_names: Iterable[str] = (),
 ) -> list[list[Phrase]]:
-    """The best phrases of each theme, best first; none for a theme that no phrase tells apart.
+    """The best phrases of each theme, best first; its terms where no phrase tells it apart.
 
     Parameters
     ----------
@@ -94,7 +94,14 @@ def surface_phrases(
     in_all, elsewhere = _told_apart(found, themes, uses)
     chosen = [_best(found, firms, theme, uses[at], in_all[at], elsewhere[at])[:most] for at, theme in enumerate(themes)]
     texts = _written(spoken, found, sorted({phrase for some in chosen for phrase, _ in some}))
-    return [[replace(known, text=texts[phrase]) for phrase, known in some] for some in chosen]
+    said_best = [[replace(known, text=texts[phrase]) for phrase, known in some] for some in chosen]
+    return [some or _of_terms(theme, most) for some, theme in zip(said_best, themes, strict=True)]
+
+
+def _of_terms(theme: Members, most: int) -> list[Phrase]:
+    """The terms of a theme that has no phrase, longer ones first: better than nothing."""
+    terms = sorted(theme.terms, key=lambda term: -len(term.split()))
+    return [Phrase(term, 0.0, 0.0, 0.0, 0) for term in terms[:most]]
 
 
 @dataclass(frozen=True)

@@ -99,6 +99,11 @@ def test_the_same_sentences_give_the_same_phrases_and_none_at_all_are_none() -> 
     assert surface_phrases(["And so on.", "So on and so on."], ["1", "2"], [Members(np.arange(2))]) == [[]]
 
 
+def test_a_theme_without_a_phrase_gives_its_terms() -> None:
+    (found,) = surface_phrases(["And so on.", "So on."], ["1", "2"], [Members(np.arange(2), terms=["go", "go on"])])
+    assert [phrase.text for phrase in found] == ["go on", "go"]
+
+
 @pytest.mark.parametrize(
     ("keywords", "title"),
     [
