@@ -20,7 +20,7 @@ WAGES = [
 ]
 CARBON = [
     "The CO2 emissions of our plants fall, and ESG matters.",
-    "Our acquisitions lower the CO2 emissions in Brazil, says Mr. Smith.",
+    "Our acquisitions are behind the CO2 emissions in Brazil, says Mr. Smith.",
     "We report the CO2 emissions and the acquisition by Acme Widgets in September.",
     "The CO2 emissions rose with the acquisitions of Acme Widgets in September.",
 ]
