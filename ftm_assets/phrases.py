@@ -30,6 +30,9 @@ _BY_LENGTH = np.array([0.0, 1.0, 1.5, 1.5, 1.3])
 _PART_OF_A_PHRASE, _PART_OF_A_TERM = 0.35, 0.25
 """With this share of a phrase's uses, a longer phrase takes its place; with less, where the longer one is a term."""
 
+_NEARLY_AS_GOOD = 0.7
+"""A longer phrase that scores so much of the shorter one takes its place too: "clinical trials" of "trial"."""
+
 _NOTHING = 0.1
 """A theme whose best phrase scores less has none."""
 
@@ -71,7 +74,7 @@ def surface_phrases(
     most: int = 10,
     firm_names: Iterable[str] = (),
 ) -> list[list[Phrase]]:
-    """The best phrases of each theme, best first; none for a theme that no phrase tells apart.
+    """The best phrases of each theme, best first; its terms where no phrase tells it apart.
 
     Parameters
     ----------
@@ -94,7 +97,14 @@ def surface_phrases(
     in_all, elsewhere = _told_apart(found, themes, uses)
     chosen = [_best(found, firms, theme, uses[at], in_all[at], elsewhere[at])[:most] for at, theme in enumerate(themes)]
     texts = _written(spoken, found, sorted({phrase for some in chosen for phrase, _ in some}))
-    return [[replace(known, text=texts[phrase]) for phrase, known in some] for some in chosen]
+    said_best = [[replace(known, text=texts[phrase]) for phrase, known in some] for some in chosen]
+    return [some or _of_terms(theme, most) for some, theme in zip(said_best, themes, strict=True)]
+
+
+def _of_terms(theme: Members, most: int) -> list[Phrase]:
+    """The terms of a theme that has no phrase, longer ones first: better than nothing."""
+    terms = sorted(theme.terms, key=lambda term: -len(term.split()))
+    return [Phrase(term, 0.0, 0.0, 0.0, 0) for term in terms[:most]]
 
 
 @dataclass(frozen=True)
@@ -233,7 +243,7 @@ def _best(
     scores *= [_BY_LENGTH[len(found.lemmas[phrase])] * _weight(found.lemmas[phrase], terms) for phrase in phrases]
     scores[(n_firms < fewest) | (times < 2)] = 0
     order = [at for at in np.lexsort((phrases, -scores)).tolist() if scores[at] > 0][:_LOOKED_AT]
-    order = _without_parts(order, [found.lemmas[phrase] for phrase in phrases], times, terms)
+    order = _without_parts(order, [found.lemmas[phrase] for phrase in phrases], times, scores, terms)
     if not order or scores[order[0]] < _NOTHING:
         return []
     order = [at for rank, at in enumerate(order) if scores[at] >= (_FAIR if rank > 1 else _POOR) * scores[order[0]]]
@@ -271,15 +281,19 @@ def _weight(lemmas: tuple[str, ...], terms: Sequence[tuple[str, ...]]) -> float:
 
 
 def _without_parts(
-    order: Sequence[int], lemmas: Sequence[tuple[str, ...]], times: np.ndarray, terms: Sequence[tuple[str, ...]]
+    order: Sequence[int],
+    lemmas: Sequence[tuple[str, ...]],
+    times: np.ndarray,
+    scores: np.ndarray,
+    terms: Sequence[tuple[str, ...]],
 ) -> list[int]:
     """The same without "chain" where it is mostly "supply chain"; "supply chain" stays beside its "disruption"."""
 
     def instead(long: int, short: int) -> bool:
-        longer = len(lemmas[long]) > len(lemmas[short]) and lemmas[short] in _parts(lemmas[long])
-        return longer and times[long] >= times[short] * (
-            _PART_OF_A_TERM if lemmas[long] in terms else _PART_OF_A_PHRASE
-        )
+        if len(lemmas[long]) <= len(lemmas[short]) or lemmas[short] not in _parts(lemmas[long]):
+            return False
+        part = _PART_OF_A_TERM if lemmas[long] in terms else _PART_OF_A_PHRASE
+        return bool(times[long] >= part * times[short] or scores[long] >= _NEARLY_AS_GOOD * scores[short])
 
     return [short for short in order if not any(instead(long, short) for long in order)]
 

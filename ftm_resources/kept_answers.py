@@ -196,6 +196,18 @@ class AskingCosts:
     llm_seconds: float = 0
     llm_usd: float | None = None  # estimated; None where no price is set
 
+    def __add__(self, other: AskingCosts) -> AskingCosts:
+        """What both have cost together."""
+        dollars = [cost for cost in (self.llm_usd, other.llm_usd) if cost is not None]
+        return AskingCosts(
+            self.llm_calls + other.llm_calls,
+            self.llm_answers_reused + other.llm_answers_reused,
+            self.llm_prompt_tokens + other.llm_prompt_tokens,
+            self.llm_answer_tokens + other.llm_answer_tokens,
+            round(self.llm_seconds + other.llm_seconds, 1),
+            sum(dollars) if dollars else None,
+        )
+
     def as_costs(self) -> dict[str, float]:
         """By name, what is known."""
         return {name: value for name, value in asdict(self).items() if value is not None}

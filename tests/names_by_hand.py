@@ -7,6 +7,7 @@ a name is chosen by the theme's keywords.
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from tests.llm_server import shown
@@ -147,6 +148,14 @@ def bad(question: dict[str, Any]) -> tuple[str, str]:
     return names[(names.index(good(question)) + 9) % len(names)]
 
 
+def answer_to(question: dict[str, Any], name: Callable[[dict[str, Any]], tuple[str, str]]) -> tuple[int, str]:
+    """What a language model answers that names themes so; asked again about several, it keeps to its names."""
+    if "themes" not in shown(question):
+        return answer(name(question))
+    kept = [{"number": theme["number"], "name": theme["name"]} for theme in shown(question)["themes"]]
+    return 200, json.dumps({"names": kept})
+
+
 def answer(given: tuple[str, str]) -> tuple[int, str]:
     """A name and description as a language model gives them."""
-    return 200, json.dumps({"name": given[0], "description": given[1], "theme_class": "investment"})
+    return 200, json.dumps({"name": given[0], "description": given[1], "theme_class": "content"})

@@ -97,10 +97,42 @@ def test_every_topic_but_the_outliers_is_named_once_with_its_firm_and_evidence(s
     assert (manifest.costs["llm_calls"], manifest.costs["llm_prompt_tokens"]) == (24, 2_400)
 
 
-def test_without_a_model_names_are_keywords_and_say_so(topics: FolderStore) -> None:
+def test_without_a_model_names_are_phrases_of_the_topics_own_sentences_and_say_so(topics: FolderStore) -> None:
     rows = named(topics, None)
     assert {row["naming_method"] for row in rows} == {"keywords"}
-    assert rows[0]["name"] == "Word 0, steel, 100"
+    for row in rows:
+        start = (row["local_topic_id"] + 1) * SENTENCES
+        said = " ".join(plain_sentences(row["firm_id"], 60)[start : start + SENTENCES]).casefold()
+        phrases = re.split(", | and ", re.sub(r" \(.*", "", row["name"]).casefold())
+        assert phrases and all(phrase in said for phrase in phrases), row["name"]
+        assert row["keywords"] == [f"word {row['local_topic_id']}", "steel", row["firm_id"]], "keywords stay lemmas"
+
+
+def test_a_topic_without_a_phrase_is_named_by_its_keywords(folder_store: FolderStore) -> None:
+    topics_of(folder_store, ["100"])
+    manifest = load_manifest(folder_store, "firm_topics", QUARTER).manifest
+    one = _topic("100", 0)
+    row = one | {"sentence_ids": one["sentence_ids"][:1], "representative_sentence_ids": one["sentence_ids"][:1]}
+    files = [write_table(folder_store, manifest.files[0].path, pa.Table.from_pylist([row], FIRM_TOPICS))]
+    publish(folder_store, manifest.model_copy(update={"files": files, "n_topics": 1}))
+    assert [row["name"] for row in named(folder_store, None)] == ["Word 0 and steel"]
+
+
+@pytest.mark.parametrize(
+    ("phrase", "is_name"),
+    [("David", True), ("Matt Walker", True), ("steel", False), ("COVID-19", False), ("South Africa", False),
+     ("south of Brazil", False), ("eCommerce", False)],
+)  # fmt: skip
+def test_people_and_products_of_one_firm_are_told_from_places_and_abbreviations(phrase: str, is_name: bool) -> None:
+    assert topic_names.is_own_name(phrase) is is_name
+
+
+def test_names_need_no_more_firms_at_a_time_than_are_read_together(
+    topics: FolderStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(topic_names, "FIRMS_AT_A_TIME", 4)
+    rows = named(topics, None)
+    assert [row["topic_id"] for row in rows] == [f"{firm}_{n:03d}" for firm in FIRMS for n in range(TOPICS)]
     assert all(row["prompt_version"] is row["endpoint"] is row["model"] is None for row in rows)
     assert max(Counter((row["firm_id"], row["name"]) for row in rows).values()) == 1
 

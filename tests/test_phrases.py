@@ -20,7 +20,7 @@ WAGES = [
 ]
 CARBON = [
     "The CO2 emissions of our plants fall, and ESG matters.",
-    "Our acquisitions lower the CO2 emissions in Brazil, says Mr. Smith.",
+    "Our acquisitions are behind the CO2 emissions in Brazil, says Mr. Smith.",
     "We report the CO2 emissions and the acquisition by Acme Widgets in September.",
     "The CO2 emissions rose with the acquisitions of Acme Widgets in September.",
 ]
@@ -97,6 +97,11 @@ def test_the_same_sentences_give_the_same_phrases_and_none_at_all_are_none() -> 
     assert phrases_of([WAGES, CARBON, BRAZIL]) == phrases_of([WAGES, CARBON, BRAZIL])
     assert surface_phrases([], [], [Members(np.empty(0, int))]) == [[]]
     assert surface_phrases(["And so on.", "So on and so on."], ["1", "2"], [Members(np.arange(2))]) == [[]]
+
+
+def test_a_theme_without_a_phrase_gives_its_terms() -> None:
+    (found,) = surface_phrases(["And so on.", "So on."], ["1", "2"], [Members(np.arange(2), terms=["go", "go on"])])
+    assert [phrase.text for phrase in found] == ["go on", "go"]
 
 
 @pytest.mark.parametrize(

@@ -24,7 +24,7 @@ from ftm_resources.object_store import FolderStore
 from ftm_resources.transcript_sources.files import FilesSource
 from tests.helpers import InThisProcess
 from tests.llm_server import KEY, Script
-from tests.names_by_hand import answer, bad, good
+from tests.names_by_hand import answer_to, bad, good
 
 FILE = Path(__file__).parents[2] / "shared" / "data" / "transcripts_sample.parquet"
 QUARTER = "2023Q4"
@@ -75,8 +75,8 @@ def test_every_topic_is_accounted_for_and_every_theme_has_evidence_of_several_fi
 
 def test_good_names_win_over_keywords_and_bad_ones_lose_by_sentences_that_nobody_was_shown(real: FolderStore) -> None:
     models = {
-        "good": Script(lambda question: answer(good(question))),
-        "bad": Script(lambda question: answer(bad(question))),
+        "good": Script(lambda question: answer_to(question, good)),
+        "bad": Script(lambda question: answer_to(question, bad)),
     }
     llms = [LLMEndpoint(script.base_url, name, KEY) for name, script in models.items()]
     compared = publish_naming_comparison(real, QUARTER, llms, print)

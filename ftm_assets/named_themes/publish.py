@@ -11,8 +11,7 @@ import pyarrow as pa
 from ftm_assets.naming.name_quality import name_quality
 from ftm_assets.naming.names import Named, naming_method
 from ftm_assets.naming.theme_evidence import read_evidence
-from ftm_assets.naming.theme_names import name_themes
-from ftm_assets.naming.theme_prompt import THEME_PROMPT
+from ftm_assets.naming.theme_names import NAMING_VERSION, name_themes
 from ftm_resources import layout
 from ftm_resources.llm_endpoint import LLMEndpoint
 from ftm_resources.manifest import (
@@ -30,7 +29,7 @@ from ftm_resources.schemas import NAMED_THEMES
 
 ASSET = "named_themes"
 
-CODE_VERSION = f"3-{THEME_PROMPT.version}"
+CODE_VERSION = f"4-{NAMING_VERSION}"
 """Raise its number when the same themes would get other names; another prompt changes it by itself."""
 
 

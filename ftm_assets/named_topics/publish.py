@@ -31,7 +31,7 @@ from ftm_resources.sentence_vectors import read_topics
 
 ASSET = "named_topics"
 
-CODE_VERSION = f"1-{TOPIC_PROMPT.version}"
+CODE_VERSION = f"2-{TOPIC_PROMPT.version}"
 """Raise its number when the same topics would get other names; another prompt changes it by itself."""
 
 _NAME_COLUMNS = [name for name in NAMED_TOPICS.names if name not in FIRM_TOPICS.names]

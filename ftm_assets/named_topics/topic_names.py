@@ -1,4 +1,4 @@
-"""Name firm topics: by their keywords, or by a language model that is shown the keywords and some of the sentences.
+"""Name firm topics: by what is said in them, or by a language model that is shown keywords and some of the sentences.
 
 A quarter has up to 75,000 topics. So their sentences are read a few firms at a time, while the model answers about the
 firms before. Every name says how it was made. A language model that fails is an error; nothing here falls back.
@@ -11,17 +11,22 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ftm_assets.named_topics.topic_prompt import TOPIC_PROMPT, topic_question
 from ftm_assets.naming.keyword_names import about, keyword_name
 from ftm_assets.naming.names import KEYWORDS, Named, naming_method, told_apart
+from ftm_assets.phrases import Members, surface_phrases
+from ftm_assets.places_and_dates import PLACES
 from ftm_resources.kept_answers import ask_and_keep
 from ftm_resources.llm_endpoint import LLMEndpoint
 from ftm_resources.manifest import Published
-from ftm_resources.transcript_reader import read_raw_text
+from ftm_resources.transcript_reader import read_raw_text, read_sentences
 
 TOPICS_AT_A_TIME = 500
 """Whose sentences are read together: of some 20 firms."""
+FIRMS_AT_A_TIME = 100
+"""Whose phrases are looked for together: some 40,000 sentences, of which all help to tell nouns from verbs."""
 MOST_SENTENCES_SHOWN = 5
 
 
@@ -34,7 +39,7 @@ def name_topics(
     were made from. Within a firm no name is given twice. Raises LLMError.
     """
     if llm is None:
-        return _by_keywords(topics), {}
+        return _by_phrases(transcripts, topics), {}
     on_progress(f"naming {topics.num_rows:,} topics with {llm.where}")
     answers, costs = ask_and_keep(
         transcripts.store, llm, TOPIC_PROMPT, _questions(transcripts, topics), on_progress, topics.num_rows
@@ -69,11 +74,44 @@ def _questions(transcripts: Published, topics: pa.Table) -> Iterator[list[str]]:
             yield topic_question(row["keywords"], row["n_sentences"], [texts[sentence] for sentence in some])
 
 
-def _by_keywords(topics: pa.Table) -> list[Named]:
-    return [
-        Named(keyword_name(keywords, number, taken), f"The company talks about {about(keywords)}.", KEYWORDS)
-        for keywords, number, taken in _keywords_by_firm(topics)
+def _by_phrases(transcripts: Published, topics: pa.Table) -> list[Named]:
+    """Names of the phrases of each topic's sentences that its firm's other topics have not; of its keywords where there
+    are none.
+    """
+    names: list[Named] = []
+    firms = topics["firm_id"].unique().to_pylist()
+    for start in range(0, len(firms), FIRMS_AT_A_TIME):
+        some = topics.filter(pc.is_in(topics["firm_id"], pa.array(firms[start : start + FIRMS_AT_A_TIME], pa.string())))
+        phrases = _phrases(transcripts, some)
+        for (keywords, number, taken), said in zip(_keywords_by_firm(some), phrases, strict=True):
+            name = keyword_name(said or keywords, number, taken)
+            names.append(Named(name, f"The company talks about {about(said or keywords)}.", KEYWORDS))
+    return names
+
+
+def _phrases(transcripts: Published, topics: pa.Table) -> list[list[str]]:
+    """The phrases of each of these topics, best first, out of their firms' sentences."""
+    firms = topics["firm_id"].to_pylist()
+    sentences = read_sentences(transcripts, sorted(set(firms)), ["sentence_id", "firm_id", "raw_text"])
+    place = {sentence: at for at, sentence in enumerate(sentences["sentence_id"].to_pylist())}
+    members = [
+        Members(np.array([place[sentence] for sentence in some], np.int64), group=firm)
+        for some, firm in zip(topics["sentence_ids"].to_pylist(), firms, strict=True)
     ]
+    found = surface_phrases(
+        sentences["raw_text"].to_pylist(),
+        sentences["firm_id"].to_pylist(),
+        members,
+        firm_names=sorted({name for name in topics["firm_name"].to_pylist() if name}),
+    )
+    return [[phrase.text for phrase in some if not is_own_name(phrase.text)] for some in found]
+
+
+def is_own_name(phrase: str) -> bool:
+    """Whether a phrase names a person or a product: nothing that another firm's topic could be called."""
+    if phrase.casefold() in PLACES:
+        return False
+    return any(word[0].isupper() and word[1:].islower() and word.casefold() not in PLACES for word in phrase.split())
 
 
 def _keywords_by_firm(topics: pa.Table) -> Iterator[tuple[list[str], str, set[str]]]:

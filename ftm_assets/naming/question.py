@@ -6,7 +6,7 @@ What somebody said in a call is data in a string, whatever it says.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 CHARACTERS_PER_TOKEN = 4
@@ -16,9 +16,19 @@ in a shorter form."""
 
 def question(known: Mapping[str, Any], sentences: Sequence[str], most_tokens: int) -> list[str]:
     """What is known and the sentences, of so many tokens together; and the same with ever less of the sentences."""
+    return forms_of(sentences, most_tokens, lambda shown: {**known, "sentences": shown})
+
+
+def forms_of(
+    sentences: Sequence[str], most_tokens: int, with_sentences: Callable[[list[str]], Mapping[str, Any]]
+) -> list[str]:
+    """What ``with_sentences`` makes of the sentences, of so many tokens together, and of ever less of them.
+
+    It is given as many as there are, each cut to its share; in the last form none at all.
+    """
     most = most_tokens * CHARACTERS_PER_TOKEN
     forms = [
-        json.dumps({**known, "sentences": within(characters, sentences)}, ensure_ascii=False)
+        json.dumps(with_sentences(within(characters, sentences)), ensure_ascii=False)
         for characters in (most, most // 2, most // 4, most // 8, 0)
     ]
     return list(dict.fromkeys(forms))

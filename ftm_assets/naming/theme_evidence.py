@@ -1,4 +1,5 @@
-"""Which sentences a language model is shown of a theme: each of another firm, and from all over the theme."""
+"""What a language model is shown of a theme beside its keywords: sentences, each of another firm and from all over the
+theme, and the themes nearest to it."""
 
 from __future__ import annotations
 
@@ -54,6 +55,19 @@ def sentences_to_show(
     theme_of = dict(zip(theme_topics["topic_id"].to_pylist(), theme_topics["theme_id"].to_pylist(), strict=True))
     of = pa.array([theme_of.get(topic) for topic in topics["topic_id"].to_pylist()], pa.string())
     return [_of_theme(theme, topics.filter(pc.equal(of, theme["theme_id"]))) for theme in themes]
+
+
+def nearest_themes(themes: Sequence[dict[str, Any]], count: int) -> list[list[int]]:
+    """Of each theme the places of the ``count`` others that are nearest to it, nearest first."""
+    if len(themes) < 2:
+        return [[] for _ in themes]
+    centroids = np.array([theme["centroid"] for theme in themes], np.float32)
+    lengths = np.linalg.norm(centroids, axis=1, keepdims=True)
+    unit = centroids / np.where(lengths == 0, 1, lengths)
+    nearness = unit @ unit.T
+    np.fill_diagonal(nearness, -np.inf)
+    order = np.argsort(-nearness, axis=1, kind="stable")
+    return [some[: min(count, len(themes) - 1)].tolist() for some in order]
 
 
 def _of_theme(theme: dict[str, Any], topics: pa.Table) -> list[str]:

@@ -12,8 +12,7 @@ import pyarrow as pa
 
 from ftm_assets.naming.names import Named, naming_method
 from ftm_assets.naming.theme_evidence import Evidence, read_evidence
-from ftm_assets.naming.theme_names import name_themes
-from ftm_assets.naming.theme_prompt import THEME_PROMPT
+from ftm_assets.naming.theme_names import NAMING_VERSION, name_themes
 from ftm_assets.naming_comparison.held_out import MOST_HELD_OUT, held_out
 from ftm_assets.naming_comparison.label_scores import MEASURES, LabelScores, label_scores, paired_difference
 from ftm_resources import layout
@@ -37,7 +36,7 @@ from ftm_resources.transcript_reader import read_raw_text
 
 ASSET = "naming_comparison"
 
-CODE_VERSION = f"1-{THEME_PROMPT.version}"
+CODE_VERSION = f"2-{NAMING_VERSION}"
 """Raise its number when the same answers would give other figures; another prompt changes it by itself."""
 
 SEED = 42

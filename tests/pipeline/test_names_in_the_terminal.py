@@ -15,14 +15,24 @@ HOSTILE = "[red]Buy[/red] Acme now"
 
 
 def of_keywords(question: dict[str, Any]) -> tuple[int, str]:
+    if "themes" in shown(question):
+        return again(question, "Other matters")
     keywords = [keyword for keyword in shown(question)["keywords"] if " " not in keyword]
     answer = {"name": " ".join(keywords[:3]).ljust(3, "x") + " matters", "description": f"On {', '.join(keywords)}."}
-    return 200, json.dumps(answer | ({"theme_class": "investment"} if "class" in shown(question) else {}))
+    return 200, json.dumps(answer | ({"theme_class": "content"} if "class" in shown(question) else {}))
+
+
+def again(question: dict[str, Any], name: str) -> tuple[int, str]:
+    """New names for themes whose names would be confused: all the same ones."""
+    numbers = [theme["number"] for theme in shown(question)["themes"]]
+    return 200, json.dumps({"names": [{"number": number, "name": name} for number in numbers]})
 
 
 def hostile(question: dict[str, Any]) -> tuple[int, str]:
+    if "themes" in shown(question):
+        return again(question, HOSTILE)
     answer = {"name": HOSTILE, "description": "It is [link=http://acme.example]said[/link]."}
-    return 200, json.dumps(answer | ({"theme_class": "investment"} if "class" in shown(question) else {}))
+    return 200, json.dumps(answer | ({"theme_class": "content"} if "class" in shown(question) else {}))
 
 
 def settings(script: Script, prefix: str = "LLM", model: str = "some-model") -> dict[str, str]:
@@ -50,7 +60,8 @@ def test_topics_are_left_to_keywords_when_that_is_asked_for(damaged: Demo) -> No
     topics = read_manifest(damaged.store, "named_topics", QUARTER).table(columns=["naming_method"])
     assert {row["naming_method"] for row in themes} == {"llm:some-model"}
     assert set(topics["naming_method"].to_pylist()) == {"keywords"}
-    assert len(script.asked) == len(themes)
+    about_one = [asked for asked in script.asked if "themes" not in shown(asked)]
+    assert len(about_one) == len(themes)
 
 
 def test_a_required_model_that_is_not_there_is_an_error_and_the_names_stay(damaged: Demo) -> None:
