@@ -53,10 +53,11 @@ def nearest_neighbours(vectors: np.ndarray, k: int) -> tuple[np.ndarray, np.ndar
         rows = np.arange(start, min(start + 2_048, n))
         away = 1 - unit[rows] @ unit.T
         away[np.arange(len(rows)), rows] = -1  # itself first, also among exact duplicates
-        # Sorting only what is near: of 10,600 rows this takes a fifth of the time of sorting all.
-        near = np.sort(np.argpartition(away, k - 1, axis=1)[:, :k], axis=1) if k < n else np.arange(n)[None].repeat(len(rows), 0)
+        # Only what is near is sorted: sorting all of 10,600 rows takes five times as long.
+        near = np.sort(np.argpartition(away, min(k, n) - 1, axis=1)[:, :k], axis=1)
         # A stable sort makes ties (repeated sentences) fall the same way on every run.
-        order = np.take_along_axis(near, np.argsort(np.take_along_axis(away, near, axis=1), axis=1, kind="stable"), axis=1)
+        by_distance = np.argsort(np.take_along_axis(away, near, axis=1), axis=1, kind="stable")
+        order = np.take_along_axis(near, by_distance, axis=1)
         indices[rows] = order
         distances[rows] = np.clip(np.take_along_axis(away, order, axis=1), 0, 2)
     return indices, distances

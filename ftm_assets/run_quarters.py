@@ -23,6 +23,7 @@ from ftm_assets.executions import EXECUTION_VARIABLE, execution_tags
 from ftm_assets.naming.names import naming_method
 from ftm_assets.naming_comparison.publish import ASSET as COMPARISON
 from ftm_assets.naming_comparison.publish import compared_methods
+from ftm_assets.themes.given import given_parameter, read_given_themes
 from ftm_assets.up_to_date import why_not
 from ftm_resources import layout
 from ftm_resources.embedding_model import model_name_from_environment

@@ -89,7 +89,7 @@ NAMED_TOPICS = pa.schema(
 
 THEMES = pa.schema(
     [
-        ("theme_id", pa.string()),  # theme_{quarter}_{seq:04d}, content first, then by firms; given_{name} of given ones
+        ("theme_id", pa.string()),  # theme_{quarter}_{seq:04d}, content first; given_{name} of given ones
         ("quarter", pa.string()),
         ("theme_class", pa.string()),  # content, reporting or ritual
         ("keywords", pa.list_(pa.string())),  # phrases as they are said, best first

@@ -29,6 +29,9 @@ from ftm_resources.schemas import NAMED_THEMES
 
 ASSET = "named_themes"
 
+FOUND, GIVEN = "found", "given"
+"""The origins of a theme, as ``schemas.THEMES`` has them."""
+
 CODE_VERSION = f"4-{NAMING_VERSION}"
 """Raise its number when the same themes would get other names; another prompt changes it by itself."""
 
@@ -43,9 +46,11 @@ def publish_named_themes(
     themes = read_manifest(store, "themes", quarter)
     rows = themes.table("themes.").to_pylist()
     firm_names = themes.table("theme_topics.", columns=["firm_name"])["firm_name"].unique().to_pylist()
-    evidence = read_evidence(themes, rows) if llm else []
-    names, costs = name_themes(store, rows, evidence, llm, on_progress)
-    named = [_row(row, name) for row, name in zip(rows, names, strict=True)]
+    to_name = [row for row in rows if row["origin"] == FOUND]
+    evidence = read_evidence(themes, to_name) if llm else []
+    names, costs = name_themes(store, to_name, evidence, llm, on_progress)
+    name_of = {row["theme_id"]: name for row, name in zip(to_name, names, strict=True)}
+    named = [_row(row, name_of.get(row["theme_id"]) or _as_given(row)) for row in rows]
     unpublish(store, ASSET, quarter)
     key = layout.published(ASSET, quarter) + "named_themes.parquet"
     manifest = Manifest(
@@ -64,6 +69,12 @@ def publish_named_themes(
         costs=costs,
     )
     return publish(store, manifest)
+
+
+def _as_given(theme: dict[str, Any]) -> Named:
+    """The name a person gave. No model is asked for another."""
+    words = f"Given: {', '.join(theme['keywords'][:5])}."
+    return Named(theme["given_name"], theme["given_description"] or words, GIVEN)
 
 
 def _row(theme: dict[str, Any], name: Named) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import chain
 
-from ftm_assets.naming.names import FEWEST_WORDS, KEYWORDS, MOST_WORDS, Named
+from ftm_assets.naming.names import KEYWORDS, MOST_WORDS, Named
 
 _LEGAL_FORMS = frozenset(
     "ag co company corp corporation group holding holdings inc incorporated international limited llc lp ltd nv plc "
@@ -37,7 +37,7 @@ def name_quality(
         "schema_failure_share": failures / asked if asked else None,
         "firm_name_share": _share([_holds(words, firms) for words in texts]),
         "distinct_names_share": _share(list(chain.from_iterable(map(_distinct, lists.values())))),
-        "name_length_share": _share([FEWEST_WORDS <= len(named.name.split()) <= MOST_WORDS for named in names]),
+        "name_length_share": _share([len(named.name.split()) <= MOST_WORDS for named in names]),
     }
 
 

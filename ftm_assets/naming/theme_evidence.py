@@ -12,7 +12,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ftm_resources.manifest import Published, load_manifest
-from ftm_resources.sentence_vectors import read_topics
 from ftm_resources.transcript_reader import read_raw_text
 
 MOST_FIRMS_SHOWN = 8
@@ -31,30 +30,31 @@ def read_evidence(themes: Published, rows: Sequence[dict[str, Any]]) -> list[Evi
 
     Raises ManifestError when what the themes were made from can't be trusted.
     """
-    store, quarter = themes.store, themes.manifest.quarter
-    topics = read_topics(load_manifest(store, "firm_topics", quarter), TOPIC_COLUMNS)
-    ids = sentences_to_show(rows, themes.table("theme_topics.", columns=["topic_id", "theme_id"]), topics)
-    transcripts = load_manifest(store, "prefetched_transcripts", quarter)
+    ids = sentences_to_show(rows, themes.table("theme_sentences.", columns=MEMBER_COLUMNS))
+    transcripts = load_manifest(themes.store, "prefetched_transcripts", themes.manifest.quarter)
     texts = read_raw_text(transcripts, [sentence for some in ids for sentence in some])
     return [Evidence(some, [texts[sentence] for sentence in some]) for some in ids]
 
 
-TOPIC_COLUMNS = ["topic_id", "firm_id", "representative_sentence_ids", "centroid"]
+MEMBER_COLUMNS = ["theme_id", "sentence_id", "firm_id", "strength", "similarity"]
 
 
-def sentences_to_show(
-    themes: Sequence[dict[str, Any]], theme_topics: pa.Table, firm_topics: pa.Table
-) -> list[list[str]]:
+def sentences_to_show(themes: Sequence[dict[str, Any]], theme_sentences: pa.Table) -> list[list[str]]:
     """Sentence ids for each theme: its evidence, then a sentence each of up to five more of its firms.
 
-    ``themes`` are rows of ``schemas.THEMES``; ``theme_topics`` and ``firm_topics`` those of the same quarter. The
-    evidence is what is nearest to the theme's centre. The other firms are taken at even steps from there to the edge,
-    so that a name is asked for what the theme spans, and not for its centre only.
+    ``themes`` are rows of ``schemas.THEMES``, ``theme_sentences`` those of the same quarter. The evidence is what is
+    nearest to the theme's centre. The other firms are taken at even steps from there to the edge, so that a name is
+    asked for what the theme spans, and not for its centre only. Near sentences are not shown: the theme does not stand
+    on them.
     """
-    topics = firm_topics.select(TOPIC_COLUMNS).sort_by("topic_id")
-    theme_of = dict(zip(theme_topics["topic_id"].to_pylist(), theme_topics["theme_id"].to_pylist(), strict=True))
-    of = pa.array([theme_of.get(topic) for topic in topics["topic_id"].to_pylist()], pa.string())
-    return [_of_theme(theme, topics.filter(pc.equal(of, theme["theme_id"]))) for theme in themes]
+    members = theme_sentences.filter(
+        pc.and_kleene(pc.is_valid(theme_sentences["theme_id"]), pc.not_equal(theme_sentences["strength"], "near"))
+    ).sort_by([("theme_id", "ascending"), ("similarity", "descending"), ("sentence_id", "ascending")])
+    of_theme: dict[str, list[tuple[str, str]]] = {}
+    columns = (members[name].to_pylist() for name in ("theme_id", "firm_id", "sentence_id"))
+    for theme_id, firm, sentence in zip(*columns, strict=True):
+        of_theme.setdefault(theme_id, []).append((firm, sentence))
+    return [_of_theme(theme, of_theme.get(theme["theme_id"], [])) for theme in themes]
 
 
 def nearest_themes(themes: Sequence[dict[str, Any]], count: int) -> list[list[int]]:
@@ -70,18 +70,16 @@ def nearest_themes(themes: Sequence[dict[str, Any]], count: int) -> list[list[in
     return [some[: min(count, len(themes) - 1)].tolist() for some in order]
 
 
-def _of_theme(theme: dict[str, Any], topics: pa.Table) -> list[str]:
-    centre = np.asarray(theme["centroid"], np.float32)
-    nearness = topics["centroid"].combine_chunks().flatten().to_numpy().reshape(-1, len(centre)) @ centre
-    firms, sentences = topics["firm_id"].to_pylist(), topics["representative_sentence_ids"].to_pylist()
+def _of_theme(theme: dict[str, Any], members: Sequence[tuple[str, str]]) -> list[str]:
+    """``members`` are pairs of firm and sentence, nearest first."""
     shown = list(theme["evidence_sentence_ids"])
-    firm_of = {sentence: firm for firm, some in zip(firms, sentences, strict=True) for sentence in some}
+    firm_of = {sentence: firm for firm, sentence in members}
     seen = {firm_of.get(sentence) for sentence in shown}
-    # A firm stands where its nearest topic does.
+    # A firm stands where its nearest sentence does.
     others: dict[str, str] = {}
-    for place in np.argsort(-nearness, kind="stable"):
-        if firms[place] not in seen:
-            others.setdefault(firms[place], sentences[place][0])
+    for firm, sentence in members:
+        if firm not in seen:
+            others.setdefault(firm, sentence)
     room = min(MOST_FIRMS_SHOWN - len(shown), len(others))
     steps = np.linspace(0, len(others) - 1, room).round().astype(int)
     return shown + [list(others.values())[step] for step in steps]

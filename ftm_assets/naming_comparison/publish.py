@@ -31,7 +31,6 @@ from ftm_resources.manifest import (
 )
 from ftm_resources.object_store import ObjectStore
 from ftm_resources.schemas import COMPARED_NAMES, NAME_DIFFERENCES
-from ftm_resources.sentence_vectors import read_topics
 from ftm_resources.transcript_reader import read_raw_text
 
 ASSET = "naming_comparison"
@@ -72,7 +71,8 @@ def publish_naming_comparison(
     """
     methods = compared_methods(llms)
     themes = read_manifest(store, "themes", quarter)
-    rows = themes.table("themes.").to_pylist()
+    # A given theme has the name that a person gave it.
+    rows = [row for row in themes.table("themes.").to_pylist() if row["origin"] == "found"]
     evidence = read_evidence(themes, rows)
     compared: list[Compared] = []
     costs: dict[str, float] = {}
@@ -108,13 +108,12 @@ def publish_naming_comparison(
 
 def _held_out(themes: Published, rows: Sequence[dict[str, Any]], evidence: Sequence[Evidence]) -> list[list[str]]:
     """For each theme the sentences its names are judged by."""
-    theme_of = themes.table("theme_topics.", columns=["topic_id", "theme_id"]).to_pylist()
-    of_topic = {row["topic_id"]: row["theme_id"] for row in theme_of}
-    topics = load_manifest(themes.store, "firm_topics", themes.manifest.quarter)
-    said: dict[str | None, list[tuple[str, str]]] = {row["theme_id"]: [] for row in rows}
-    for topic in read_topics(topics, ["topic_id", "firm_id", "sentence_ids"]).to_pylist():
-        if (theme := of_topic.get(topic["topic_id"])) is not None:
-            said[theme] += [(topic["firm_id"], sentence) for sentence in topic["sentence_ids"]]
+    members = themes.table("theme_sentences.", columns=["theme_id", "firm_id", "sentence_id", "strength"]).to_pylist()
+    said: dict[str, list[tuple[str, str]]] = {row["theme_id"]: [] for row in rows}
+    for member in members:
+        # Near sentences are members by likeness alone: judging names by them would judge the embedding.
+        if member["theme_id"] in said and member["strength"] != "near":
+            said[member["theme_id"]].append((member["firm_id"], member["sentence_id"]))
     shown = {sentence for some in evidence for sentence in some.sentence_ids}
     return [held_out(said[row["theme_id"]], shown) for row in rows]
 

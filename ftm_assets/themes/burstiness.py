@@ -23,4 +23,4 @@ def burstiness(n_sentences: np.ndarray, n_firms: np.ndarray, share_of_firm: np.n
     Measured on 49 real calls: "data center" 1.2, "china" 1.0, "inflation" .66, "supply chain" .5, "commitment" .07,
     "business model" -.04; the set phrases of the bundled sample are below 0.
     """
-    return np.log(expected_firms(n_sentences, share_of_firm) / np.maximum(n_firms, 1))
+    return np.asarray(np.log(expected_firms(n_sentences, share_of_firm) / np.maximum(n_firms, 1)))

@@ -20,9 +20,7 @@ from ftm_assets.themes.theme_parameters import ThemeParameters
 from ftm_assets.themes.vector_space import coherence
 
 CLUSTER, TERMS = "cluster", "terms"
-CONTENT, REPORTING, RITUAL, ONE_FIRM, FEW_FIRMS, NO_TERM = (
-    "content", "reporting", "ritual", "one_firm", "few_firms", "no_term",
-)  # fmt: skip
+CONTENT, REPORTING, RITUAL, ONE_FIRM, FEW_FIRMS = "content", "reporting", "ritual", "one_firm", "few_firms"
 
 
 @dataclass(frozen=True)

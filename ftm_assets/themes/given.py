@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -58,6 +59,11 @@ def read_given_themes(store: ObjectStore) -> list[GivenTheme]:
     if empty := [theme.name for theme in themes if theme.theme_id == "given_"]:
         raise BadInput(f"{store.where(KEY)}: {', '.join(empty)}: a name needs a letter of a to z, or a digit")
     return themes
+
+
+def given_parameter(given: Sequence[GivenTheme]) -> dict[str, Any]:
+    """The given themes as a manifest records them: other ones make the themes out of date."""
+    return {"given_themes": [theme.model_dump() for theme in given]}
 
 
 def _place(location: tuple[int | str, ...]) -> str:

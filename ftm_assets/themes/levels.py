@@ -8,9 +8,9 @@ import numpy as np
 def parents(directions: np.ndarray, values: np.ndarray, most: int) -> np.ndarray:
     """For each theme the place of the one it stands under, (k,); -1 for those of level 1, at most ``most`` of them.
 
-    ``directions`` are the themes' directions, (k, dimensions), ``values`` what each is worth, (k,). Where there are more
-    than ``most``, the nearest are grouped by average linkage, and the most valuable of a group stands for it: a group
-    is no theme of its own, so nothing is counted twice.
+    ``directions`` are the themes' directions, (k, dimensions), ``values`` what each is worth, (k,). Where there are
+    more than ``most``, the nearest are grouped by average linkage, and the most valuable of a group stands for it: a
+    group is no theme of its own, so nothing is counted twice.
     """
     from scipy.cluster.hierarchy import fcluster, linkage
     from scipy.spatial.distance import squareform

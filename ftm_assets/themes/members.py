@@ -49,18 +49,14 @@ def anchored(
     ``sample`` holds the places of the clustered sentences, (m,), to which a candidate's rows refer.
     """
     used = sorted({term for candidate in chosen for term in candidate.lexicon})
-    whole = len(sample) == len(sentences)
-    uses = None
-    if not whole and used:
-        names = [terms.names[term] for term in used]
-        uses = vectorizer(vocabulary=names).transform(sentences.cleaned_texts).tocsc()
-        place = {term: at for at, term in enumerate(used)}
+    everywhere: dict[int, np.ndarray] = {}
+    if len(sample) < len(sentences) and used:
+        uses = vectorizer(vocabulary=[terms.names[term] for term in used]).transform(sentences.cleaned_texts).tocsc()
+        everywhere = {term: uses.indices[uses.indptr[at] : uses.indptr[at + 1]] for at, term in enumerate(used)}
     found = []
     for candidate in chosen:
-        rows = sample[candidate.rows]
-        if uses is not None and candidate.lexicon:
-            columns = [uses.indices[uses.indptr[c] : uses.indptr[c + 1]] for c in map(place.get, candidate.lexicon)]
-            rows = np.unique(np.concatenate([rows, *columns]))
+        more = [everywhere[term] for term in candidate.lexicon if term in everywhere]
+        rows = np.unique(np.concatenate([sample[candidate.rows], *more]))
         # A theme that was found by its terms has no cluster: its core is chosen below, by nearness.
         core = sample[candidate.core] if candidate.source == CLUSTER else np.empty(0, np.int64)
         found.append(Anchored(core, rows, [terms.names[term] for term in candidate.lexicon]))
@@ -113,15 +109,15 @@ def _nearest(
     kept: list[tuple[np.ndarray, np.ndarray, np.ndarray]] = []
     for start in range(0, len(whitened), _BLOCK):
         similarity = whitened[start : start + _BLOCK] @ directions.T
-        row, theme = np.nonzero(similarity >= least)
-        kept.append((row + start, theme, similarity[row, theme]))
+        row, number = np.nonzero(similarity >= least)
+        kept.append((row + start, number, similarity[row, number]))
     rows, of, similarities = (np.concatenate(some) for some in zip(*kept, strict=True))
     order = np.lexsort((rows, -similarities, of))
     rows, of = rows[order], of[order]
     bounds = np.searchsorted(of, np.arange(len(themes) + 1))
     found = []
-    for number, theme in enumerate(themes):
-        mine = rows[bounds[number] : bounds[number + 1]]
+    for place, theme in enumerate(themes):
+        mine = rows[bounds[place] : bounds[place + 1]]
         mine = mine[~np.isin(mine, theme.rows)]
         found.append(mine[: int(parameters.near_share * len(theme.rows))])
     return found

@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ftm_assets.themes.given import GivenTheme, read_given_themes
+from ftm_assets.themes.given import given_parameter, read_given_themes
 from ftm_assets.themes.known_matters import known_matters
 from ftm_assets.themes.quarter_sentences import QuarterSentences
 from ftm_assets.themes.tables import SentenceRows, sentence_rows, term_rows, theme_rows, topic_rows
@@ -36,9 +36,7 @@ from ftm_resources.transcript_reader import read_sentences
 
 ASSET = "themes"
 
-_COLUMNS = [
-    "firm_id", "firm_name", "transcript_id", "earnings_call_date", "sentence_id", "raw_text", "cleaned_text", "excluded",
-]  # fmt: skip
+_COLUMNS = "firm_id firm_name transcript_id earnings_call_date sentence_id raw_text cleaned_text excluded".split()
 
 
 def publish_themes(store: ObjectStore, quarter: str, parameters: ThemeParameters) -> Published:
@@ -86,11 +84,6 @@ def publish_themes(store: ObjectStore, quarter: str, parameters: ThemeParameters
         quality=_quality(found, themes, sentences, said.rows),
     )
     return publish(store, manifest)
-
-
-def given_parameter(given: list[GivenTheme]) -> dict[str, Any]:
-    """The given themes as a manifest records them: other ones make the themes out of date."""
-    return {"given_themes": [theme.model_dump() for theme in given]}
 
 
 class _Said:

@@ -13,22 +13,28 @@ from ftm_assets.themes.vector_space import direction
 
 
 def choose(candidates: Sequence[Candidate], most: int, parameters: ThemeParameters) -> list[Candidate]:
-    """The best candidates that overlap little, at most so many, in turns of the two sources.
+    """The best candidates that overlap little, in turns of the two sources: ``most``, and of those that are nearly as
+    good up to ``candidates_per_theme`` times as many, for ``merged`` to bring together.
 
-    In turns, because their values can't be compared: a cluster is as coherent as clustering makes it.
+    In turns, because their values can't be compared: a cluster is as coherent as clustering makes it. Nearly as good is
+    half as good as its source's tenth best. A large quarter has a place for each of those, and merging there would only
+    blur: with 225 places for 98 firms, a quarter more candidates made the F1 of known matters fall from .54 to .46.
     """
     queues = {
         source: sorted((c for c in candidates if c.source == source and c.value > 0), key=_best_first)
         for source in (CLUSTER, TERMS)
     }
+    good = {source: queue[min(9, len(queue) - 1)].value / 2 if queue else 0.0 for source, queue in queues.items()}
     wanted = {TERMS: parameters.term_themes, CLUSTER: 1 - parameters.term_themes}
     taken = {CLUSTER: 0, TERMS: 0}
     chosen: list[Candidate] = []
     overlaps = _Overlaps(max((c.rows.max(initial=-1) for c in candidates), default=-1) + 1)
-    while len(chosen) < most and any(queues.values()):
+    while len(chosen) < round(parameters.candidates_per_theme * most) and any(queues.values()):
         source = min((s for s in queues if queues[s]), key=lambda s: (taken[s] / max(wanted[s], 1e-9), s))
         candidate = queues[source].pop(0)
-        if overlaps.most_of_smaller(candidate.rows) < parameters.max_overlap:
+        if len(chosen) >= most and candidate.value < good[source]:
+            queues[source] = []
+        elif overlaps.most_of_smaller(candidate.rows) < parameters.max_overlap:
             overlaps.add(candidate.rows)
             chosen.append(candidate)
             taken[source] += 1

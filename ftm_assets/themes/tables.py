@@ -89,7 +89,7 @@ def _evidence(theme: Theme, sentences: QuarterSentences) -> list[str]:
 
 
 def sentence_rows(found: Themes, said: SentenceRows) -> pa.Table:
-    """The rows of ``schemas.THEME_SENTENCES``: by theme, then by sentence; those in no theme last, with their reason."""
+    """The rows of ``schemas.THEME_SENTENCES``: by theme, then by sentence; then those in no theme."""
     blocks = [(theme.theme_id, theme.members) for theme in found.themes]
     without = np.array(sorted(found.reasons), np.int64)
     order = np.concatenate([*(members.rows for _, members in blocks), without])
@@ -115,11 +115,11 @@ def sentence_rows(found: Themes, said: SentenceRows) -> pa.Table:
 def term_rows(found: Themes, sentences: QuarterSentences) -> list[dict[str, Any]]:
     """Rows of ``schemas.THEME_TERMS``: of each theme the term first that most of its sentences have."""
     own = sorted({term for theme in found.themes if theme.origin == FOUND for term in theme.terms})
-    uses = vectorizer(vocabulary=own).transform(sentences.cleaned_texts).tocsc() if own else None
+    uses: Any = vectorizer(vocabulary=own).transform(sentences.cleaned_texts).tocsc() if own else None
     column = {term: at for at, term in enumerate(own)}
-    rows = []
+    rows: list[dict[str, Any]] = []
     for theme in found.themes:
-        of_theme = []
+        of_theme: list[dict[str, Any]] = []
         for term in theme.terms:
             if theme.origin == FOUND:
                 said = np.sort(uses.indices[uses.indptr[column[term]] : uses.indptr[column[term] + 1]])
@@ -149,7 +149,7 @@ def topic_rows(found: Themes, topics: pa.Table, sentences: QuarterSentences) -> 
         for row in theme.members.rows.tolist():
             themes_of[sentences.sentence_ids[row]].append(theme.theme_id)
     columns = ["topic_id", "firm_id", "firm_name", "permno", "gvkey", "earnings_call_date", "quarter", "n_sentences"]
-    rows = topics.select(columns).to_pylist()
+    rows: list[dict[str, Any]] = topics.select(columns).to_pylist()
     for row, ids in zip(rows, topics["sentence_ids"].to_pylist(), strict=True):
         row |= _theme_of_topic(ids, themes_of)
     return rows

@@ -18,12 +18,10 @@ from ftm_assets.clustering import ClusterSettings, one_thread, reducer
 from ftm_assets.phrases import Members, surface_phrases
 from ftm_assets.themes.candidates import (
     CONTENT,
-
     REPORTING,
     RITUAL,
     Candidate,
     Measured,
-    class_of,
     cluster_labels,
     from_clusters,
     from_terms,
@@ -31,7 +29,7 @@ from ftm_assets.themes.candidates import (
 )
 from ftm_assets.themes.given import GivenTheme, rows_with_terms
 from ftm_assets.themes.levels import parents
-from ftm_assets.themes.members import CORE, NEAR, STRENGTHS, Anchored, ThemeMembers, anchored, give_members
+from ftm_assets.themes.members import NEAR, STRENGTHS, Anchored, ThemeMembers, anchored, give_members
 from ftm_assets.themes.quarter_sentences import QuarterSentences, sample_of_every_firm
 from ftm_assets.themes.selection import choose, merged
 from ftm_assets.themes.terms import Terms, find_terms, vectorizer
@@ -53,6 +51,7 @@ TERMS_PER_THEME = 16
 
 _CLASSES = (CONTENT, REPORTING, RITUAL)
 
+
 @dataclass(frozen=True)
 class Theme:
     """One theme, with what is known of it."""
@@ -69,6 +68,7 @@ class Theme:
     members: ThemeMembers
     facts: dict[str, float]
 
+
 @dataclass(frozen=True)
 class Themes:
     """The themes of a quarter, content first, those of most firms first."""
@@ -76,6 +76,7 @@ class Themes:
     themes: list[Theme] = field(default_factory=list)
     reasons: dict[int, str] = field(default_factory=dict)  # by place of a sentence that is in no theme
     seed_stability: float | None = None  # adjusted mutual information with what another seed finds
+
 
 @dataclass(frozen=True)
 class _Found:
@@ -85,6 +86,7 @@ class _Found:
     others: list[Candidate]
     labels: np.ndarray  # of the sample's sentences, in a clustering of middle size
     classes: dict[int, str]  # of those clusters
+
 
 def find_themes(
     quarter: str,
@@ -124,6 +126,7 @@ def find_themes(
     themes += _given(wanted, stands_on[len(chosen) :], members[len(chosen) :], keywords[len(chosen) :])
     return Themes(themes, _reasons(n, sample, found, themes), stability)
 
+
 def _find(
     sentences: QuarterSentences,
     whitened: np.ndarray,
@@ -143,21 +146,24 @@ def _find(
     others = _other_classes(middle, round(parameters.other_classes * most))
     wanted = max(most - len(others), 1)
     candidates = [candidate for some in [*clusters, by_terms] for candidate in some]
-    chosen = choose(candidates, round(parameters.candidates_per_theme * wanted), parameters)
+    chosen = choose(candidates, wanted, parameters)
     content = merged(chosen, wanted, whitened, sentences.firms, measured, parameters)
     labelling = labels[len(labels) // 2]
     classes = {int(labelling[candidate.core[0]]): candidate.theme_class for candidate in middle}
     return _Found(content, others, labelling, classes)
+
 
 def _other_classes(clusters: Sequence[Candidate], most: int) -> list[Candidate]:
     """The largest clusters of results talk and ritual: a person sees what was set aside, and that it was."""
     those = [cluster for cluster in clusters if cluster.theme_class in (REPORTING, RITUAL)]
     return sorted(those, key=lambda cluster: (-len(cluster.core), int(cluster.core[0])))[:most]
 
+
 def _layout(whitened: np.ndarray, settings: ClusterSettings) -> np.ndarray:
     """The sentences in few dimensions, (n, n_components); by cuML where it and a GPU are there."""
     model = _gpu_layout(settings) or reducer(whitened, settings)
     return np.asarray(model.fit_transform(whitened))
+
 
 def _gpu_layout(settings: ClusterSettings) -> Any | None:
     try:
@@ -177,6 +183,7 @@ def _gpu_layout(settings: ClusterSettings) -> Any | None:
         random_state=settings.seed,
     )
 
+
 def _agreement(
     one: _Found, other: _Found, whitened: np.ndarray, firms: np.ndarray, parameters: ThemeParameters
 ) -> float:
@@ -187,17 +194,17 @@ def _agreement(
     labels = []
     for found in (one, other):
         # Without near sentences, which would make two seeds look more alike than what they found.
-        stand = [Anchored(c.core if c.source == "cluster" else np.empty(0, np.int64), c.rows, []) for c in found.content]
+        stand = [Anchored(candidate.core, candidate.rows, []) for candidate in found.content]
         label, best = np.full(len(whitened), -1), np.full(len(whitened), -2.0)
-        for number, members in enumerate(
-            give_members(stand, whitened, firms, parameters.model_copy(update={"near_share": 0.0}))
-        ):
+        alone = parameters.model_copy(update={"near_share": 0.0})
+        for number, members in enumerate(give_members(stand, whitened, firms, alone)):
             nearer = members.similarity > best[members.rows]
             label[members.rows[nearer]] = number
             best[members.rows[nearer]] = members.similarity[nearer]
         labels.append(label)
     either = (labels[0] >= 0) | (labels[1] >= 0)
     return float(adjusted_mutual_info_score(labels[0][either], labels[1][either])) if either.any() else 0.0
+
 
 def _keywords(
     sentences: QuarterSentences,
@@ -225,6 +232,7 @@ def _keywords(
         for some, on, theme in zip(phrases, stands_on, members, strict=True)
     ]
 
+
 def _common(sentences: QuarterSentences, theme: ThemeMembers, parameters: ThemeParameters) -> list[str]:
     """The commonest words of a theme that has no words of its own: results talk and ritual."""
     counter = vectorizer()
@@ -235,6 +243,7 @@ def _common(sentences: QuarterSentences, theme: ThemeMembers, parameters: ThemeP
     counts = np.asarray(uses.sum(axis=0)).ravel()
     words = counter.get_feature_names_out()
     return [str(words[at]) for at in np.argsort(-counts, kind="stable")[: parameters.top_n_words]]
+
 
 def _content_and_others(
     quarter: str,
@@ -282,6 +291,7 @@ def _content_and_others(
         for at in order
     ]
 
+
 def _given(
     wanted: Sequence[tuple[GivenTheme, np.ndarray]],
     stands_on: Sequence[Anchored],
@@ -294,6 +304,7 @@ def _given(
         Theme(theme.theme_id, GIVEN, CONTENT, theme.name, theme.description or None, 1, None, words, on.terms, some, {})
         for (theme, _), on, some, words in zip(wanted, stands_on, members, keywords, strict=True)
     ]
+
 
 def _reasons(n: int, sample: np.ndarray, found: _Found, themes: Sequence[Theme]) -> dict[int, str]:
     """Why each sentence in no theme is in none."""
@@ -308,4 +319,3 @@ def _reasons(n: int, sample: np.ndarray, found: _Found, themes: Sequence[Theme])
         # A cluster of content that is no theme lost its place to others.
         reasons[int(row)] = LESS_DISTINCT if theme_class == CONTENT else theme_class
     return reasons
-
