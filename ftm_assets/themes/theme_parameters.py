@@ -27,7 +27,7 @@ class ThemeParameters(BaseModel):
     term_themes: float = Field(0.7, description="share of the candidates that are taken from groups of terms")
     max_overlap: float = Field(0.4, description="of the smaller of two themes in the larger one")
     candidates_per_theme: float = Field(
-        1.5, description="candidates for a theme's place at most; the nearest are merged"
+        1.5, description="candidates for a place at most; the nearest are merged"
     )
     max_theme_share: float = Field(0.04, description="a larger share of all sentences is no theme")
     min_firms: int = Field(5, description="a theme needs sentences of this many firms; fewer in a small quarter")
