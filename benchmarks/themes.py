@@ -1,0 +1,124 @@
+"""How the cost of a quarter's themes grows with its sentences: CPU seconds, and the most memory, of one process each.
+
+    python -m benchmarks.themes [SENTENCES ...]
+
+Sentences are the bundled sample's, embedded once and repeated with noise, 200 to a firm: what a large quarter costs,
+and nothing about what is found in it. Each size runs in a process of its own, so that its memory is its own.
+"""
+
+from __future__ import annotations
+
+import argparse
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+SIZES = [25_000, 100_000, 300_000, 1_000_000]
+SENTENCES_PER_FIRM = 200
+NOISE = 0.35  # of a unit vector's length: two sentences that were one have a cosine of .9
+
+COLUMNS = ["firm_name", "raw_text", "cleaned_text", "earnings_call_date"]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("sentences", nargs="*", type=int, default=SIZES, help=f"sizes to measure (default: {SIZES})")
+    parser.add_argument("--of", help=argparse.SUPPRESS)  # the folder of the embedded sample: one size, in this process
+    arguments = parser.parse_args()
+    if arguments.of:
+        print(one_size(Path(arguments.of), arguments.sentences[0]))
+        return
+    with tempfile.TemporaryDirectory() as folder:
+        embed_the_sample(Path(folder))
+        print("sentences   firms  themes  CPU s  of it tables and figures   us/sentence  peak MiB", flush=True)
+        for size in arguments.sentences:
+            command = [sys.executable, "-m", "benchmarks.themes", str(size), "--of", folder]
+            print(subprocess.run(command, check=True, capture_output=True, text=True).stdout, end="", flush=True)
+
+
+def embed_the_sample(folder: Path) -> None:
+    """The usable sentences of the sample's four quarters, and their vectors, as files in ``folder``."""
+    from ftm_assets.prefetched_transcripts.prefetch import prefetch_quarter
+    from ftm_resources.embedding_model import EmbeddingModel
+    from ftm_resources.object_store import FolderStore
+    from ftm_resources.transcript_reader import read_sentences
+    from ftm_resources.transcript_sources.sample import QUARTERS, SampleSource
+
+    store = FolderStore(folder / "store")
+    tables = [
+        read_sentences(
+            prefetch_quarter(store, SampleSource(), quarter, lambda line: None), columns=[*COLUMNS, "excluded"]
+        )
+        for quarter in QUARTERS
+    ]
+    rows = pa.concat_tables(tables)
+    rows = rows.filter(pc.is_null(rows["excluded"]))
+    pq.write_table(rows, folder / "sentences.parquet")
+    np.save(folder / "vectors.npy", EmbeddingModel().embed(rows["cleaned_text"].to_pylist()).astype(np.float16))
+
+
+def one_size(folder: Path, n: int) -> str:
+    """A line with what the themes of ``n`` sentences cost."""
+    from ftm_assets.themes.publish import _quality
+    from ftm_assets.themes.tables import SentenceRows, sentence_rows, term_rows, theme_rows
+    from ftm_assets.themes.theme_model import find_themes
+    from ftm_assets.themes.theme_parameters import ThemeParameters
+
+    sentences, rows = repeated(folder, n)
+    begun = time.process_time()
+    found = find_themes("2023Q1", sentences, ThemeParameters())
+    found_after = time.process_time() - begun
+    themes = theme_rows("2023Q1", found, sentences, {})
+    sentence_rows(found, SentenceRows(sentences, rows))
+    term_rows(found, sentences)
+    _quality(found, themes, sentences, rows)
+    seconds = time.process_time() - begun
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    firms = len(sentences.firm_ids)
+    return (
+        f"{n:9,d}  {firms:6,d}  {len(themes):6d}  {seconds:5.0f}  {seconds - found_after:23.0f}   "
+        f"{seconds / n * 1e6:11.0f}  {peak:8,.0f}"
+    )
+
+
+def repeated(folder: Path, n: int):  # type: ignore[no-untyped-def]  # heavy types are imported inside
+    """``n`` sentences of one firm for each 200, with texts of their own in memory, as a real quarter has them."""
+    from ftm_assets.themes.quarter_sentences import QuarterSentences
+
+    base, vectors = pq.read_table(folder / "sentences.parquet"), np.load(folder / "vectors.npy").astype(np.float32)
+    random = np.random.default_rng(0)
+    take = random.permutation(np.arange(n) % base.num_rows)
+    mine = vectors[take]
+    for start in range(0, n, 50_000):
+        block = mine[start : start + 50_000]
+        noise = random.standard_normal(block.shape, np.float32)
+        block += NOISE * noise / np.linalg.norm(noise, axis=1, keepdims=True)
+        block /= np.linalg.norm(block, axis=1, keepdims=True)
+    firms = np.arange(n) // SENTENCES_PER_FIRM
+    firm_ids = [f"{firm:07d}" for firm in range(int(firms[-1]) + 1)]
+    rows = base.take(pa.array(take))
+    texts = {name: [text + " " for text in rows[name].to_pylist()] for name in ("raw_text", "cleaned_text")}
+    ids = [f"{firm_ids[firm]}_1_{place:04d}" for place, firm in enumerate(firms)]
+    of = pa.array([firm_ids[firm] for firm in firms])
+    table = pa.table(
+        {
+            "firm_id": of,
+            "transcript_id": of,
+            "earnings_call_date": rows["earnings_call_date"],
+            "cleaned_text": pa.array(texts["cleaned_text"]),
+        }
+    )
+    sentences = QuarterSentences(ids, texts["raw_text"], texts["cleaned_text"], firms, firm_ids, mine)
+    return sentences, table
+
+
+if __name__ == "__main__":
+    main()
