@@ -212,7 +212,7 @@ def test_the_schedule_has_every_shape() -> None:
     assert len(PLANTED_THEMES) == len({theme.key for theme in PLANTED_THEMES}) == 20
     assert len(counts_by_shape["rising"]) == 3
     assert len(counts_by_shape["falling"]) == 2
-    assert all(count == 0 or 6 <= count <= 25 for counts in counts_by_shape.values() for c in counts for count in c)
+    assert all(count == 0 or 8 <= count <= 25 for counts in counts_by_shape.values() for c in counts for count in c)
     assert all(c[0] < c[1] < c[2] < c[3] and c[3] >= 2 * c[0] for c in counts_by_shape["rising"])
     assert all(c[0] > c[1] > c[2] > c[3] and c[0] >= 1.8 * c[3] for c in counts_by_shape["falling"])
     assert all(len(set(c)) == 1 for c in counts_by_shape["steady"])
@@ -226,6 +226,16 @@ def test_the_schedule_has_every_shape() -> None:
 def test_as_many_firms_talk_about_each_theme_as_the_schedule_says(quarter: str) -> None:
     firms = Counter(theme for _, theme in spoken_by_firm_and_theme(quarter))
     assert firms == {t.key: t.firms_by_quarter[quarter] for t in PLANTED_THEMES if t.firms_by_quarter[quarter]}
+
+
+@each_quarter
+def test_a_theme_that_is_there_has_at_least_eight_firms_and_twelve_sentences(quarter: str) -> None:
+    sentences, firms = Counter[str](), Counter[str]()
+    for (_, theme), said in spoken_by_firm_and_theme(quarter).items():
+        sentences[theme] += len(said)
+        firms[theme] += 1
+    assert min(firms.values()) >= 8
+    assert min(sentences.values()) >= 12
 
 
 @each_quarter
@@ -308,9 +318,9 @@ def test_every_template_of_a_theme_makes_sentences_that_are_kept() -> None:
 
 
 @each_quarter
-def test_about_half_of_what_is_planted_does_without_the_usual_term(quarter: str) -> None:
+def test_four_in_ten_planted_sentences_do_without_the_usual_term(quarter: str) -> None:
     truth = planted_truth(quarter)
-    assert 0.35 <= sum(not planted.explicit for planted in truth) / len(truth) <= 0.55
+    assert 0.35 <= sum(not planted.explicit for planted in truth) / len(truth) <= 0.4
 
 
 def test_each_theme_is_said_both_with_and_without_its_usual_term() -> None:
@@ -319,7 +329,7 @@ def test_each_theme_is_said_both_with_and_without_its_usual_term() -> None:
         for planted in planted_truth(quarter):
             explicit[planted.matter].append(planted.explicit)
     assert explicit.keys() == {theme.key for theme in PLANTED_THEMES}
-    assert all(0.3 <= said.count(False) / len(said) <= 0.65 for said in explicit.values())
+    assert all(0.2 <= said.count(False) / len(said) <= 0.55 for said in explicit.values())
 
 
 @pytest.mark.parametrize(
@@ -371,8 +381,8 @@ def test_the_firms_of_a_theme_turn_to_what_comes_out_of_it(event: Event) -> None
 def test_in_that_quarter_some_sentences_name_both(event: Event) -> None:
     for key in event.after:
         said = {p.sentence for p in planted_truth(event.quarter) if p.matter == key}
-        both = [filling for template in bridges(WORDING[key]) for filling in every_filling(template)]
-        assert sum(any(contains(sentence, filling) for filling in both) for sentence in said) >= 5
+        both = {filling for template in bridges(WORDING[key]) for filling in every_filling(template)}
+        assert len(said & both) >= 5
 
 
 # --- variety
@@ -386,9 +396,13 @@ def bridges(wording: Wording) -> tuple[str, ...]:
     return lines(wording.bridges) if wording.bridges else ()
 
 
-def contains(sentence: str, filling: str) -> bool:
-    """Whether a sentence is this filling of a template, whatever was said before and after it."""
-    return filling[1:].rstrip(".") in sentence
+@each_quarter
+def test_a_planted_sentence_is_just_what_was_written_on_its_theme_with_nothing_glued_on(quarter: str) -> None:
+    written = {
+        key: {f for template in (*everything_said(wording), *bridges(wording)) for f in every_filling(template)}
+        for key, wording in WORDING.items()
+    }
+    assert not [p.sentence for p in planted_truth(quarter) if p.sentence not in written[p.matter]]
 
 
 def test_every_theme_can_be_said_in_many_ways() -> None:
@@ -401,16 +415,13 @@ def test_every_theme_can_be_said_in_many_ways() -> None:
 
 @each_quarter
 def test_firms_seldom_use_the_same_template(quarter: str) -> None:
-    fillings = {
-        key: [(template, filling) for template in everything_said(wording) for filling in every_filling(template)]
-        for key, wording in WORDING.items()
+    template_of = {
+        filling: template
+        for wording in WORDING.values()
+        for template in everything_said(wording)
+        for filling in every_filling(template)
     }
-    uses = Counter(
-        template
-        for planted in planted_truth(quarter)
-        for template, filling in fillings[planted.matter]
-        if contains(planted.sentence, filling)
-    )
+    uses = Counter(template_of[p.sentence] for p in planted_truth(quarter) if p.sentence in template_of)
     shared = sum(count for count in uses.values() if count > 1)
     assert sum(uses.values()) > 0.9 * len(planted_truth(quarter))
     assert shared / sum(uses.values()) <= 0.35
@@ -440,7 +451,7 @@ def test_no_two_firms_have_a_subject_or_a_segment_of_the_same_name() -> None:
 def test_words_put_before_a_sentence_leave_names_their_capital() -> None:
     assert with_lead("Look,", "We hired.") == "Look, we hired."
     assert with_lead("And", "GLP-1 sells.") == "And GLP-1 sells."
-    assert with_lead("So,", "Mexico is near.") == "So, Mexico is near."
+    assert with_lead("So,", "Brazil is far.") == "So, Brazil is far."
     assert with_lead("So,", "I'm sure.") == "So, I'm sure."
 
 

@@ -14,7 +14,6 @@ from functools import cache
 from ftm_resources.transcript_sources.sample.firms import FIRMS, TINY_CALL_FIRM, Firm, firms_with_a_call
 from ftm_resources.transcript_sources.sample.schedule import PLANTED_THEMES, QUARTERS, PlantedTheme, came_from
 from ftm_resources.transcript_sources.sample.wording import (
-    ordinary,
     themes_business,
     themes_consumers,
     themes_technology,
@@ -24,9 +23,6 @@ from ftm_resources.transcript_sources.sample.wording.templates import (
     chance,
     every_filling,
     lines,
-    random_filling,
-    with_lead,
-    with_tail,
 )
 
 FEWEST_THEMES, MOST_THEMES = 2, 6
@@ -44,8 +40,11 @@ OWN_WORDS = 0.7
 OF_OTHER_SECTORS = 0.45
 """How far back in line for a matter, of 1, stand the firms whose sector has no words of its own for it."""
 
-WITH_LEAD, WITH_TAIL = 0.35, 0.4
-"""How often a planted statement begins or goes on with talk that any firm might add. Real ones are rarely bare."""
+FEWEST_SENTENCES = 12
+"""On a matter in a quarter, by all firms together. With fewer, it is chance whether a matter can be found at all."""
+
+WITH_USUAL_TERM = 0.75
+"""How often a firm looks for a sentence with one of the matter's usual terms before it takes one without."""
 
 WORDING: dict[str, Wording] = {
     "ai_data_centres": themes_technology.AI_DATA_CENTRES,
@@ -90,7 +89,7 @@ def planted_by_firm(quarter: str) -> dict[str, tuple[Planted, ...]]:
         turning = _firms_before(came_from(matter, quarter), quarter)
         # Drawn round by round, so that the rare words of a sector do not all go to its first firm.
         said = {firm_id: _Said() for firm_id in firm_ids}
-        wanted = {firm_id: _how_many(quarter, matter, firm_id) for firm_id in firm_ids}
+        wanted = _enough({firm_id: _how_many(quarter, matter, firm_id) for firm_id in firm_ids})
         for number in range(max(SENTENCES_WEIGHTS)):
             for firm_id in firm_ids:
                 if number < wanted[firm_id]:
@@ -156,6 +155,12 @@ def _how_many(quarter: str, matter: str, firm_id: str) -> int:
     return rng.choices(list(SENTENCES_WEIGHTS), list(SENTENCES_WEIGHTS.values()))[0]
 
 
+def _enough(wanted: dict[str, int]) -> dict[str, int]:
+    """The same numbers, with one more sentence for each of the first firms if all of them together say too few."""
+    missing = max(0, FEWEST_SENTENCES - sum(wanted.values()))
+    return {firm_id: count + (place < missing) for place, (firm_id, count) in enumerate(wanted.items())}
+
+
 class _Said:
     """What one firm has said on one matter so far."""
 
@@ -172,6 +177,7 @@ class _Pile:
 
     def __init__(self, wording: Wording, rng: random.Random) -> None:
         self._rng = rng
+        self._wording = wording
         self._blocks = {sector: _shuffled(lines(block), rng) for sector, block in wording.said.items()}
         self._bridges = _shuffled(lines(wording.bridges), rng) if wording.bridges else []
         templates = {*self._bridges, *(template for block in self._blocks.values() for template in block)}
@@ -183,8 +189,9 @@ class _Pile:
         own, anyones = self._blocks.get(sector, []), self._blocks["anyone"]
         first, second = (own, anyones) if self._rng.random() < OWN_WORDS else (anyones, own)
         pools = [self._bridges, first, second] if bridge else [first, second]
+        usual = self._rng.random() < WITH_USUAL_TERM
         candidates = [
-            (self._uses[template], place, template)
+            (self._uses[template], place, self._wording.is_explicit(template) != usual, template)
             for place, pool in enumerate(pools)
             for template in pool
             if self._left[template]
@@ -193,20 +200,11 @@ class _Pile:
         ]
         if not candidates:
             return  # the matter is exhausted, for this firm: it has said a little less than it wanted to
-        _, _, template = min(candidates, key=lambda candidate: candidate[:2])
+        *_, template = min(candidates, key=lambda candidate: candidate[:3])
         self._uses[template] += 1
         said.templates.add(template)
         # Taking each sentence off its pile is what keeps two firms from saying the same one.
-        said.sentences.append(_as_spoken(self._left[template].pop(), self._rng))
-
-
-def _as_spoken(sentence: str, rng: random.Random) -> str:
-    """The sentence, at times with the words that people put around what they have to say."""
-    if sentence.endswith("?"):
-        return sentence
-    if rng.random() < WITH_TAIL:
-        sentence = with_tail(sentence, random_filling(rng.choice(lines(ordinary.TAILS)), {}, rng, capital=False))
-    return with_lead(rng.choice(lines(ordinary.LEADS)), sentence) if rng.random() < WITH_LEAD else sentence
+        said.sentences.append(self._left[template].pop())
 
 
 def _as_planted(matter: str, sentences: list[str]) -> Planted:

@@ -43,10 +43,10 @@ def _row(key: str, title: str, q1: int, q2: int, q3: int, q4: int, shape: str) -
 PLANTED_THEMES: tuple[PlantedTheme, ...] = (
     #                                                                      Q1  Q2  Q3  Q4
     _row("ai_data_centres", "AI data center build-out", 8, 11, 14, 17, "rising"),
-    _row("weight_loss_drugs", "GLP-1 weight-loss drugs and their effects", 7, 10, 13, 16, "rising"),
+    _row("weight_loss_drugs", "GLP-1 weight-loss drugs and their effects", 8, 11, 14, 17, "rising"),
     _row("office_real_estate", "Office real-estate stress", 8, 10, 13, 16, "rising"),
     _row("labour_shortage", "Labor shortage and wages", 20, 16, 12, 9, "falling"),
-    _row("ev_charging", "EV charging roll-out", 15, 13, 10, 7, "falling"),
+    _row("ev_charging", "EV charging roll-out", 15, 13, 10, 8, "falling"),
     _row("cybersecurity", "Cybersecurity spending", 13, 13, 13, 13, "steady"),
     _row("water_scarcity", "Water scarcity", 11, 11, 11, 11, "steady"),
     _row("chip_fabs", "Chip factories coming home", 10, 10, 10, 10, "steady"),

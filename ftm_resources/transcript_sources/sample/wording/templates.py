@@ -16,12 +16,7 @@ from functools import cache, cached_property
 
 _GAP = re.compile(r"\{([^{}]+)\}")
 
-_KEEP_CAPITALS = frozenset(
-    "Adoption Alabama Asia Atlantic Barges Brazil Canada Central China Class Columbus Danish Europe Friday Germany "
-    "Guatemala Gujarat Haiphong I Iberia Iceland India Indiana January July June Juarez Laredo March Medicaid Medicare "
-    "Mexico Monday Monterrey Ohio Oregon Phoenix Queretaro Reciprocal Saint Sundays Taiwan Texas Thursday Washington "
-    "Wi-Fi".split()
-)
+_KEEP_CAPITALS = frozenset("Brazil Europe Germany I July March Medicaid".split())
 """First words that stay as they are when something is put before them. All-capital words and names do, too."""
 
 

@@ -2,7 +2,7 @@
 
 Every sentence is written for this project, one a line, in the words of the sector that says it. Keep each to a single
 sentence with no full stop inside it, because the tests check that it survives sentence splitting whole. About two in
-five do without the matter's usual terms, and still a reader must see which matter is meant.
+five do without the matter's usual terms, and still a reader who sees only that sentence must see which matter is meant.
 """
 
 from __future__ import annotations
@@ -111,17 +111,18 @@ HYBRID_WORK = Wording(
             Traders are back at their desks {five|four} days, while operations staff choose their own days.
             Return to office is settled here, with {three|four} days for everyone who does not meet clients.
             We let call center staff stay home for good, and attrition there went down by {a third|half}.
-            Managers were told to count badge swipes, which I do not think is how you lead adults.
+            Managers were told to count badge swipes at the office, which I do not think is how you lead adults.
         """,
         "retailers": """
             People who work from home buy {slippers|sweatpants} and not suits, and our buyers have learned that.
             Thursday became our busiest day because commuters stay home on Fridays.
             {Desks|Webcams} for the home office sold so well for two years that every remote worker owns one.
-            Dress shirts came back a little as return to office rules bite.
+            Dress shirts came back a little as companies call employees to return to office.
         """,
         "airlines": """
             With remote work people leave on {Wednesday|Thursday} and take their laptop along, so the peaks flattened.
-            Guests log in from the beach for a week before their vacation starts, and stay longer than they used to.
+            Guests work remotely from the beach for a week before their vacation starts, and stay longer than they used
+                to.
             Road warriors meet on screens now, but scattered teams fly in to see one another
                 {once a quarter|every other month}.
         """,
@@ -132,7 +133,7 @@ HYBRID_WORK = Wording(
         """,
         "utilities": """
             Homes use {6 percent|5 percent} more on weekdays than before, since so many people no longer commute.
-            Field crews never had the choice, but our engineers come in {two|three} days and like it.
+            Field crews could never work from home, but our engineers come to the office {two|three} days and like it.
         """,
         "hospitals": """
             Coders and schedulers went to remote work for good, and we hire them in {four|six} other states.
@@ -157,8 +158,9 @@ HYBRID_WORK = Wording(
                 ago.
             We tried compulsory {Mondays|Fridays} for everyone and gave up after a month of empty desks.
             Hybrid work made {meetings|training} harder and hiring easier, and I take that trade.
-            A {scheduler|designer} of ours now lives nine hundred miles away, and nobody has noticed a difference.
-            Parents tell us that two days at home are worth more to them than a raise of {4 percent|5 percent}.
+            A {scheduler|designer} of ours now works from home nine hundred miles away, and nobody has noticed a
+                difference.
+            Working parents tell us that two days at home are worth more to them than a raise of {4 percent|5 percent}.
             Has remote work cost you any {culture|productivity}, with people who are never in the same room?
         """,
     },
@@ -167,12 +169,12 @@ HYBRID_WORK = Wording(
 FREIGHT_COSTS = Wording(
     usual_terms="freight | shipping | container | trucking | ocean rate | carrier",
     bridges="""
-        Goods arrive on time again, so what we watch in the supply chain now is simply what the {boats|trucks} cost.
-        The {port congestion|scramble for parts} is behind us, and the conversation with carriers has turned to rates.
+        Goods arrive on time again, so what we watch in the supply chain now is the cost of {ocean|truck} freight.
+        The {port congestion|scramble for parts} is behind us, and the talk with carriers has turned to freight rates.
         With the supply chain untangled, ocean freight is back to being a line in the budget.
-        Shortages kept us busy for two years, and the bill for moving things around is the piece that stays.
+        Shortages kept us busy for two years, and what stays is the cost of shipping goods around.
         Now that containers arrive on schedule, are you renegotiating freight contracts with {carriers|forwarders}?
-        Delays turned into a question of price, since any forwarder will now find you a slot if you pay for it.
+        Delays turned into a question of price, since any freight forwarder finds you a slot if you pay the rate.
     """,
     said={
         "retailers": """
@@ -182,14 +184,14 @@ FREIGHT_COSTS = Wording(
             We signed annual contracts with the ocean carriers at {half|a third} of the old rates.
             Parcel carriers put on a surcharge for {bulky|oversize} boxes, which hits {patio sets|rugs} hardest.
             Free delivery above {fifty|thirty-five} dollars is a promise that diesel keeps making dearer.
-            We moved {toys|furniture} through the gulf instead of the west coast to save on the truck leg.
+            We ship {toys|furniture} through gulf ports instead of the west coast to save on trucking costs.
         """,
         "machinery": """
             Shipping a {forty|thirty} ton machine across an ocean costs less than a used car again.
             Freight surcharges that we passed on to dealers come off in {October|the new year}.
             Heavy haulers with the right trailers are scarce, so a {crusher|crane} waits {two|three} weeks for its ride.
-            Air cargo for spare parts was our guilty habit, and we broke it.
-            Roll-on vessels are full of {cars|electric vans}, and our tractors stand on the quay.
+            We stopped flying spare parts by air cargo, since shipping them by sea costs {a fifth|a quarter} as much.
+            Ocean vessels are full of {cars|electric vans}, so shipping space for our tractors is dear.
         """,
         "food": """
             Reefer boxes for {butter|frozen fruit} dropped by {a third|40 percent} on the Atlantic.
@@ -204,34 +206,36 @@ FREIGHT_COSTS = Wording(
         """,
         "airlines": """
             Belly cargo yields are down {40 percent|a third} because importers have gone back to ships.
-            We parked {two|three} freighters, since nobody pays for speed when boats are half empty.
+            We parked {two|three} cargo planes, since air freight rates fell once ocean shipping was cheap again.
         """,
         "semiconductors": """
-            Air freight for {wafers|finished parts} fell back to what we paid before the pandemic.
-            Couriers charge us by weight, so packing {reels|trays} tighter saved real money.
+            Air freight rates for {wafers|finished parts} fell back to what we paid before the pandemic.
+            Parcel carriers charge by weight, so packing {reels|trays} tighter lowered our shipping costs.
         """,
         "banks": """
             Truckers we lend to are parking rigs because {spot loads|rates} no longer cover the payment.
-            We see late payments among small haulers as the price per mile keeps dropping.
+            Small haulers pay us late, as the rate per mile that truckers get keeps dropping.
         """,
         "anyone": """
             Freight is {1 percent|2 percent} of sales again, which is where it was before the world went mad.
             Carriers that would not take our calls a year ago now send {gift baskets|salespeople}.
             Shipping rates out of Asia found a floor in {June|August}, and our contracts follow with a lag.
             Diesel is what moves our trucking bill from here, because base rates have little left to give.
-            We brought in our own {drivers|trailers} for the busiest lanes and use brokers for the rest.
+            We haul freight with our own {drivers|trailers} on the busiest lanes and use trucking brokers for the rest.
             The bankruptcy of a large trucking company sent {a tenth|8 percent} of our pallets looking for a new ride.
-            Detours around the drought at the canal add days, and the lines have announced a surcharge for it.
+            Shipping lines announced a surcharge for detours around the canal, which add days and freight cost.
             How much of the saving on ocean containers will you have to pass on to customers?
             Do you lock in freight for the year at these levels or stay on the spot market?
-            We pay {a premium|a little extra} for vessels that sail on the day they say they will.
-            Boxes sat {eleven|nine} days in {Savannah|Long Beach} at the worst, and each of those days came with a bill.
+            We pay ocean lines {a premium|a little extra} for vessels that sail on time, which still beats air cargo
+                rates.
+            Containers sat {eleven|nine} days in {Savannah|Long Beach} at the worst, and carriers billed us for each of
+                those days.
             Last mile delivery got dearer even as the boats got cheaper.
-            Fewer half-empty trailers is the whole secret behind our lower hauling expense.
+            Fewer half-empty trailers lowered our cost per truckload and the whole hauling bill.
             What we pay a carrier per mile is back where it was {three|four} years ago.
             Our {pallets|drums} go by rail where they can, because a truck costs twice as much.
             Dockworkers threaten to walk out in {June|October}, so we booked earlier boats at a premium.
-            Fuel surcharges lag the pump by {six|four} weeks, which helped hauling expense this time.
+            Fuel surcharges on truckloads lag diesel prices by {six|four} weeks, which lowered hauling costs this time.
             How much of the better margin is simply cheaper {containers|trucks}?
         """,
     },
@@ -242,40 +246,43 @@ SUPPLY_CHAIN_DELAYS = Wording(
     said={
         "machinery": """
             {Ninety|Sixty} machines stand in the yard waiting for {wiring harnesses|control units}.
-            Supply chain trouble cost us {two|three} points of throughput, mostly {hydraulic hoses|castings}.
+            Supply chain delays cost us {two|three} points of output, mostly for want of {hydraulic hoses|castings}.
             We build a tractor to the point where a {chip|seat} is missing, push it outside, and start the next.
-            Lead times on {bearings|gear sets} from our foundry partners went from
-                {twelve weeks to fifty|ten weeks to forty}.
-            Expediters sleep at our foundry's door, as there is no second source for those castings.
+            Supplier lead times on {bearings|gear sets} went from {twelve weeks to fifty|ten weeks to forty}.
+            There is no second source for those castings, so delays at one supplier stop our production.
             A forty cent {connector|seal} held up a machine worth {half a million|three hundred thousand} dollars.
         """,
         "semiconductors": """
-            Substrates and {lead frames|packaging resin} remain short, so finished dies wait in drawers.
-            Customers double order because they no longer trust any delivery date.
-            Our supplier of {photoresist|test sockets} lost a line to a fire, and the replacement needs requalifying.
-            Every order ships against an allocation, and {carmakers|meter makers} whose lines stand still phone us
-                each morning.
+            Substrates and {lead frames|packaging resin} are in short supply, so finished dies wait for the missing
+                components.
+            Customers order components twice, because supply is short and they no longer trust any delivery date.
+            Our supplier of {photoresist|test sockets} lost a line to a fire, and shipments are late until another one
+                qualifies.
+            Chips are on allocation because supply is short, and {carmakers|meter makers} with idle lines phone us each
+                morning.
         """,
         "retailers": """
-            Half of the {holiday|garden} assortment was on the water when the season began.
+            Half of the {holiday|garden} goods were delayed on the water when the season began, as suppliers shipped
+                late.
             Supply chain delays left us with {patio sets in October|winter coats in March}.
             We order {ten|eight} weeks earlier than we used to, because no shipment from suppliers arrives when it
                 should.
-            Empty pegs in {small appliances|bicycles} cost us sales, as factories in Asia close without warning.
+            We lost sales in {small appliances|bicycles} to missing inventory, as supplier factories in Asia close
+                without warning.
         """,
         "food": """
             There were weeks without {glass jars|lids}, and sauce does not ship in paper bags.
             A supplier of {sunflower oil|vanilla} declared force majeure, and we reformulated in {nine days|two weeks}.
-            Our fill rate to grocers fell to {84 percent|88 percent} for want of {cans|pallets}.
+            Our fill rate to grocers fell to {84 percent|88 percent} because {cans|pallets} were in short supply.
         """,
         "hospitals": """
-            {Contrast dye|Exam gloves} came in dribbles, and surgeons moved cases from day to day.
-            Lead times on beds and monitors pushed the new {wing|tower} into next year.
-            Our buyers hunt for {catheters|sterile drapes} from whoever has a box left.
+            Disrupted supply of {contrast dye|exam gloves} made surgeons delay cases from day to day.
+            Supply chain delays on hospital beds and monitors pushed the new {wing|tower} into next year.
+            Deliveries of {catheters|sterile drapes} are delayed, so our buyers look for any other vendor with stock.
         """,
         "utilities": """
             Suppliers quote {eighty|ninety} weeks on poles and {meters|pad mounts}, which used to sit on a shelf.
-            Solar modules held at customs moved {two|three} of our projects to the right.
+            Shipments of solar modules held up at customs delayed {two|three} of our projects.
         """,
         "airlines": """
             {Four|Three} new jets were handed over late, because the builder lacks seats and lavatories.
@@ -284,27 +291,30 @@ SUPPLY_CHAIN_DELAYS = Wording(
         """,
         "energy": """
             Drill pipe and casing take {nine|seven} months to come, so we ordered for wells we have not yet planned.
-            Our subsea supplier delivered the {manifold|umbilical} half a year late, and first oil moves with it.
+            Our subsea supplier delivered the {manifold|umbilical} half a year late, and the delay moves first oil with
+                it.
         """,
         "anyone": """
-            The supply chain is better than in spring, though every {week|month} something else is missing.
+            The supply chain is better than in spring, though every {week|month} another part is missing or late.
             Safety stock is {sixty|forty} days of parts where thirty sufficed, because supplier deliveries remain
                 unreliable.
-            The next missing component will be some {clip|resistor} that nobody in purchasing had heard of before.
-            Lockdowns at a port in {Shanghai|Ningbo} took {three|five} weeks out of our schedule.
-            Past due orders reached a record, not for lack of demand but because boxes of components did not show up.
+            The next component shortage will be some {clip|resistor} that nobody in purchasing had worried about.
+            Lockdowns in {Shanghai|Ningbo} delayed shipments of parts by {three|five} weeks and disrupted production.
+            Our backlog of late orders reached a record, not for lack of demand but because of missing components.
             Suppliers give us dates in pencil, and we tell our customers the same.
-            Our planners spend half of their day chasing parts that were promised for {last month|March}.
+            Our purchasing people spend half of their day chasing late parts that vendors had promised for {last
+                month|March}.
             Brokers sell us components at {six|eight} times the list price, and we pay so that the line keeps running.
-            Late deliveries cost us {12 million dollars|18 million dollars} in overtime and penalties.
+            Late deliveries of parts cost us {12 million dollars|18 million dollars} in overtime and stopped production.
             When do you believe lead times from {suppliers|vendors} return to normal?
             How much revenue slipped because {parts|components} were missing on finished goods?
-            We qualified a second source for {forty|sixty} critical items, after learning that one supplier is none.
+            We qualified a second source for {forty|sixty} critical parts, so that no single supplier can delay
+                production.
             Half-finished goods fill {the aisles|a rented hall} until the last component turns up.
             Our {pumps|screens} were quoted for {March|May} and arrived in {August|September} without their controllers.
-            A strike at one port left {ninety|seventy} of our crates on the wrong side of the fence.
+            A port strike delayed {ninety|seventy} crates of parts, and supply to our factory dried up.
             The supply chain team has a wall with {two hundred|three hundred} red cards, one for each late part.
-            We took components out of {two|three} finished units to get one of them out of the door.
+            Components are short, so we took parts out of {two|three} finished units to deliver one of them.
             Which {parts|suppliers} still hold up production lines, and are late deliveries getting rarer?
         """,
     },
@@ -313,21 +323,22 @@ SUPPLY_CHAIN_DELAYS = Wording(
 NEARSHORING = Wording(
     usual_terms="nearshoring | reshoring | onshoring | sourcing | Mexico | out of China | left China",
     bridges="""
-        After two years of late boats we shorten the supply chain itself, and the new {line|vendor} is a day's drive
-            away.
-        We no longer chase parts around the world, we move the {factories|vendors} that make them closer to home.
+        After two years of delays we move the supply chain nearer home, and the new {line|vendor} in Mexico is a day's
+            drive away.
+        We no longer chase parts around the world, we move the {factories|vendors} that make them from Asia closer to
+            home.
         The lesson from all those delays is to have suppliers on {our own continent|this side of the ocean}, which is
             what nearshoring means to us.
-        Lead times are fine again, and still we move {tooling|castings} out of Asia so that it cannot happen twice.
+        Lead times from Asia are fine again, and still we move production of {tooling|castings} closer to home.
         Having been burned by closed ports, customers pay a little more for parts from {Mexico|next door}.
-        Is the move of suppliers nearer home a lasting answer to the supply chain mess?
+        Is moving suppliers from Asia nearer home a lasting answer to the supply chain delays?
     """,
     said={
         "machinery": """
             Our second plant in {Monterrey|Queretaro} makes {wire harnesses|cabs} that used to cross the Pacific.
-            Reshoring shows up in orders from {tool shops|molders}, who need presses for work that is coming back.
+            Reshoring of factories from Asia brings us orders from {tool shops|molders}, who need new presses.
             We closed the line in {Suzhou|Dongguan} and put its machines on a train to Texas.
-            Industrial parks along the border are full, so we bought {a shed|land} before we had the orders.
+            Industrial parks on the Mexican border are full of factories from Asia, so we bought {a shed|land} early.
             Castings from {Ohio|Alabama} cost {8 percent|11 percent} more than from China, and we sleep better.
             Customers who build factories on this continent again order forklifts by the {dozen|hundred}.
         """,
@@ -346,7 +357,7 @@ NEARSHORING = Wording(
         "food": """
             We pack {tomatoes|berries} in {Baja|Sonora} now, after years of cans from the other side of the world.
             Citric acid and vitamins come almost only from China, and we pay an American start-up to make them here.
-            Reshoring of {packaging film|bottle caps} to our own state took a week off the order cycle.
+            Reshoring of {packaging film|bottle caps} from China to our own state took a week off the order cycle.
         """,
         "banks": """
             Trade along the {Laredo|El Paso} crossing is why our border branches grow twice as fast as the rest.
@@ -369,7 +380,7 @@ NEARSHORING = Wording(
             Sourcing closer to where we sell has become a rule here, and {60 percent|two thirds} of spending is now on
                 this continent.
             We are moving {two|three} product families to Mexico before any new tariff makes us do it.
-            Reshoring is slower than the headlines, since toolmakers who retired are not coming back.
+            Reshoring of manufacturing from China is slower than the headlines, since toolmakers are missing here.
             It takes {eighteen months|two years} to qualify a vendor in Mexico, so do not look for savings this year.
             Our dependence on one province in China kept me awake, and by {next summer|year end} it will be gone.
             Labor in {Juarez|Monterrey} is getting dear as everyone has the same idea at the same time.
@@ -468,71 +479,75 @@ LABOUR_SHORTAGE = Wording(
     usual_terms="labor | wage | wages | staffing | hire | vacancies | turnover | starting pay | recruit | recruiting",
     said={
         "hospitals": """
-            We still can't fill {night|weekend} shifts on the {cardiac|surgical} floors.
+            We still can't find enough nurses to fill {night|weekend} shifts on the {cardiac|surgical} floors.
             Contract nurses at {140|120} dollars an hour kept beds open, and we are weaning ourselves off them.
             Wage inflation for {respiratory therapists|lab technicians} ran at {9 percent|11 percent}.
             {Thirty|Forty} beds are closed by a staffing shortage, not for want of patients.
             A sign-on bonus of {twenty|fifteen} thousand dollars is what it takes to win over an experienced nurse.
-            Our nursing school graduates {ninety|sixty} people a year, and every one of them has a job before the exam.
+            Our nursing school trains {ninety|sixty} people a year, and with so many vacancies all of them have a
+                nursing job before the exam.
             Turnover among aides fell from {38|34} to {29|27} percent after we raised starting wages.
         """,
         "airlines": """
             We parked {eleven|nine} regional jets because there are too few pilots to fly them.
             The new pilot contract lifts wages by {21 percent|a third} over its life, and others followed within weeks.
-            Air traffic control is short of people, and so we took {6 percent|4 percent} of flights out of the
+            Air traffic control has a staffing shortage, and so we took {6 percent|4 percent} of flights out of the
                 northeast.
             Mechanics are poached at the hangar gate, and labor costs in maintenance are up {12 percent|15 percent}.
-            {Ramp agents|Gate agents} who leave after three weeks cost us more than the raise that would keep them.
+            {Ramp|Gate} agents quit after three weeks, and replacing such employees costs more than the raise that would
+                keep them.
         """,
         "retailers": """
             Hourly wages in our stores average {seventeen|eighteen} dollars, up from {thirteen|fourteen} two years ago.
             Stores close {an hour|two hours} early on weekdays, because not enough people apply.
-            We had {nine|seven} thousand openings at the peak of the season and filled about half of them.
+            We had {nine|seven} thousand job openings in the season, and could hire workers for only about half of them.
             Self checkout is how we deal with cashiers who are nowhere to be found.
             Warehouse turnover is high because pickers can cross the street for another dollar.
         """,
         "machinery": """
             Welders are so scarce that we run {two|three} shifts with {one and a half|two} shifts of people.
             The labor shortage at our foundry is the true limit on output.
-            Our dealers are missing {four|five} thousand service technicians between them.
+            Our dealers would hire {four|five} thousand more service technicians if skilled workers could be had.
             We bought {sixty|forty} robots for jobs that nobody has applied for since spring.
-            The average age in our machine shop is {fifty-six|fifty-four}, and too few youngsters follow.
+            Our machinists are {fifty-six|fifty-four} years old on average, and too few young workers apply to replace
+                them.
         """,
         "food": """
-            Our {deboning|cutting} line runs {four|five} days for lack of hands.
+            Our {deboning|cutting} line runs {four|five} days a week because we are short of workers.
             Wages at the plant in {Sioux Bend|Fennel Creek} went up twice this year, and we still hire every week.
             Farmers leave {asparagus|cherries} to rot where no pickers come.
         """,
         "utilities": """
             Recruiting lags in the field, where line workers near retirement outnumber apprentices {three|two} to one.
-            Tree crews from contractors are booked out, and the ones we get charge {a fifth|15 percent} more.
+            Contractors cannot find enough workers for tree crews, so the labor we get costs {a fifth|15 percent} more.
         """,
         "banks": """
             Tellers and call center people leave for better pay, and we run with {four|six} hundred vacancies.
             A tight labor market pushed salaries up {6 percent|7 percent}, the largest piece of expense growth.
         """,
         "energy": """
-            Rig crews that left the oil patch in the pandemic drive {delivery vans|trucks} now and will not come back.
+            Rig workers who left the oil patch in the pandemic drive {delivery vans|trucks} now, and no wage brings them
+                back.
             The labor market in the basin is so tight that a new {roughneck|driver} earns what a foreman did.
         """,
         "anyone": """
             The labor market loosened {a little|somewhat}, and applications per opening rose from {two|three} to
                 {five|six}.
-            People simply do not show up for interviews, and of the new hires {a third|a quarter} are gone in ninety
+            Applicants do not show up for job interviews, and of the new hires {a third|a quarter} quit within ninety
                 days.
-            Overtime covers for the jobs we cannot fill, and our people are tired.
-            We raised starting wages {three|two} times and extended the bonus for referring a friend.
+            Overtime covers for the jobs we cannot fill, and our workers are tired of extra shifts.
+            We raised starting wages {three|two} times and pay employees a bonus for each worker they bring in.
             Wage inflation is {5 percent|6 percent} in our budget, and I hope that is too much.
-            Hiring truck drivers and {electricians|cooks} has become the hardest part of running this business.
+            Finding truck drivers and {electricians|cooks} to hire has become the hardest part of running this business.
             The union won a pay raise of {18 percent|20 percent} over four years, and the alternative was a strike.
-            Retirees return {two|three} days a week, because recruiting finds no one else who knows the machines.
-            We have the orders and the material, and are short {two hundred|three hundred} pairs of hands.
+            Retired workers return {two|three} days a week, because we cannot recruit anyone else with their skills.
+            We have the orders and the material, and are short {two hundred|three hundred} workers to run the machines.
             How many of the open positions can you fill at {current pay|the wages you offer}?
             Has wage pressure peaked for your {hourly|skilled} workers?
-            Training somebody off the street takes {nine|six} months, which is longer than many of them stay.
+            Training an unskilled new worker takes {nine|six} months, which is longer than many employees stay.
             We pay {two|three} dollars an hour more than last year, and the {second|night} crew is still incomplete.
-            Apprentices are hard to find, so our {electricians|mechanics} work past sixty-five.
-            We hire former {prisoners|soldiers} for the jobs that stay open, and I am proud of how well that works.
+            Apprentices are hard to find in this job market, so our {electricians|mechanics} work past sixty-five.
+            In this labor market we hire former {prisoners|soldiers} for jobs that stay open, and it works well.
             Job fairs that once drew {two hundred|three hundred} people now draw a dozen.
             Are vacancies still what limits your {production|opening hours}, or has hiring become easier?
         """,

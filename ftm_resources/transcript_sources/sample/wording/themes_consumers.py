@@ -2,7 +2,7 @@
 
 Every sentence is written for this project, one a line, in the words of the sector that says it. Keep each to a single
 sentence with no full stop inside it, because the tests check that it survives sentence splitting whole. About two in
-five do without the matter's usual terms, and still a reader must see which matter is meant.
+five do without the matter's usual terms, and still a reader who sees only that sentence must see which matter is meant.
 """
 
 from __future__ import annotations
@@ -100,7 +100,7 @@ WATER_SCARCITY = Wording(
                 from the town.
             Rice from the delta will be scarce, as farmers there got {15 percent|a tenth} of their usual allotment
                 from the river.
-            Feed is dear because pastures turned brown in {May|June} and herds were sold off.
+            Feed is dear because drought turned pastures brown in {May|June} and ranchers sold their herds.
         """,
         "utilities": """
             Our reservoirs stand at {38 percent|41 percent}, and hydro output was {a third|40 percent} below a normal
@@ -136,22 +136,23 @@ WATER_SCARCITY = Wording(
         "retailers": """
             Garden sales in the southwest suffer from drought and watering bans, and people plant {gravel|cactus}
                 instead.
-            Rain barrels sold out in {three|four} regions where the tap is now metered by the hour.
+            Rain barrels sold out in {three|four} dry regions where tap water is now rationed.
         """,
         "hospitals": """
-            Our laundry and dialysis units have tanks for {three|four} days, since the town cut pressure at night.
+            Our laundry and dialysis units keep water in tanks for {three|four} days, since the dry town cuts supply at
+                night.
         """,
         "anyone": """
             {Two|Three} of our sites lie in basins where the river no longer reaches the sea, and we report on that.
             The city asked us to use {15 percent|a fifth} less from the tap until the reservoirs recover.
             We took out the lawn at headquarters, a small thing in the fourth year of drought.
             Water scarcity is in our risk report for the first time, because {a plant|a key vendor} may have to stop.
-            Barges on the {Rhine|lower Mississippi} carry half a load when the gauge is this low.
+            Barges on the {Rhine|lower Mississippi} carry half a load because the drought left the river so low.
             When it has not rained for {five|four} months, our closed loop cooling pays for itself.
             Towns and farms fight over the same aquifer, and industry comes last in that line.
             How exposed are your sites to drought restrictions this summer?
             What happens to your output if the wells run dry or the river permit is cut?
-            The price of a gallon doubled in {two|three} years, and it is still too cheap for how little there is.
+            The price of a gallon of water doubled in {two|three} years, and it is still cheap for something so scarce.
             We turned down land for a {warehouse|plant} since there was no guaranteed supply from the aquifer.
             Snow in the mountains was {half|60 percent} of normal, and everyone downstream knows what that means for
                 August.
@@ -159,7 +160,7 @@ WATER_SCARCITY = Wording(
             Our {towers|boilers} take treated sewage now, since there is too little rain for everybody.
             A drought surcharge of {9 percent|12 percent} came with the last utility bill.
             The river by our {plant|depot} can be crossed on foot, and the permit stops us from drawing more.
-            Is there a plan for keeping production running when the {reservoir|well} falls too low?
+            Is there a plan for keeping production running when the {reservoir|well} runs out of water?
         """,
     },
 )
@@ -267,7 +268,8 @@ PRIVATE_LABEL = Wording(
             People do not leave the {jam|soup} category, they slide down a shelf to what costs a dollar less.
         """,
         "hospitals": """
-            Parents ask our pharmacies for the generic {pain syrup|cough drops} instead of the name on television.
+            Parents ask our pharmacies for the cheaper store brand of {pain syrup|cough drops} instead of the name on
+                television.
             We buy store brand {wipes|gauze} for our gift shops now, as visitors will not pay for the name.
         """,
         "machinery": """
@@ -295,21 +297,22 @@ PRIVATE_LABEL = Wording(
             Consumers trade down to the store brand in {paper|canned goods} first, and in {baby food|beer} last.
             People put the famous {label|jar} back on the shelf when they see what the plain one next to it costs.
             Private label is no longer what you buy only in a recession, it is good and it is here to stay.
-            Discounters with few famous names opened {forty|sixty} stores in our region.
+            Discounters that sell mostly private label groceries opened {forty|sixty} stores in our region.
             A shopper under pressure gives up the restaurant first, and then the brand she grew up with.
             House labels now come in {organic|premium} versions, so even picky buyers move over.
-            Own brand contracts keep {our|the} ovens busy, although they pay for little more than the flour.
+            We make own brand products for retailers to fill {our|the} plants, although private label pays little.
             The advertised products lose buyers every month that paychecks lag behind grocery bills.
-            Are consumers coming back to the national names as inflation cools?
+            Are consumers coming back to national brands as inflation cools, or do they stay with private label?
             How wide can the price gap to private label get before volumes break?
             Coupons did not win households back from the no-frills {yogurt|crackers} they got used to.
-            Two neighbors of mine compare receipts from the discounter, and neither would have gone there {three|two}
-                years ago.
-            Big brands answer with smaller packs, because nobody pays {nine|seven} dollars for a box of cereal.
+            Shoppers who never set foot in a discounter {three|two} years ago now buy its store brand every week.
+            Big food brands sell smaller packs, because consumers no longer pay {nine|seven} dollars for name brand
+                cereal.
             Once a household has tried the plain label and liked it, {advertising|a coupon} rarely wins it back.
             Our {break rooms|canteens} switched to store brand {coffee|tea}, and hardly anybody complained.
             Suppliers of famous {sauces|soaps} ask for our help, since the plain version takes their shelf.
-            Families under pressure trade down {aisle by aisle|item by item}, and the discounter is where they end up.
+            Families under pressure trade down {aisle by aisle|item by item} from big brands to what the discounter
+                sells.
             The no-name {ketchup|bleach} sits at eye level now, and the advertised one at the knee.
             Will shoppers who left the famous {brands|names} for cheaper ones ever come back?
         """,
@@ -415,7 +418,8 @@ RETAIL_THEFT = Wording(
             Police found {two|three} garages full of our power tools that were being sold online.
             Guards at the door and receipt checks cost {18 million dollars|24 million dollars} a year, and honest
                 people hate them.
-            We count shrink on the {denim|cosmetics} wall every night now, since it empties faster than the tills ring.
+            We count shrink on the {denim|cosmetics} wall every night now, since shoplifters empty it faster than the
+                tills ring.
         """,
         "food": """
             Our {coffee|baby formula} is locked up in some cities, and what people must ask for they do not buy.
@@ -454,23 +458,24 @@ RETAIL_THEFT = Wording(
             Stores in our cities cut their hours because of shoplifting, and their load goes with them.
         """,
         "anyone": """
-            Shrink used to be a rounding error, and this quarter it was {11 million dollars|14 million dollars}.
+            Shrink from theft in our stores used to be a rounding error, and this quarter it was {11 million dollars|14
+                million dollars}.
             Goods worth {a thousand|nine hundred} dollars can be carried out before anyone is charged with more than a
                 misdemeanor.
-            Our store people are scared of the crews that come in with hammers.
+            Store employees are scared of the robbers who come in with hammers.
             Organized retail crime is a business with warehouses and a web shop, and it needs an answer by prosecutors.
             Everything small and dear is now behind a locked door, which is no way to run a shop.
             Stolen merchandise turns up on auction sites within {hours|a day}, still in our wrapping.
-            We hired {two hundred|ninety} off-duty officers for the holiday weeks.
-            The losses are worst where fitting rooms are far from the till, and we moved {forty|thirty} of them.
+            We hired {two hundred|ninety} off-duty officers to stop shoplifters in the holiday weeks.
+            Shoplifting losses are worst where fitting rooms are far from the cashier, and stores moved {forty|thirty}
+                of them.
             How much of the inventory loss is outside theft, and how much is plain bookkeeping?
             Are locked cases helping with stolen goods, or do they drive customers away?
             Customers walk past a guard and three cameras to buy {toothpaste|batteries}, because so much was being
                 carried out.
             A new state law lets prosecutors add up many small thefts, which should help by {spring|next year}.
-            Some neighbors closed their shops after the third smashed window, and we are still open behind steel
-                shutters.
-            Our {vending|gift} kiosks were emptied by crews with crowbars in {three|four} malls.
+            Neighboring stores closed after the third robbery, and ours are still open behind steel shutters.
+            Thieves with crowbars emptied our {vending|gift} kiosks in {three|four} shopping malls.
             Stolen {gift cards|cosmetics} of ours are for sale on the same site that we advertise on.
             Shoplifting made our store partners drop {two|three} of our best sellers from open shelves.
             Store employees quit after the {second|third} robbery by the same thieves, and I cannot blame them.

@@ -2,7 +2,7 @@
 
 Every sentence is written for this project, one a line, in the words of the sector that says it. Keep each to a single
 sentence with no full stop inside it, because the tests check that it survives sentence splitting whole. About two in
-five do without the matter's usual terms, and still a reader must see which matter is meant.
+five do without the matter's usual terms, and still a reader who sees only that sentence must see which matter is meant.
 """
 
 from __future__ import annotations
@@ -123,8 +123,8 @@ GRID_BOTTLENECKS = Wording(
             now the limit.
         The computing campuses we spoke of last time have moved from asking about {rent|price} to asking when the grid
             can serve them.
-        Server halls stand {finished|half empty} because the utility cannot energize them before
-            {next year|the year after}.
+        Server halls stand {finished|half empty} because the utility cannot connect them to the grid before {next
+            year|the year after}.
         Everyone has the graphics processors by now, and what they lack is a place in the interconnection queue.
         What began as a data center boom is turning into a hunt for {transformers|high voltage breakers} and line
             capacity.
@@ -143,13 +143,15 @@ GRID_BOTTLENECKS = Wording(
             We had to tell a {smelter|hydrogen developer} that there is no room on the line to its site before
                 {the end of the decade|new towers are built}.
             Siting a high voltage line across {two|three} counties takes longer than raising a family.
-            Transmission is where the bottleneck sits, and the regulator let us add {two|three} projects to the plan.
+            Transmission lines are the bottleneck for new power, and the regulator let us add {two|three} projects to
+                the plan.
             Wind farms in the {west|north} of our territory are switched off on good days because the wires toward the
                 cities are full.
             Heat pumps and {rooftop panels|water heaters} push neighborhood feeders to limits they were never built for.
             Rebuilding {thirty|eleven} old substations is the dull part of electrification, and without it nothing
                 else connects.
-            The regional operator redid its cluster study, and our solar projects move back {two|three} years in line.
+            The regional grid operator redid its study, and our solar projects move back {two|three} years in the
+                interconnection queue.
         """,
         "energy": """
             The {electric frac fleet|compressor station} is ready, but the co-op cannot string the line to it before
@@ -163,7 +165,8 @@ GRID_BOTTLENECKS = Wording(
         """,
         "machinery": """
             Our switchgear backlog reached {two years|ninety weeks}, since every utility is rebuilding its grid at once.
-            {Transformer cores|Winding machines} are the bottleneck, and we are adding a hall to wind more of them.
+            {Transformer cores|Transformer windings} are the bottleneck for utilities, and we are adding a hall to make
+                more of them.
             Utilities ask for cable laying machines with {longer|deeper} trenching arms for underground transmission.
             The new paint line sits idle until the power company upgrades the feeder, which may be {spring|next year}.
             Insulators, breakers and bushings are all on allocation, and customers order {years|three years} ahead.
@@ -185,7 +188,7 @@ GRID_BOTTLENECKS = Wording(
         "anyone": """
             Our electric {boiler|furnace} project slipped because the power company cannot bring us another
                 {ten|twenty} megawatts.
-            The site was ready in {March|May}, and we are still waiting for somebody to energize it.
+            The new site was ready in {March|May}, and we still wait for the utility to connect it to the grid.
             We paid for a study to learn that the grid around our {plant|campus} is full until {2027|2028}.
             Getting a bigger electrical service takes longer these days than putting up the building.
             I never thought I would know the lead time of a transformer, but it decides our {construction|expansion}
@@ -403,7 +406,7 @@ CHIP_FABS = Wording(
         "energy": """
             Specialty gases for new wafer lines are a small business for us, but orders {tripled|doubled} with the
                 domestic build-out.
-            The foundry project near our terminal will take {nitrogen|hydrogen} by pipe for twenty years.
+            The chip foundry near our terminal will take {nitrogen|hydrogen} by pipe for its wafers for twenty years.
         """,
         "banks": """
             Home loans in {Licking County|the West Valley} are booming around the semiconductor plant under
@@ -430,10 +433,10 @@ CHIP_FABS = Wording(
             Half the hotel rooms near our {store|site} are taken by crews who install clean room tools.
             Our county gave up {farmland|a golf course} for a foundry, and you can see its cranes from our office.
             I am skeptical that silicon from {Oregon|Ohio} can ever match what comes out of Hsinchu on cost.
-            Domestic foundry capacity will help {our car customers|us} in a crisis, but nobody wants to pay for it in
+            Domestic chip capacity will help {our car customers|us} in a crisis, but nobody pays more for the wafers in
                 good times.
             The first wafers from the home plant went into {test boards|a satellite} and not into volume products.
-            Trucks with tool crates for the foundry block the road past our {depot|branch} every morning.
+            Trucks with chipmaking tools for the new foundry block the road past our {depot|branch} every morning.
             Our {landscaping|security} contract for a new fab is small, but it will run for years.
             A country that cannot etch its own silicon is at the mercy of {one island|two companies}, and politicians
                 finally see it.
@@ -536,14 +539,16 @@ CARBON_CAPTURE = Wording(
                 the gas that came out of it.
             The first tons of sequestration revenue are booked, a small number with a lot of engineers behind it.
             An amine unit strips {nine tenths|most} of the CO2 from the flue before it reaches the stack.
-            Class six well permits take the agency {two|three} years, and that is what holds the hub back.
+            Permits for CO2 storage wells take the agency {two|three} years, and that is what holds the carbon capture
+                hub back.
         """,
         "utilities": """
             The design study for carbon capture at our {gas|coal} station came in at {twice|almost double} the first
                 estimate.
             Stripping the CO2 from our exhaust would cost a fifth of the plant's own output, and customers would pay
                 for it.
-            We asked the commission to let us recover the money spent on a storage well that we will not {finish|drill}.
+            We asked the commission to let us recover the money spent on a CO2 storage well that we will not
+                {finish|drill}.
             Two of our units are candidates for CCS because they sit right on top of {sandstone|a saline aquifer}.
         """,
         "machinery": """
@@ -560,8 +565,8 @@ CARBON_CAPTURE = Wording(
         """,
         "banks": """
             We bought {a block|two tranches} of tax credits from a sequestration project, which lowers our own tax bill.
-            Lenders still do not know who is liable if stored CO2 leaks in {fifty|forty} years, and so we lend against
-                other assets.
+            Lenders still do not know who is liable if stored CO2 leaks in {fifty|forty} years, and so they keep out of
+                carbon storage.
         """,
         "airlines": """
             We prepaid for {ten thousand|thirty thousand} tons that a plant will pull out of the sky and lock in rock.
@@ -589,7 +594,7 @@ CARBON_CAPTURE = Wording(
             We wrote off the {14 million dollars|9 million dollars} we had put into storing carbon under the old field.
             A storage well for {CO2|carbon dioxide} near our plant divides the town, and I understand both sides.
             Our {lime|glass} furnace gives off CO2 that no fuel switch removes, so it has to go underground.
-            We sold the {solvent|membrane} license to a capture start-up rather than build it ourselves.
+            We sold the {solvent|membrane} license to a carbon capture start-up rather than build it ourselves.
             Sequestration credits trade too thinly for us to count on {them|a price}.
             Have you decided on carbon capture at the {kiln|boiler}, or does the study go on?
         """,
