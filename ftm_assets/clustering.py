@@ -63,14 +63,29 @@ def nearest_neighbours(vectors: np.ndarray, k: int) -> tuple[np.ndarray, np.ndar
     return indices, distances
 
 
-def reducer(vectors: np.ndarray, settings: ClusterSettings) -> Any:
-    """A UMAP for these vectors, with their neighbours handed in where that is cheaper."""
+def neighbours_for(vectors: np.ndarray, settings: ClusterSettings) -> tuple[Any, Any, Any]:
+    """The neighbours of these vectors as ``reducer`` takes them: exact, and above 25,000 rows by UMAP itself."""
+    k = min(settings.n_neighbors, len(vectors) - 1)
+    if len(vectors) < EXACT_NEIGHBOURS_BELOW:
+        return (*nearest_neighbours(vectors, k), None)
+    from umap.umap_ import nearest_neighbors
+
+    random_state = np.random.RandomState(settings.seed)
+    found: tuple[Any, Any, Any] = nearest_neighbors(
+        vectors, k, "cosine", {}, False, random_state, low_memory=True, use_pynndescent=True, n_jobs=1
+    )
+    return found
+
+
+def reducer(vectors: np.ndarray, settings: ClusterSettings, neighbours: tuple[Any, Any, Any] | None = None) -> Any:
+    """A UMAP for these vectors, with their neighbours handed in: those given, else found where that is cheaper."""
     import umap
 
     _keep_compiled()
     n = len(vectors)
     k = min(settings.n_neighbors, n - 1)
-    neighbours = (*nearest_neighbours(vectors, k), None) if n < EXACT_NEIGHBOURS_BELOW else (None, None, None)
+    if neighbours is None:
+        neighbours = neighbours_for(vectors, settings) if n < EXACT_NEIGHBOURS_BELOW else (None, None, None)
     return umap.UMAP(
         n_neighbors=k,
         # UMAP starts from a spectral layout, which needs more rows than twice its components to be sound.
@@ -101,9 +116,11 @@ def _keep_compiled() -> None:
         function._cache = Kept(function.py_func)  # what enable_caching() does, with numba's own class
 
 
-def clusterer(settings: ClusterSettings) -> Any:
-    """An HDBSCAN with these settings."""
+def clusterer(settings: ClusterSettings, memory: str | None = None) -> Any:
+    """An HDBSCAN with these settings. With a folder as ``memory``, others of the same points that differ only in
+    ``min_cluster_size`` take the tree from there, which is nearly all of the work."""
     import hdbscan
+    from joblib import Memory
 
     return hdbscan.HDBSCAN(
         min_cluster_size=settings.min_cluster_size,
@@ -111,6 +128,7 @@ def clusterer(settings: ClusterSettings) -> Any:
         cluster_selection_method=settings.cluster_selection_method,
         max_cluster_size=settings.max_cluster_size,
         core_dist_n_jobs=1,
+        memory=Memory(memory, verbose=0),
     )
 
 

@@ -6,6 +6,7 @@ every firm says in its own words is found by the cluster. Choosing among candida
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -177,8 +178,8 @@ def cluster_labels(reduced: np.ndarray, parameters: ThemeParameters) -> list[np.
     Matters have different sizes: no single smallest size finds both one that five firms name once or twice and one that
     is in a hundred sentences.
     """
-    found = []
-    for size in parameters.sizes(len(reduced)):
-        settings = parameters.settings(size)
-        found.append(np.asarray(clusterer(settings).fit_predict(reduced)))
-    return found
+    with tempfile.TemporaryDirectory() as memory:
+        return [
+            np.asarray(clusterer(parameters.settings(size), memory).fit_predict(reduced))
+            for size in parameters.sizes(len(reduced))
+        ]

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from ftm_assets.clustering import ClusterSettings, one_thread, reducer
+from ftm_assets.clustering import ClusterSettings, neighbours_for, one_thread, reducer
 from ftm_assets.phrases import Members, surface_phrases
 from ftm_assets.themes.candidates import (
     CONTENT,
@@ -113,8 +113,10 @@ def find_themes(
         terms = find_terms(part, vectors)
         measured = Measured(part, vectors)
         del vectors
-        found = _find(part, near, terms, measured, parameters, parameters.random_state)
-        other = _find(part, near, terms, measured, parameters, parameters.random_state + 1)
+        neighbours = neighbours_for(near, parameters.settings(parameters.cluster_sizes[0]))
+        found = _find(part, near, neighbours, terms, measured, parameters, parameters.random_state)
+        other = _find(part, near, neighbours, terms, measured, parameters, parameters.random_state + 1)
+        del neighbours
         stability = _agreement(found, other, near, part.firms, parameters)
         chosen = [*found.content, *found.others]
         stands_on = anchored(chosen, sample, terms, sentences)
@@ -130,6 +132,7 @@ def find_themes(
 def _find(
     sentences: QuarterSentences,
     whitened: np.ndarray,
+    neighbours: tuple[Any, Any, Any],
     terms: Terms,
     measured: Measured,
     parameters: ThemeParameters,
@@ -138,7 +141,7 @@ def _find(
     """Candidates from clusters and from terms, and the themes chosen from them."""
     n_firms = len(np.unique(sentences.firms))
     fewest, most = parameters.fewest_firms(n_firms), parameters.most_themes(n_firms)
-    reduced = _layout(whitened, parameters.settings(parameters.cluster_sizes[0], random_state))
+    reduced = _layout(whitened, neighbours, parameters.settings(parameters.cluster_sizes[0], random_state))
     labels = cluster_labels(reduced, parameters)
     clusters = [from_clusters([labelling], terms, measured, parameters, fewest) for labelling in labels]
     by_terms = from_terms(terms, measured, parameters, fewest, TERMS_PER_THEME * most)
@@ -159,9 +162,9 @@ def _other_classes(clusters: Sequence[Candidate], most: int) -> list[Candidate]:
     return sorted(those, key=lambda cluster: (-len(cluster.core), int(cluster.core[0])))[:most]
 
 
-def _layout(whitened: np.ndarray, settings: ClusterSettings) -> np.ndarray:
+def _layout(whitened: np.ndarray, neighbours: tuple[Any, Any, Any], settings: ClusterSettings) -> np.ndarray:
     """The sentences in few dimensions, (n, n_components); by cuML where it and a GPU are there."""
-    model = _gpu_layout(settings) or reducer(whitened, settings)
+    model = _gpu_layout(settings) or reducer(whitened, settings, neighbours)
     return np.asarray(model.fit_transform(whitened))
 
 
