@@ -9,18 +9,28 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Sequence
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from ftm_resources.object_store import ObjectStore
 from ftm_resources.transcript_sources.calls import BadInput
 
 KEY = "themes.toml"
 """In the store, beside the prefixes of the assets."""
+
+_LETTER, _NO_LETTER = r"[\pL\pN_]", r"[^\pL\pN_]"
+"""For RE2, whose \\w and \\b know the letters a to z only: they don't find "café", nor "C++"."""
+
+
+def _says_something(term: str) -> str:
+    # Without this, a term of nothing but "*" or a space would be in every sentence.
+    if not re.search(r"[^\W_]", term):
+        raise ValueError("a term needs a letter or digit")
+    return term
 
 
 class GivenTheme(BaseModel):
@@ -29,7 +39,7 @@ class GivenTheme(BaseModel):
     model_config = ConfigDict(extra="forbid")
     name: str = Field(min_length=1)
     description: str = ""
-    terms: list[str] = Field(min_length=1)
+    terms: list[Annotated[str, AfterValidator(_says_something)]] = Field(min_length=1)
 
     @property
     def theme_id(self) -> str:
@@ -83,6 +93,6 @@ def rows_with_terms(raw_texts: Sequence[str], terms: Sequence[str]) -> np.ndarra
 def _pattern(terms: Sequence[str]) -> str:
     parts = []
     for term in terms:
-        words = [re.escape(word).replace(r"\*", r"\w*") for word in term.split()]
+        words = [re.escape(word).replace(r"\*", f"{_LETTER}*") for word in term.split()]
         parts.append(r"[\s-]+".join(words) + ("" if term.rstrip().endswith("*") else "(?:s|es)?"))
-    return rf"\b(?:{'|'.join(parts)})\b"
+    return f"(?:^|{_NO_LETTER})(?:{'|'.join(parts)})(?:$|{_NO_LETTER})"
