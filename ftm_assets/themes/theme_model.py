@@ -123,6 +123,7 @@ def find_themes(
         wanted = [(theme, rows) for theme in given if len(rows := rows_with_terms(sentences.raw_texts, theme.terms))]
         stands_on += [Anchored(np.empty(0, np.int64), rows, list(theme.terms)) for theme, rows in wanted]
         members = give_members(stands_on, whitened, sentences.firms, parameters)
+    del whitened, near, part, measured  # of a million sentences 2 GB, and phrases need as much
     keywords = _keywords(sentences, members, stands_on, len(chosen), firm_names, parameters)
     themes = _content_and_others(quarter, found, stands_on, members, keywords, sentences.firms, parameters)
     themes += _given(wanted, stands_on[len(chosen) :], members[len(chosen) :], keywords[len(chosen) :])
