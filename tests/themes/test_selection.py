@@ -52,6 +52,11 @@ def test_a_candidate_that_overlaps_a_better_one_is_left_out(rows: range, taken: 
     assert choose([other, best], 2, EXACTLY) == ([best, other] if taken else [best])
 
 
+def test_a_large_candidate_that_takes_in_much_of_a_small_better_one_is_left_out() -> None:
+    small, large = candidate(range(5), 2), candidate(range(3, 13), 1)
+    assert choose([large, small], 2, EXACTLY) == [small]
+
+
 def test_beyond_the_places_only_what_is_nearly_as_good_is_chosen() -> None:
     # Ten are worth 10, so 5 is nearly as good. Half as many again may be chosen.
     one_and_a_half = ThemeParameters(candidates_per_theme=1.5)
@@ -88,7 +93,7 @@ def test_the_nearest_are_merged_until_they_are_few_enough() -> None:
 def test_what_would_become_too_large_stays_apart() -> None:
     # 8 sentences: three of them are .375 of all, and each candidate has two.
     assert merge([0, 10, 90, 130], 4, max_theme_share=0.375) == [[0], [1], [2], [3]]
-    assert len(merge([0, 10, 90, 130], 3, max_theme_share=0.375)) == 3
+    assert [len(one) for one in merge([0, 10, 90, 130], 3, max_theme_share=0.375)] == [1, 1, 1]
     assert merge([0, 10, 90, 130], 2, max_theme_share=0.5) == [[0, 1], [2, 3]]
 
 

@@ -108,6 +108,12 @@ def test_the_sentences_of_several_terms_come_once_each() -> None:
     assert several.rows_of(at).tolist() == [0, 1, 2, 3, 4, 5, 9, 10, 11]
 
 
+def test_a_sentence_that_says_a_term_twice_has_it_once() -> None:
+    twice = found([0, 1, 2] * 2 + [3], ["tariff drought tariff"] * 6 + ["kiln"])
+    assert twice.uses.max() == 1
+    assert twice.n_sentences.tolist() == [6] * 4
+
+
 def test_words_that_report_are_counted_as_a_share_of_the_words() -> None:
     assert reporting_share(["million tariff", "million capex", "", "tariff"]).tolist() == [0.5, 1, 0, 0]
 
@@ -118,7 +124,9 @@ def test_words_that_report_are_counted_as_a_share_of_the_words() -> None:
         ("It cost $5.", True),
         ("It grew 3.5 a year.", True),
         ("Up by a few basis points.", True),
+        ("A € more or less.", True),
         ("Millions of people.", False),
+        ("The G20 met.", False),
         ("Billion", True),
         ("Our 5G towers.", False),
         ("We are hiring.", False),
