@@ -6,8 +6,6 @@ themes has to hold on both; single themes on the brink are no claim, so means ar
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc

@@ -105,7 +105,7 @@ def from_clusters(
         order = np.argsort(labelling, kind="stable")
         _, starts = np.unique(labelling[order], return_index=True)
         for core in np.split(order, starts[1:]):
-            if labelling[core[0]] < 0 or len(core) > parameters.max_theme_share * len(labelling):
+            if labelling[core[0]] < 0 or len(core) > parameters.largest_theme(len(labelling)):
                 continue
             core = np.sort(core)
             measures = measured(core)
@@ -141,7 +141,7 @@ def from_terms(
     for group in _groups(terms, best, parameters.same_terms):
         lexicon = [int(term) for term in best[group]]
         rows = terms.rows_of(lexicon).astype(np.int64)
-        if len(rows) > parameters.max_theme_share * terms.uses.shape[0]:
+        if len(rows) > parameters.largest_theme(terms.uses.shape[0]):
             continue
         measures = measured(rows)
         theme_class = class_of(measures, parameters, fewest_firms)

@@ -96,7 +96,7 @@ def merged(
         if int(left) not in groups or int(right) not in groups:
             continue
         both = _union(groups[int(left)], groups[int(right)])
-        if len(both.rows) <= parameters.max_theme_share * len(firms):
+        if len(both.rows) <= parameters.largest_theme(len(firms)):
             del groups[int(left)], groups[int(right)]
             groups[len(candidates) + step] = both
     result = []

@@ -146,15 +146,14 @@ def _find(
     labels = cluster_labels(reduced, parameters)
     clusters = [from_clusters([labelling], terms, measured, parameters, fewest) for labelling in labels]
     by_terms = from_terms(terms, measured, parameters, fewest, TERMS_PER_THEME * most)
-    middle = clusters[len(clusters) // 2]
-    others = _other_classes(middle, round(parameters.other_classes * most))
+    middle = (len(clusters) - 1) // 2
+    others = _other_classes(clusters[middle], round(parameters.other_classes * most))
     wanted = max(most - len(others), 1)
     candidates = [candidate for some in [*clusters, by_terms] for candidate in some]
     chosen = choose(candidates, wanted, parameters)
     content = merged(chosen, wanted, whitened, sentences.firms, measured, parameters)
-    labelling = labels[len(labels) // 2]
-    classes = {int(labelling[candidate.core[0]]): candidate.theme_class for candidate in middle}
-    return _Found(content, others, labelling, classes)
+    classes = {int(labels[middle][candidate.core[0]]): candidate.theme_class for candidate in clusters[middle]}
+    return _Found(content, others, labels[middle], classes)
 
 
 def _other_classes(clusters: Sequence[Candidate], most: int) -> list[Candidate]:
@@ -190,9 +189,9 @@ def _gpu_layout(settings: ClusterSettings) -> Any | None:
 
 def _agreement(
     one: _Found, other: _Found, whitened: np.ndarray, firms: np.ndarray, parameters: ThemeParameters
-) -> float:
+) -> float | None:
     """Adjusted mutual information of the content themes of two seeds, over the sentences that either puts in one. A
-    sentence in several themes counts for the nearest."""
+    sentence in several themes counts for the nearest. None where neither finds a theme."""
     from sklearn.metrics import adjusted_mutual_info_score
 
     labels = []
@@ -207,7 +206,7 @@ def _agreement(
             best[members.rows[nearer]] = members.similarity[nearer]
         labels.append(label)
     either = (labels[0] >= 0) | (labels[1] >= 0)
-    return float(adjusted_mutual_info_score(labels[0][either], labels[1][either])) if either.any() else 0.0
+    return float(adjusted_mutual_info_score(labels[0][either], labels[1][either])) if either.any() else None
 
 
 def _keywords(

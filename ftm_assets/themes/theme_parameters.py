@@ -28,6 +28,7 @@ class ThemeParameters(BaseModel):
     max_overlap: float = Field(0.4, description="of the smaller of two themes in the larger one")
     candidates_per_theme: float = Field(1.5, description="candidates for a place at most; the nearest are merged")
     max_theme_share: float = Field(0.04, description="a larger share of all sentences is no theme")
+    small_theme: int = Field(25, description="sentences that a theme may have whatever their share")
     min_firms: int = Field(5, description="a theme needs sentences of this many firms; fewer in a small quarter")
     max_firm_share: float = Field(0.6, description="no firm may hold more of a theme's sentences than this")
     ritual_below: float = Field(0.08, description="burstiness below which a theme is a set phrase")
@@ -63,6 +64,10 @@ class ThemeParameters(BaseModel):
         """Firms that a theme needs in a quarter of so many: a tenth of them, no less than 2 and no more than
         ``min_firms``."""
         return max(2, min(self.min_firms, round(0.1 * n_firms)))
+
+    def largest_theme(self, n_sentences: int) -> int:
+        """Sentences of a theme at most, in a quarter of so many."""
+        return max(int(self.max_theme_share * n_sentences), self.small_theme)
 
     def most_themes(self, n_firms: int) -> int:
         """Themes there may be in a quarter of so many firms, over all levels and classes."""

@@ -64,7 +64,8 @@ def test_a_set_of_sentences_is_measured() -> None:
 def clusters(labels: np.ndarray, terms: Terms, **settings: Any) -> list[Candidate]:
     """Candidates of 40 sentences, five of each of 8 firms, that all point the same way."""
     measured = Measured(quarter(FIRMS, ["tariff"] * N), at_angles([0] * N))
-    return from_clusters([labels], terms, measured, ThemeParameters(**{"max_theme_share": 0.5} | settings), 2)
+    parameters = ThemeParameters(**{"max_theme_share": 0.5, "small_theme": 0} | settings)
+    return from_clusters([labels], terms, measured, parameters, 2)
 
 
 def labelled(rows: list[int]) -> np.ndarray:
@@ -116,7 +117,7 @@ def test_every_labelling_gives_its_clusters() -> None:
     measured = Measured(quarter(FIRMS, ["tariff"] * N), at_angles([0] * N))
     two = np.array([1] * 10 + [0] * 10 + [-1] * 20)
     terms = terms_by_hand(N, {"tariff": range(6)})
-    parameters = ThemeParameters(max_theme_share=0.5)
+    parameters = ThemeParameters(max_theme_share=0.5, small_theme=0)
     found = from_clusters([two, labelled(CLUSTER)], terms, measured, parameters, 2)
     assert [one.core.tolist() for one in found] == [list(range(10, 20)), list(range(10)), CLUSTER]
 
@@ -124,7 +125,9 @@ def test_every_labelling_gives_its_clusters() -> None:
 def groups(terms: Terms, most: int = 100, **settings: Any) -> list[list[str]]:
     """The terms of each candidate."""
     measured = Measured(quarter(FIRMS, ["tariff"] * N), at_angles([0] * N))
-    found = from_terms(terms, measured, ThemeParameters(**{"max_theme_share": 0.5} | settings), 2, most)
+    found = from_terms(
+        terms, measured, ThemeParameters(**{"max_theme_share": 0.5, "small_theme": 0} | settings), 2, most
+    )
     for one in found:
         assert one.rows.tolist() == terms.rows_of(one.lexicon).tolist() == one.core.tolist()
     return sorted(sorted(terms.names[term] for term in one.lexicon) for one in found)
@@ -169,7 +172,7 @@ def test_a_group_of_terms_that_is_too_large_is_no_candidate() -> None:
 def test_a_candidate_of_terms_is_worth_its_value_only_when_it_is_content() -> None:
     def one(**settings: Any) -> Candidate:
         measured = Measured(quarter(FIRMS, ["tariff"] * N), at_angles([0] * N))
-        parameters = ThemeParameters(**{"max_theme_share": 0.5} | settings)
+        parameters = ThemeParameters(**{"max_theme_share": 0.5, "small_theme": 0} | settings)
         (found,) = from_terms(terms_by_hand(N, {"tariff": CLUSTER}), measured, parameters, 2, 10)
         return found
 

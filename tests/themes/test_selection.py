@@ -28,8 +28,8 @@ def values_of(chosen: list[Candidate], source: str) -> list[float]:
 def test_the_best_of_both_sources_are_chosen_in_turns() -> None:
     worth = [float(value) for value in range(10, 0, -1)]
     chosen = choose([*apart(worth[::-1], TERMS), *apart([w / 100 for w in worth], CLUSTER, 100)], 10, EXACTLY)
-    assert values_of(chosen, TERMS) == [10, 9, 8, 7, 6, 5, 4]
-    assert values_of(chosen, CLUSTER) == [0.1, 0.09, 0.08]
+    assert values_of(chosen, TERMS) == [10, 9, 8, 7, 6]
+    assert values_of(chosen, CLUSTER) == [0.1, 0.09, 0.08, 0.07, 0.06]
 
 
 def test_where_a_source_runs_out_the_other_has_its_places() -> None:
@@ -74,7 +74,7 @@ def merge(angles: list[float], most: int, each: int = 2, **settings: Any) -> lis
     firms = np.arange(n)
     measured = Measured(quarter(firms.tolist(), ["tariff"] * n), vectors)
     some = [candidate(range(at * each, at * each + each), 10.0 - at, lexicon=[at]) for at in range(len(angles))]
-    parameters = ThemeParameters(**{"max_theme_share": 1.0} | settings)
+    parameters = ThemeParameters(**{"max_theme_share": 1.0, "small_theme": 0} | settings)
     found = merged(some, most, vectors, firms, measured, parameters)
     for one in found:
         expected = [row for at in one.lexicon for row in range(at * each, at * each + each)]
