@@ -16,6 +16,6 @@ NAME_LIMITS = [
     Limit("distinct_names_share", "Share of names that share at most half their words with another in the same list",
           0.90, 0.70, True,
           "Names repeat each other: a reader can't tell what they name apart. Look whether that differs at all."),
-    Limit("name_length_share", "Share of names with 2 to 6 words", 0.95, 0.80, True,
-          "Names are too long or too short to be read in a table."),
+    Limit("name_length_share", "Share of names with at most 6 words", 0.95, 0.80, True,
+          "Names are too long to be read in a table."),
 ]  # fmt: skip
