@@ -39,7 +39,7 @@ from ftm_assets.naming.theme_prompt import (
 from ftm_resources.llm_endpoint import LLMEndpoint, LLMError
 from ftm_resources.manifest import load_manifest, read_manifest
 from ftm_resources.object_store import FolderStore
-from tests.found_themes import MATTERS, QUARTER, publish_three_themes
+from tests.found_themes import QUARTER, publish_three_themes
 from tests.llm_server import KEY, TOO_LONG, Script, shown
 
 
