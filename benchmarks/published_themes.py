@@ -50,7 +50,8 @@ def theme_sentences(store: ObjectStore, quarter: str) -> pa.Table:
     columns = ["theme_id", "sentence_id", "strength"]
     themes = load_manifest(store, "themes", quarter)
     if any(_name(file.path).startswith("theme_sentences.") for file in themes.manifest.files):
-        return themes.table("theme_sentences.", columns=columns).select(columns)
+        rows = themes.table("theme_sentences.", columns=columns).select(columns)
+        return rows.filter(pc.is_valid(rows["theme_id"]))  # the others are in no theme
     of = themes.table("theme_topics.", columns=["topic_id", "theme_id"])
     theme_of = dict(zip(of["topic_id"].to_pylist(), of["theme_id"].to_pylist(), strict=True))
     topics = _tables(load_manifest(store, "firm_topics", quarter), "_part_", ["topic_id", "sentence_ids"])

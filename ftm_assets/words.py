@@ -34,4 +34,4 @@ REPORTING_WORDS = frozenset(
     "second segment sell seasonality seasonal sequential sequentially sg shareholder spend strong tailwind target tax "
     "third total track trend unfavorable versus volume weak working".split()
 )
-"""Words with which any firm reports any quarter. A theme made of them is about results, not about an investment."""
+"""Words with which any firm reports any quarter. A theme made of them is about results, not about a matter."""

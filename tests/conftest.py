@@ -121,6 +121,22 @@ def store(request: pytest.FixtureRequest) -> ObjectStore:
 
 
 @pytest.fixture(scope="session")
+def _three_themes_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    from tests.found_themes import publish_three_themes  # here, for it loads what most tests don't need
+
+    folder = tmp_path_factory.mktemp("three_themes")
+    publish_three_themes(FolderStore(folder))
+    return folder
+
+
+@pytest.fixture
+def three_themes(_three_themes_once: Path, tmp_path: Path) -> FolderStore:
+    """A store of one's own with a quarter published as far as its themes: see ``found_themes.py``."""
+    shutil.copytree(_three_themes_once, tmp_path / "three_themes")
+    return FolderStore(tmp_path / "three_themes")
+
+
+@pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Demo:
     """Four quarters of the sample, published. Not to be changed. Made once for all processes that run tests."""
     base = tmp_path_factory.getbasetemp()

@@ -62,7 +62,7 @@ def do(step: str, store: FolderStore) -> None:
     from ftm_assets.named_topics.publish import publish_named_topics
     from ftm_assets.prefetched_transcripts.prefetch import prefetch_quarter
     from ftm_assets.themes.publish import publish_themes
-    from ftm_assets.themes.theme_model import ThemeParameters
+    from ftm_assets.themes.theme_parameters import ThemeParameters
     from ftm_resources.embedding_model import EmbeddingModel
     from ftm_resources.transcript_sources.sample import SampleSource
     from tests.helpers import ListSource, firm_ids

@@ -9,7 +9,7 @@ import pytest
 from umap.umap_ import compute_membership_strengths, smooth_knn_dist
 
 from ftm_assets.clustering import cluster
-from ftm_assets.themes.theme_model import ThemeParameters
+from ftm_assets.themes.theme_parameters import ThemeParameters
 
 
 def test_what_is_compiled_is_kept_for_the_next_process() -> None:

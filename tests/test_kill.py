@@ -36,7 +36,8 @@ INSTANTS = [
     ("worker", 8),  # the checkpoint, when both are
     ("publish", 1),
     ("topic-names", 2),
-    ("themes", 3),
+    ("themes", 3),  # one of four tables
+    ("themes", 5),  # the manifest, behind them
     ("names", 2),
 ]
 

@@ -18,12 +18,13 @@ from ftm_assets.naming_comparison.publish import publish_naming_comparison
 from ftm_assets.naming_comparison.side_by_side import side_by_side, verdict_of
 from ftm_assets.naming_comparison.verdict import CAVEAT, TOO_FEW, verdicts
 from ftm_assets.themes.publish import publish_themes
-from ftm_assets.themes.theme_model import ThemeParameters
+from ftm_assets.themes.theme_parameters import ThemeParameters
 from ftm_resources.llm_endpoint import LLMEndpoint, LLMError
 from ftm_resources.manifest import Published, load_manifest
 from ftm_resources.object_store import FolderStore
+from tests.found_themes import QUARTER
 from tests.llm_server import KEY, Script, shown
-from tests.test_naming import QUARTER, renamed, themes_of
+from tests.test_naming import renamed
 
 
 def unit(vectors: np.ndarray) -> np.ndarray:
@@ -149,8 +150,7 @@ def model(script: Script, name: str) -> LLMEndpoint:
 def by_keywords(question: dict[str, Any]) -> tuple[int, str]:
     if (again := renamed(question, lambda number: shown(question)["themes"][number - 1]["name"])) is not None:
         return again
-    keywords = [keyword for keyword in shown(question)["keywords"] if " " not in keyword]
-    name = " ".join(keywords[:4])
+    name = " ".join(" ".join(shown(question)["keywords"]).split()[:4])
     return 200, json.dumps({"name": name, "description": f"About {name}.", "theme_class": "content"})
 
 
@@ -162,9 +162,9 @@ def always_the_same(question: dict[str, Any]) -> tuple[int, str]:
 
 
 @pytest.fixture
-def store(tmp_path) -> FolderStore:
-    """Three themes whose topics hold more sentences than are shown."""
-    return themes_of(FolderStore(tmp_path), sentences_of_a_topic=12)
+def store(three_themes: FolderStore) -> FolderStore:
+    """Three themes with more sentences than are shown."""
+    return three_themes
 
 
 def compare(store: FolderStore, *llms: LLMEndpoint | None) -> Published:

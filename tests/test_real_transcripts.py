@@ -17,7 +17,7 @@ from ftm_assets.naming_comparison.publish import publish_naming_comparison
 from ftm_assets.naming_comparison.side_by_side import verdict_of
 from ftm_assets.prefetched_transcripts.prefetch import prefetch_quarter
 from ftm_assets.themes.publish import publish_themes
-from ftm_assets.themes.theme_model import ThemeParameters
+from ftm_assets.themes.theme_parameters import ThemeParameters
 from ftm_resources.llm_endpoint import LLMEndpoint
 from ftm_resources.manifest import Manifest, load_manifest
 from ftm_resources.object_store import FolderStore

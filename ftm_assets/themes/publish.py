@@ -9,11 +9,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ftm_assets.themes.candidates import CONTENT
 from ftm_assets.themes.given import given_parameter, read_given_themes
 from ftm_assets.themes.known_matters import known_matters
 from ftm_assets.themes.quarter_sentences import QuarterSentences
 from ftm_assets.themes.tables import SentenceRows, sentence_rows, term_rows, theme_rows, topic_rows
-from ftm_assets.themes.theme_model import CODE_VERSION, Themes, find_themes
+from ftm_assets.themes.theme_model import CODE_VERSION, FOUND, Themes, find_themes
 from ftm_assets.themes.theme_parameters import ThemeParameters
 from ftm_assets.topic_quality import diversity, npmi
 from ftm_resources import layout
@@ -123,6 +124,8 @@ def _quality(
     n = len(sentences)
     content = [theme for theme in themes if theme["theme_class"] == "content" and theme["origin"] == "found"]
     keywords = [theme["keywords"] for theme in content]
+    # Keywords are phrases as they are said; what stands in cleaned_text is terms.
+    terms = [theme.terms for theme in found.themes if theme.theme_class == CONTENT and theme.origin == FOUND]
     memberships = sum(theme["n_sentences"] for theme in themes)
     covered = n - len(found.reasons)
     ids = np.array(sentences.sentence_ids, dtype=object)
@@ -138,7 +141,7 @@ def _quality(
         "firms_per_theme_median": float(np.median([t["n_firms"] for t in content])) if content else None,
         "themes_per_firm": len(content) / len(sentences.firm_ids) if content else None,
         "diversity": diversity(keywords) if keywords else None,
-        "npmi": npmi(keywords, _calls(rows)) if keywords else None,
+        "npmi": npmi(terms, _calls(rows)) if terms else None,
         "seed_stability": found.seed_stability,
         **{key: None if value is None else float(value) for key, value in known.figures().items()},
         **{f"{name}_themes": float(classes[name]) for name in ("content", "reporting", "ritual")},

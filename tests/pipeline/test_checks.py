@@ -24,6 +24,8 @@ from tests.demo import Demo
 
 QUARTER = "2023Q2"
 TRANSCRIPTS = "prefetched_transcripts"
+SENTENCES = 1
+"""Place of theme_sentences.parquet among the files of ``themes``."""
 UNUSED = ("transcript_source", "launcher", "llm", "topic_llm", "compared_llm")
 QUIET = {"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}}
 
@@ -138,6 +140,22 @@ DAMAGES: dict[str, tuple[Callable[[ObjectStore], None], str, str]] = {
         f"{TRANSCRIPTS}_firm_to_chunk",
         "chunk_0007",
     ),
+    "a sentence has neither a theme nor a reason": (
+        lambda store: rewrite(store, "themes", put("theme_id", None), SENTENCES),
+        "themes_sentences",
+        "1 with both or neither",
+    ),
+    "a sentence is missing": (
+        # The last one: it is in no theme, so it has no other row, and no count of the manifest knows of it.
+        lambda store: rewrite(store, "themes", lambda t: t.slice(0, len(t) - 1), SENTENCES),
+        "themes_sentences",
+        "1 of them missing",
+    ),
+    "a sentence is twice in a theme": (
+        lambda store: rewrite(store, "themes", lambda t: pa.concat_tables([t, t.slice(0, 1)]), SENTENCES),
+        "themes_sentences",
+        "1 more than once",
+    ),
     "a name is doubled": (
         lambda store: rewrite(
             store,
@@ -179,7 +197,7 @@ def test_damage_is_found_and_the_fix_is_named(damaged: Demo, damage: str) -> Non
 
 def test_an_undamaged_quarter_passes_every_blocking_check(demo: Demo) -> None:
     evaluations = results(demo)
-    assert len(evaluations) == 48
+    assert len(evaluations) == 49
     assert {name for name, result in evaluations.items() if result.blocking and not result.passed} == set()
 
 

@@ -77,7 +77,7 @@ def test_status_shows_quarters_by_assets_and_what_is_wrong(damaged: Demo) -> Non
     key = load_manifest(damaged.store, "themes", "2023Q4").manifest.files[0].path
     damaged.store.delete(key)
     shown = damaged.ftm("status").stdout
-    assert re.search(r"2023Q1 +│ 6,974 sentences( +│ \d+ topics){2}( +│ \d+ themes){2}", shown)
+    assert re.search(r"2023Q1 +│ 8,599 sentences( +│ \d+ topics){2}( +│ \d+ themes){2}", shown)
     assert re.search(r"2023Q3 .*│ - +│", shown)
     assert "listed but not there" in shown
 
@@ -85,8 +85,55 @@ def test_status_shows_quarters_by_assets_and_what_is_wrong(damaged: Demo) -> Non
 def test_themes_prints_names_and_evidence(demo: Demo) -> None:
     shown = demo.ftm("themes", "2023Q1").stdout
     ids = re.findall(r'(9000\d\d_\d+_\d{4}) "', shown)
-    assert len(ids) == len(set(ids)) >= 30
-    assert "named by keywords" in shown
+    assert len(ids) >= 30
+    themes = read_manifest(demo.store, "named_themes", "2023Q1").table().to_pylist()
+    first = [row for row in themes if row["theme_class"] == "content" and row["level"] == 1]
+    assert f"{len(first)} themes of 2023Q1, named by keywords." in shown
+    assert re.findall(r"theme_2023Q1_\d{4}", shown) == [row["theme_id"] for row in first], "those of most firms first"
+
+
+def test_themes_says_what_it_leaves_out_and_shows_it_when_asked(demo: Demo) -> None:
+    themes = read_manifest(demo.store, "named_themes", "2023Q1").table().to_pylist()
+    left = re.search(r"Not shown: (.*)\. With --all they are\.", demo.ftm("themes", "2023Q1").stdout)
+    assert left is not None
+    under = sum(row["theme_class"] == "content" and row["level"] == 2 for row in themes)
+    others = {said: sum(row["theme_class"] == name for row in themes)
+              for name, said in (("reporting", "results talk"), ("ritual", "ritual"))}  # fmt: skip
+    assert left[1] == ", ".join(f"{n} of {said}" for said, n in {"content": under, **others}.items() if n)
+    everything = demo.ftm("themes", "2023Q1", "--all").stdout
+    assert "Not shown" not in everything and f"{len(themes)} themes of 2023Q1" in everything
+    heads = re.findall(r"sentences, \w+, (theme_2023Q1_\d{4})", everything)
+    assert sorted(heads) == sorted(row["theme_id"] for row in themes)
+    for row in themes:
+        if row["parent_id"] is not None:
+            assert f"{row['theme_id']}, under {row['parent_id']}" in everything
+
+
+GIVEN = """
+[[themes]]
+name = "Drug shortages"
+description = "Medicines that run out."
+terms = ["shortage", "backorder*"]
+"""
+
+
+def test_a_themes_toml_in_the_store_makes_the_themes_again_and_its_theme_is_shown_by_its_name(damaged: Demo) -> None:
+    damaged.store.write("themes.toml", GIVEN.encode())
+    ran = damaged.ftm("run", "2023Q3")
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+    assert "2023Q3 themes: to do (it was made with another given_themes)" in ran.stdout
+    assert "2023Q3 named_themes: to do" in ran.stdout and "firm_topics: to do" not in ran.stdout
+    shown = damaged.ftm("themes", "2023Q3").stdout
+    assert re.search(r"Drug shortages +\d+ firms, \d+ sentences, content, given_drug-shortages", shown)
+    assert "Medicines that run out." in shown
+    assert "everything is published and up to date" in damaged.ftm("run", "2023Q3").stdout
+
+
+def test_a_themes_toml_that_cannot_be_read_is_explained(damaged: Demo) -> None:
+    damaged.store.write("themes.toml", b"[[themes]]\nname = 'Tariffs'\n")
+    ran = damaged.ftm("run", "2023Q3")
+    assert ran.returncode == 1 and "Traceback" not in ran.stdout + ran.stderr
+    assert "themes.toml: themes number 1 terms: Field required" in ran.stderr
 
 
 @pytest.mark.parametrize(

@@ -17,8 +17,8 @@ HOSTILE = "[red]Buy[/red] Acme now"
 def of_keywords(question: dict[str, Any]) -> tuple[int, str]:
     if "themes" in shown(question):
         return again(question, "Other matters")
-    keywords = [keyword for keyword in shown(question)["keywords"] if " " not in keyword]
-    answer = {"name": " ".join(keywords[:3]).ljust(3, "x") + " matters", "description": f"On {', '.join(keywords)}."}
+    words = " ".join(shown(question)["keywords"]).split()
+    answer = {"name": " ".join(words[:3]) + " matters", "description": f"It is about {' '.join(words[:20])}."}
     return 200, json.dumps(answer | ({"theme_class": "content"} if "class" in shown(question) else {}))
 
 

@@ -8,6 +8,9 @@ from dagster._core.definitions.data_version import CachingStaleStatusResolver, S
 from dagster._core.loader import LoadingContextForTest
 
 from ftm_assets.definitions import build_definitions
+from ftm_assets.themes.given import given_parameter, read_given_themes
+from ftm_assets.up_to_date import why_not
+from ftm_resources.manifest import load_manifest
 from ftm_resources.object_store import FolderStore
 from ftm_resources.transcript_sources.sample import SampleSource
 from tests.helpers import InThisProcess, ListSource, firm_ids
@@ -27,10 +30,11 @@ class Instance:
 
     def __init__(self, folder, source) -> None:
         self.dagster = dg.DagsterInstance.local_temp(str(folder))
+        self.store = FolderStore(folder / "data")
         hardcoded = dg.ResourceDefinition.hardcoded_resource
         self.definitions = build_definitions(
             {
-                "store": hardcoded(FolderStore(folder / "data")),
+                "store": hardcoded(self.store),
                 "transcript_source": hardcoded(source),
                 "launcher": hardcoded(InThisProcess()),
             }
@@ -81,6 +85,26 @@ def test_a_changed_parameter_makes_downstream_stale_and_an_unchanged_one_keeps_t
     assert instance.stale() == FRESH | {"named_topics": True, "themes": True}
     instance.materialise("themes")
     assert instance.stale() == FRESH | {"named_topics": True, "named_themes": True}
+
+
+def given_themes_are_another(store: FolderStore) -> str | None:
+    """Why ``ftm run`` would make the themes again: Dagster can't know what is in the store's themes.toml."""
+    made_with = given_parameter(read_given_themes(store))
+    return why_not(store, "themes", QUARTER, load_manifest(store, "themes", QUARTER).manifest.code_version, made_with)
+
+
+def test_another_themes_toml_gives_other_themes_and_makes_their_names_stale(tmp_path, few_calls: ListSource) -> None:
+    instance = Instance(tmp_path, few_calls)
+    instance.materialise(*ALL)
+    before = instance.version("themes")
+    assert given_themes_are_another(instance.store) is None
+    given = '[[themes]]\nname = "{}"\nterms = ["water"]\n'
+    instance.store.write("themes.toml", given.format("Water").encode())
+    assert given_themes_are_another(instance.store) == "it was made with another given_themes"
+    instance.materialise("themes")
+    assert given_themes_are_another(instance.store) is None
+    assert instance.version("themes") != before
+    assert instance.stale() == FRESH | {"named_themes": True}
 
 
 def test_another_default_of_the_topic_model_is_another_code_version() -> None:
