@@ -24,7 +24,7 @@ class ThemeParameters(BaseModel):
     max_themes: int = Field(600, description="no more themes than this, and no more than the quarter has firms")
     most_shown: int = Field(40, description="content themes of level 1, which people see first")
     other_classes: float = Field(0.06, description="share of the themes that results talk and ritual may take")
-    term_themes: float = Field(0.5, description="share of the candidates that are taken from groups of terms")
+    term_themes: float = Field(0.7, description="share of the candidates that are taken from groups of terms")
     max_overlap: float = Field(0.4, description="of the smaller of two themes in the larger one")
     candidates_per_theme: float = Field(1.5, description="candidates for a place at most; the nearest are merged")
     max_theme_share: float = Field(0.04, description="a larger share of all sentences is no theme")
