@@ -1,4 +1,4 @@
-"""Names for the themes of real calls, written after reading their sentences: good ones, and bad ones made of them.
+"""Names for the themes of real calls, written by hand from their keywords: good ones, and bad ones made of them.
 
 They stand in for two language models, a good one and a bad one. A clustering may differ a little between processors, so
 a name is chosen by the theme's keywords.
@@ -13,132 +13,222 @@ from typing import Any
 from tests.llm_server import shown
 
 GOOD = {
-    # words that are keywords of the theme: (its name, its description)
-    "customer product service business digital market": (
-        "Winning customers with new products",
-        "Companies develop products and digital services for new and existing customers, and build infrastructure and "
-        "relationships in their markets.",
+    # words of the theme's keywords: (its name, its description)
+    "covid pandemic covid-19 restrictions outbreaks": (
+        "Impact of the COVID pandemic",
+        "The COVID pandemic and its restrictions and outbreaks: what they did to demand and operations, how "
+        "people were kept safe, and the recovery to levels of before the pandemic.",
     ),
-    "million revenue sales compare income ebitda gaap tax": (
-        "Quarterly revenue and operating income",
-        "Revenue, gross profit, expenses and operating income of the quarter rose or fell by so many percent compared "
-        "to the same quarter of last year, in millions of dollars.",
+    "government regulations policies legislation law regulatory compliance tax": (
+        "Government regulation, legislation and compliance",
+        "Laws, regulations and policies of governments and regulators: approvals, compliance, tax law, and "
+        "what new legislation means for a business.",
     ),
-    "month backlog september early trend half order": (
-        "Backlog and trends by month",
-        "Order backlog and trends since September, month by month: the early months, the season, the fourth "
-        "quarter and the second half of next year.",
+    "infrastructure network internet greenfield networking": (
+        "Network and infrastructure build-out",
+        "Building and upgrading networks and infrastructure: fiber, internet, roads and greenfield projects.",
     ),
-    "price inflation pricing price increase hedge volume cost tariff": (
-        "Price increases to offset inflation",
-        "Price increases and pricing that recover high cost inflation and tariffs, with hedges and effects on volume.",
+    "real estate land properties housing house residential": (
+        "Real estate, housing and land",
+        "Real estate, homes and land: residential properties that are developed, bought and sold, and the "
+        "housing market.",
     ),
-    "business job brand culture focus community": (
-        "Company culture, jobs and brand",
-        "Business culture, jobs and people, the community and the environment, agile teams, the brand, and "
-        "opportunities with customers.",
+    "loans bank loan banking deposits lending refinancing repayments": (
+        "Bank lending and deposits",
+        "Banks and their loan books: lending, deposits, interest, refinancing and repayment of loans.",
     ),
-    "loan debt credit cash bank ratio interest financing": (
-        "Loans, debt and refinancing",
-        "Bank loans, debt, credit and interest: notes and bonds that companies issue, refinance or repay in "
-        "cash, and financing ratios.",
-    ),
-    "energy megawatt wind renewable offshore solar emission climate": (
-        "Wind, solar and renewable energy",
-        "Renewable energy generation by wind, offshore wind and solar megawatts, climate, carbon emissions "
+    "energy power electricity renewable clean transition generation consumption": (
+        "Renewable energy and power prices",
+        "Energy and electricity: prices, power generation from wind and solar, renewable and clean energy, "
         "and the energy transition.",
     ),
-    "project delay focus process future target decision budget": (
-        "Project delays and execution",
-        "Projects are delayed or completed: the process, the decision, the budget, the target and the future "
-        "opportunity of each project, with a continued focus on execution.",
+    "carbon emissions co2 climate footprint neutral neutrality environmental": (
+        "Carbon emissions and climate targets",
+        "Carbon and CO2 emissions, climate change and targets of becoming carbon neutral: what companies do "
+        "to reduce their footprint.",
     ),
-    "capital asset portfolio disposal consolidate return investment": (
-        "Asset portfolio and capital allocation",
-        "Companies review their portfolio of assets, sell or consolidate businesses, and decide where to allocate "
-        "capital.",
+    "consumers brand consumer awareness behavior spending": (
+        "Consumer demand and brands",
+        "What consumers buy and spend, how their behavior changes, and how brands win their awareness and loyalty.",
     ),
-    "gas barrel oil fuel natural gas production": (
+    "competition competitors competitiveness intense": (
+        "Competition and competitors",
+        "How intense competition is, what competitors do, and how companies keep market share and stay competitive.",
+    ),
+    "freight shipping logistics fleet ports vessels transportation cartagena": (
+        "Freight, shipping and logistics",
+        "Freight and shipping: vessels, ports, containers, fleets and transportation, and what logistics cost.",
+    ),
+    "retail retailers outlets channels ecommerce": (
+        "Retail stores and online shopping",
+        "Retailers and their stores, channels and online shopping: how sales in retail and e-commerce develop.",
+    ),
+    "supply chain suppliers global challenges issues value": (
+        "Supply chain disruptions",
+        "Disruptions and challenges of the global supply chain: suppliers, component shortages and delays of "
+        "materials and parts.",
+    ),
+    "natural gas fuels oil barrels": (
         "Oil and natural gas production",
-        "Production of oil and natural gas in barrels a day, gas prices, fuels and gas supply.",
+        "Oil, natural gas and fuels: barrels a day, production, exploration and prices of oil and gas.",
     ),
-    "turkish lira banking bank turkey client payment": (
-        "Banking and the Turkish lira",
-        "Banks and digital financial services for clients, and business in Turkey with revenue in Turkish lira and its "
-        "depreciation.",
+    "north america brazil argentina south colombia latin chile paraguay bolivia": (
+        "Business in North and Latin America",
+        "Operations and growth in North and South America: Brazil, Argentina, Colombia, Chile, Bolivia and Paraguay.",
     ),
-    "covid pandemic impact employee safe crisis": (
-        "Impact of the Covid pandemic",
-        "The impact of Covid and the pandemic on costs and the environment, keeping employees safe, and how "
-        "companies emerge from the crisis to pre-Covid levels.",
+    "acquisitions acquisition customer": (
+        "Acquisitions of other companies",
+        "Companies that are acquired and integrated, mergers and acquisitions that are planned, and what "
+        "acquisitions cost and add.",
     ),
-    "billion yen peso reais trillion income net": (
-        "Billions of yen, pesos and reais",
-        "Net income, revenue and cash of million and billion yen, pesos, Brazilian reais or trillions.",
+    "health safety doctors": (
+        "Health and safety of people",
+        "Health and safety of employees, patients and communities: doctors, healthcare, well-being and "
+        "accidents at work.",
     ),
-    "cost expense increase base percentage provision compensation": (
-        "Rising operating expenses",
-        "Operating expenses such as compensation, maintenance and advertising increase, and the fixed cost base is "
-        "reduced in relation to income.",
+    "devices phone iot iphone connectivity app apple": (
+        "Mobile phones, devices and apps",
+        "Devices such as phones, and the apps, connectivity and mobile services that run on them.",
     ),
-    "brazil argentina colombia spanish country brazilian government": (
-        "Brazil, Argentina, Colombia and Spain",
-        "The country, its government, economy and taxes: Brazil and the Brazilian real, Argentina, Colombia, "
-        "and Spanish markets.",
+    "europe uk european": (
+        "Business in Europe and the UK",
+        "Operations, markets and growth in Europe and the United Kingdom, and in European countries.",
     ),
-    "capex africa south african financial guidance": (
-        "Capital expenditure and South Africa",
-        "Guidance for capex and capital spending over the next years, and business and consumers in South Africa.",
+    "data centers": (
+        "Data centers and cloud",
+        "Data centers, data and cloud computing: capacity that is built, servers, storage, and customers who use data.",
     ),
-    "paper packaging copper plastic chemical fiber wood metal": (
-        "Paper, packaging, plastic and copper",
-        "Paper packaging and plastic, copper and metal, wood, fiber, chemicals and materials in short supply.",
+    "digital transformation channels technology": (
+        "Digital transformation",
+        "Digital transformation: technology, platforms and digital channels that customers use, and how much "
+        "business has become digital.",
     ),
-    "supply chain demand inventory component semiconductor disruption automotive": (
-        "Supply chain disruptions and shortages",
-        "Supply chain disruption and issues: component and semiconductor shortages, low inventory, automotive "
-        "production and strong demand.",
+    "credit cards facility tax credits": (
+        "Credit, cards and credit facilities",
+        "Credit of companies and consumers: credit facilities and ratings, credit cards, credit losses and "
+        "quality, and tax credits.",
     ),
-    "community property bid home residential land rent lease": (
-        "Residential property, homes and land",
-        "Residential property, family homes, land and communities: rents, leases, bids, occupancy and installation.",
+    "china asia": (
+        "Business in China and Asia",
+        "Demand, sales and growth in China and Asia, and Chinese markets, customers and producers.",
     ),
-    "cash flow free management balance leverage sheet": (
-        "Free cash flow and net debt",
-        "Free cash flow, working capital, and a lower leverage ratio of net debt to EBITDA on the balance sheet.",
+    "inflation cost": (
+        "Cost inflation and price increases",
+        "Inflation of costs and prices: how high it is, and how companies raise prices to offset inflation.",
     ),
-    "growth rate tier mobile headwind opex market": (
-        "Growth rates of the business",
-        "The growth rate of the market, of mobile and of each tier: how fast companies grow, growth "
-        "opportunities, headwinds and opex growth.",
+    "leases rents occupancy rental leasing arrangements": (
+        "Leases, rents and occupancy",
+        "Leases and rents of property and equipment: occupancy, rental rates, new lease contracts and tenants.",
     ),
-    "euro million billion september stock guidance": (
-        "Results and guidance in euros",
-        "Million euros and billion euros in the months to September: sales, profit, stock and guidance in euro.",
+    "paper packaging": (
+        "Paper and packaging",
+        "Paper and packaging: pulp, board, boxes and plastic, demand for packaging and capacity of paper mills.",
     ),
-    "margin gross contribution expansion mix basis": (
-        "Gross margin expansion and mix",
-        "Gross margin, contribution margin and margin expansion by basis points, with product mix, in each half.",
+    "corporate social responsibility unrest media": (
+        "Social responsibility and social unrest",
+        "Social matters: corporate social responsibility, social unrest in a country, and social media.",
     ),
-    "china korea asia europe south pacific international export": (
-        "Expansion in China, Asia and Europe",
-        "Demand, exports and growth in China, South Korea, Asia Pacific and Europe, and other international business.",
+    "travel haul": (
+        "Travel and long-haul flights",
+        "Travel by passengers and tourists: long haul and short haul flights, bookings, and travel restrictions.",
     ),
-    "settlement rate litigation rent case authority file": (
-        "Lawsuits, settlements and rate cases",
-        "Court rulings, lawsuits, settlements, contracts with authorities, and utility rate cases that were filed.",
+    "exports tariffs": (
+        "Exports and tariffs",
+        "Exports to other countries, export markets and sales, and tariffs and duties.",
     ),
-    "investment business strategic focus invest core commit": (
-        "Strategic investment in the core business",
-        "Companies invest in their core business, look for strategic investment opportunities, and evaluate plans for "
-        "long-term growth.",
+    "construction cost": (
+        "Construction projects and costs",
+        "Construction of buildings, plants and roads: projects under construction, construction costs and "
+        "when they finish.",
+    ),
+    "raw materials material costs": (
+        "Raw material prices",
+        "Raw materials: their prices and availability, and what higher raw material costs mean for margins.",
+    ),
+    "air aircraft": (
+        "Aircraft and air traffic",
+        "Aircraft, airlines and air traffic: planes that are ordered, delivered and flown, and air cargo.",
+    ),
+    "plants": (
+        "Production plants and factories",
+        "Plants and factories: new plants, capacity, maintenance shutdowns and production of plants.",
+    ),
+    "green": (
+        "Green bonds and green hydrogen",
+        "Green products, projects and finance: green bonds, green hydrogen and green energy.",
+    ),
+    "esg": (
+        "ESG ratings and reporting",
+        "ESG: environmental, social and governance goals, ratings and reports of companies.",
+    ),
+    "pipeline": (
+        "Pipeline of projects and deals",
+        "The pipeline of projects, deals, orders and products that companies expect to win or launch.",
+    ),
+    "hedges financial hedging strategy": (
+        "Hedging of prices and currencies",
+        "Hedges and hedging strategy: contracts that protect against changes of prices, interest and currencies.",
+    ),
+    "security cyber": (
+        "Cyber security and data protection",
+        "Security: cyber security, cyber attacks and protection of data and systems.",
+    ),
+    "water drought": (
+        "Water supply and drought",
+        "Water: its supply and use, drought and low rainfall, hydro power and treatment of water.",
+    ),
+    "video": (
+        "Video and streaming",
+        "Video content: streaming, video games, video platforms and those who watch.",
+    ),
+    "synergies": (
+        "Synergies of mergers",
+        "Synergies: savings and additional revenue that combining two businesses brings, and when.",
+    ),
+    "governance corporate": (
+        "Corporate governance and boards",
+        "Governance of companies: boards, directors, shareholders' rights and corporate governance codes.",
+    ),
+    "recall": (
+        "Product recalls",
+        "Recalls of products, and what companies ask listeners to recall from earlier quarters and years.",
+    ),
+    "copper metal chemicals": (
+        "Copper, metals and chemicals",
+        "Copper and other metals, mining, and chemicals: prices, production and demand.",
+    ),
+    "surcharges": (
+        "Surcharges on prices",
+        "Surcharges that companies add to their prices for energy, freight and fuel, and how customers accept them.",
+    ),
+    "advertising": (
+        "Advertising revenue and spending",
+        "Advertising: revenue from advertisers, ads on television and online, and what companies spend on it.",
+    ),
+    "turkish lira turkey market": (
+        "Turkey and the Turkish lira",
+        "Business in Turkey, the Turkish market and banks, and the depreciation of the Turkish lira.",
+    ),
+    "ebitda million margin adjust increase billion high basis": (
+        "Quarterly EBITDA and margins",
+        "Adjusted EBITDA, revenue and margins of the quarter in millions and billions, and how much they rose "
+        "compared to last year.",
+    ),
+    "capital allocation investments portfolio core business": (
+        "Capital allocation and portfolio review",
+        "How companies allocate capital: investments, their portfolio of businesses and assets, and a focus "
+        "on the core business.",
+    ),
+    "innovation scale investments": (
+        "Innovation and investment in scale",
+        "Innovation, investment and scale: new products and technology that companies invest in to grow.",
     ),
 }
 
 
 def good(question: dict[str, Any]) -> tuple[str, str]:
     """The name and description whose words are most of the theme's keywords."""
-    words = {word for keyword in shown(question)["keywords"] for word in keyword.split()}
+    words = {word.casefold() for keyword in shown(question)["keywords"] for word in keyword.split()}
     return GOOD[max(GOOD, key=lambda listed: (len(words & set(listed.split())), listed))]
 
 
