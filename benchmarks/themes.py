@@ -21,6 +21,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from ftm_assets.themes.quarter_sentences import QuarterSentences
+
 SIZES = [25_000, 100_000, 300_000, 1_000_000]
 SENTENCES_PER_FIRM = 200
 NOISE = 0.35  # of a unit vector's length: two sentences that were one have a cosine of .9
@@ -67,7 +69,7 @@ def embed_the_sample(folder: Path) -> None:
 
 def one_size(folder: Path, n: int) -> str:
     """A line with what the themes of ``n`` sentences cost."""
-    from ftm_assets.themes.publish import _quality
+    from ftm_assets.themes.publish import theme_quality
     from ftm_assets.themes.tables import SentenceRows, sentence_rows, term_rows, theme_rows
     from ftm_assets.themes.theme_model import find_themes
     from ftm_assets.themes.theme_parameters import ThemeParameters
@@ -79,7 +81,7 @@ def one_size(folder: Path, n: int) -> str:
     themes = theme_rows("2023Q1", found, sentences, {})
     sentence_rows(found, SentenceRows(sentences, rows))
     term_rows(found, sentences)
-    _quality(found, themes, sentences, rows)
+    theme_quality(found, themes, sentences, rows)
     seconds = time.process_time() - begun
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     firms = len(sentences.firm_ids)
@@ -89,10 +91,8 @@ def one_size(folder: Path, n: int) -> str:
     )
 
 
-def repeated(folder: Path, n: int):  # type: ignore[no-untyped-def]  # heavy types are imported inside
+def repeated(folder: Path, n: int) -> tuple[QuarterSentences, pa.Table]:
     """``n`` sentences of one firm for each 200, with texts of their own in memory, as a real quarter has them."""
-    from ftm_assets.themes.quarter_sentences import QuarterSentences
-
     base, vectors = pq.read_table(folder / "sentences.parquet"), np.load(folder / "vectors.npy").astype(np.float32)
     random = np.random.default_rng(0)
     take = random.permutation(np.arange(n) % base.num_rows)

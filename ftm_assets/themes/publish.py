@@ -82,7 +82,7 @@ def publish_themes(store: ObjectStore, quarter: str, parameters: ThemeParameters
         n_sentences=covered,
         n_topics=len(topic_table),
         n_themes=len(themes),
-        quality=_quality(found, themes, sentences, said.rows),
+        quality=theme_quality(found, themes, sentences, said.rows),
     )
     return publish(store, manifest)
 
@@ -117,7 +117,7 @@ def _sentences(rows: pa.Table, vectors: np.ndarray) -> QuarterSentences:
     )
 
 
-def _quality(
+def theme_quality(
     found: Themes, themes: list[dict[str, Any]], sentences: QuarterSentences, rows: pa.Table
 ) -> dict[str, float | None]:
     """The figures people compare across quarters, and the checks judge. None where there is nothing to measure."""
