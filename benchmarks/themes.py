@@ -96,12 +96,12 @@ def repeated(folder: Path, n: int) -> tuple[QuarterSentences, pa.Table]:
     base, vectors = pq.read_table(folder / "sentences.parquet"), np.load(folder / "vectors.npy").astype(np.float32)
     random = np.random.default_rng(0)
     take = random.permutation(np.arange(n) % base.num_rows)
-    mine = vectors[take]
+    mine = np.empty((n, vectors.shape[1]), np.float16)
     for start in range(0, n, 50_000):
-        block = mine[start : start + 50_000]
+        block = vectors[take[start : start + 50_000]]
         noise = random.standard_normal(block.shape, np.float32)
         block += NOISE * noise / np.linalg.norm(noise, axis=1, keepdims=True)
-        block /= np.linalg.norm(block, axis=1, keepdims=True)
+        mine[start : start + 50_000] = block / np.linalg.norm(block, axis=1, keepdims=True)
     firms = np.arange(n) // SENTENCES_PER_FIRM
     firm_ids = [f"{firm:07d}" for firm in range(int(firms[-1]) + 1)]
     rows = base.take(pa.array(take))

@@ -113,7 +113,7 @@ def _sentences(rows: pa.Table, vectors: np.ndarray) -> QuarterSentences:
         cleaned_texts=rows["cleaned_text"].to_pylist(),
         firms=firms.astype(np.int64),
         firm_ids=[str(firm) for firm in firm_ids],
-        vectors=vectors,
+        vectors=vectors.astype(np.float16),
     )
 
 

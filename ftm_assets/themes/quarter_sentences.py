@@ -19,7 +19,7 @@ class QuarterSentences:
     cleaned_texts: list[str]
     firms: np.ndarray  # (n,) int: place of the firm in firm_ids
     firm_ids: list[str]  # (firms,)
-    vectors: np.ndarray  # (n, dimensions) float32, unit length
+    vectors: np.ndarray  # (n, dimensions) float16, as published: a million of them in float32 are 1.5 GB
 
     def __len__(self) -> int:
         return len(self.sentence_ids)
