@@ -690,7 +690,7 @@ def test_a_thousand_firms_take_a_bounded_number_of_calls(aws: LocalAWS, monkeypa
     seconds = time.monotonic() - began
     assert result.success
     assert load_manifest(store, "firm_topics", QUARTER).manifest.n_firms == 1_000
-    batches, parts, chunks = 5, 20, 5
+    batches, parts, chunks = 5, 2 * 20, 5  # a part is topics, and the vectors of their sentences
     assert aws.calls["batch:SubmitJob"] == 1
     assert aws.calls["batch:ListJobs"] == 2  # before it submits, and for what it took
     assert aws.calls["batch:DescribeJobs"] <= seconds / 0.5 + 10  # one for each look at the array
