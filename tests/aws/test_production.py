@@ -34,7 +34,13 @@ ASSETS = set(assets_in(Graph.of(defs).by_quarter))
 
 
 def by_schema(question: dict[str, Any]) -> tuple[int, str]:
-    """An answer of the form that was asked for, made of the question's keywords and nothing else."""
+    """An answer of the form that was asked for, made of the question's keywords and nothing else.
+
+    Asked about several themes whose names would be confused, it keeps to its names.
+    """
+    if "themes" in shown(question):
+        names = [{"number": theme["number"], "name": theme["name"]} for theme in shown(question)["themes"]]
+        return 200, json.dumps({"names": names})
     schema = question["response_format"]["json_schema"]["schema"]["properties"]
     words = " ".join(shown(question)["keywords"]).split()
     plain = {"name": f"About {words[0]} {words[-1]}", "description": f"Firms talk about {words[0]}."}
