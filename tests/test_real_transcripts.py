@@ -74,10 +74,10 @@ def test_every_topic_is_accounted_for_and_every_theme_has_evidence_of_several_fi
 
 
 def test_themes_are_as_many_and_as_good_as_was_measured_on_real_calls(real: FolderStore) -> None:
-    """Measured: 46 content themes, .47 of the known matters found, .68 of their firms, stability .95."""
+    """Measured: 46 content themes, .44 of the known matters found (five seeds), .66 of their firms, stability .95."""
     quality = manifest(real, "themes").quality
     assert 40 <= (quality["content_themes"] or 0) <= 49
-    assert (quality["known_matters_found"] or 0) >= 0.40
+    assert (quality["known_matters_found"] or 0) >= 0.33
     assert (quality["known_matters_firms"] or 0) >= 0.55
     assert (quality["seed_stability"] or 0) >= 0.75
     assert 0.35 <= (quality["coverage"] or 0) <= 0.55

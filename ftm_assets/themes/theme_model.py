@@ -152,6 +152,8 @@ def _find(
     candidates = [candidate for some in [*clusters, by_terms] for candidate in some]
     chosen = choose(candidates, wanted, parameters)
     content = merged(chosen, wanted, whitened, sentences.firms, measured, parameters)
+    # What a cluster's terms bring in, or a merger, can turn a subject into a phrase that everybody drops once.
+    content = [one for one in content if measured(one.rows).burstiness > 0]
     classes = {int(labels[middle][candidate.core[0]]): candidate.theme_class for candidate in clusters[middle]}
     return _Found(content, others, labels[middle], classes)
 
