@@ -3,9 +3,10 @@
     python -m benchmarks.theme_classes
 
 ``labelled_themes.csv`` holds 220 candidates drawn at random from those of two quarters of real calls (Earnings-21 and
-Earnings-22 by Rev.com, CC BY-SA 4.0; keywords only), each read with its most central sentences and labelled content,
-reporting, ritual or one_firm by one reader. Its measures are those of ``candidates.Measures``, so that the rule can be
-tried again here without the calls.
+Earnings-22 by Rev.com, CC BY-SA 4.0; keywords only). Each was labelled content, reporting, ritual or one_firm from its
+keywords, counts and the beginning of its most central sentence, once, by a language model: no person has checked the
+labels, and no second reader has said how far they agree. Its measures are those of ``candidates.Measures``, so that the
+rule can be tried again here without the calls.
 """
 
 from __future__ import annotations
