@@ -33,7 +33,6 @@ DIMENSIONS = 48
 
 PARAMETERS = ThemeParameters(
     max_themes=len(MATTERS),
-    candidates_per_theme=1,
     max_theme_share=0.2,  # three themes are much of what so few sentences say
     figures_above=1,  # every sentence has a number, so that all differ
 )

@@ -64,8 +64,8 @@ def _scores(usable: pa.Table, vectors: np.ndarray, seed: int) -> tuple[float, fl
 @pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
 def test_planted_matters_are_found_whatever_the_seed(figures: dict[str, np.ndarray], dtype: str) -> None:
     mean, spread = figures[dtype].mean(axis=0), figures[dtype].std(axis=0)
-    assert mean[0] > 0.30, figures[dtype]
-    assert mean[1] > 0.45, figures[dtype]
+    assert mean[0] > 0.48, figures[dtype]
+    assert mean[1] > 0.70, figures[dtype]
     assert spread[0] < 0.05, figures[dtype]
 
 

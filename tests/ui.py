@@ -33,7 +33,7 @@ def served(demo: Demo, **settings: str) -> Iterator[str]:
     running = [subprocess.Popen(command, cwd=ROOT, env=environment, stdout=quiet, stderr=quiet) for command in commands]
     try:
         address = f"http://127.0.0.1:{port}"
-        wait_for(lambda: urllib.request.urlopen(f"{address}/server_info", timeout=5), 60)
+        wait_for(lambda: urllib.request.urlopen(f"{address}/server_info", timeout=5), 180)
         yield address
     finally:
         for process in running:

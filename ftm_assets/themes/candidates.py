@@ -8,20 +8,24 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from ftm_assets.clustering import clusterer
-from ftm_assets.themes.burstiness import burstiness
+from ftm_assets.clustering import clusterer, unit_length
+from ftm_assets.themes.burstiness import burstiness, firms_short_of_chance
+from ftm_assets.themes.members import Anchored, ThemeMembers, give_members
 from ftm_assets.themes.quarter_sentences import QuarterSentences
-from ftm_assets.themes.terms import Terms, has_figures, reporting_share
+from ftm_assets.themes.terms import Terms, has_figures, reporting_share, subject_share, vectorizer
 from ftm_assets.themes.theme_parameters import ThemeParameters
 from ftm_assets.themes.vector_space import coherence
 
 CLUSTER, TERMS = "cluster", "terms"
 CONTENT, REPORTING, RITUAL, ONE_FIRM, FEW_FIRMS = "content", "reporting", "ritual", "one_firm", "few_firms"
+
+CHANCE = 1.645
+"""Standard deviations that chance exceeds once in twenty times."""
 
 
 @dataclass(frozen=True)
@@ -32,18 +36,20 @@ class Measures:
     largest_firm_share: float
     coherence: float
     burstiness: float
+    firms_short_of_chance: float  # in standard deviations
+    firm_similarity: float  # mean cosine of what two of its firms talk about in all: high where they are of one trade
+    subject_share: float  # of the words of its sentences
     reporting_share: float  # of the words of its sentences
     figures_share: float  # of its sentences
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """Sentences that could be a theme. Rows are places in the quarter's sentences, sorted."""
+    """Sentences that could be a theme. Rows are places in the clustered sentences."""
 
     source: str  # CLUSTER or TERMS
-    core: np.ndarray  # the cluster, or the sentences that have one of the terms
-    rows: np.ndarray  # the core, and what has a term of the lexicon
-    lexicon: list[int]  # places in Terms
+    anchored: Anchored
+    members: ThemeMembers
     measures: Measures
     theme_class: str
     value: float  # how much it is worth; 0 unless it is content
@@ -55,9 +61,12 @@ class Measured:
     def __init__(self, sentences: QuarterSentences, vectors: np.ndarray) -> None:
         """``vectors`` are those of ``vector_space.centred``, (n, dimensions)."""
         self._firms, self._vectors = sentences.firms, vectors
-        self._reporting, self._figures = reporting_share(sentences.cleaned_texts), has_figures(sentences.raw_texts)
+        self._subjects = subject_share(sentences.cleaned_texts, sentences.firms)
+        self._reporting = reporting_share(sentences.cleaned_texts)
+        self._figures = has_figures(sentences.raw_texts)
         share = np.bincount(sentences.firms) / max(len(sentences), 1)
         self._share = share[share > 0]
+        self._profiles = _profiles(vectors, sentences.firms)
 
     def __call__(self, rows: np.ndarray) -> Measures:
         firms = self._firms[rows]
@@ -68,57 +77,143 @@ class Measured:
             largest_firm_share=float(by_firm.max() / len(rows)),
             coherence=coherence(self._vectors[rows], firms),
             burstiness=float(burstiness(np.array([len(rows)]), np.array([n_firms]), self._share)[0]),
+            firms_short_of_chance=firms_short_of_chance(len(rows), n_firms, self._share),
+            firm_similarity=_mean_cosine(self._profiles[by_firm.nonzero()[0]]),
+            subject_share=float(self._subjects[rows].mean()),
             reporting_share=float(self._reporting[rows].mean()),
             figures_share=float(self._figures[rows].mean()),
         )
 
 
-def class_of(measures: Measures, parameters: ThemeParameters, fewest_firms: int) -> str:
-    """What a set of sentences is: content, or what else. The order of the questions is the order of the reasons."""
+def _profiles(vectors: np.ndarray, firms: np.ndarray) -> np.ndarray:
+    """What each firm talks about that others don't, (firms, dimensions): the mean of its sentences less all firms'."""
+    profiles = np.zeros((int(firms.max(initial=-1)) + 1, vectors.shape[1]))
+    present, sizes = np.unique(firms, return_counts=True)
+    np.add.at(profiles, firms, vectors)
+    profiles[present] /= sizes[:, None]
+    profiles[present] -= profiles[present].mean(axis=0)
+    return unit_length(profiles)
+
+
+def _mean_cosine(unit_vectors: np.ndarray) -> float:
+    """Of two different ones; 0 where there are fewer than two."""
+    n = len(unit_vectors)
+    total = unit_vectors.sum(axis=0)
+    return float((total @ total - (unit_vectors * unit_vectors).sum()) / (n * (n - 1))) if n > 1 else 0.0
+
+
+def class_of(source: str, measures: Measures, parameters: ThemeParameters, fewest_firms: int) -> str:
+    """What a set of sentences is: content, or what else. The order of the questions is the order of the reasons.
+
+    Whether its words name subjects is asked of clusters alone (``source``): terms are subjects already.
+    """
     if measures.n_firms < 2 or measures.largest_firm_share > parameters.max_firm_share:
         return ONE_FIRM
     if measures.n_firms < fewest_firms:
         return FEW_FIRMS
     if measures.reporting_share > parameters.reporting_above or measures.figures_share > parameters.figures_above:
         return REPORTING
-    return RITUAL if measures.burstiness < parameters.ritual_below else CONTENT
+    as_by_chance = measures.burstiness < parameters.ritual_below and measures.firms_short_of_chance < CHANCE
+    of_talk = source == CLUSTER and measures.subject_share < parameters.subjects_below
+    return RITUAL if as_by_chance or of_talk else CONTENT
 
 
 def value_of(measures: Measures) -> float:
-    """How much a set of sentences is worth as a theme: firms that speak of it, how far they mean the same, and how much
-    they dwell on it. Each alone chooses badly: by firms come set phrases, by coherence results talk, by burstiness
-    single trades (decision 017 has the figures)."""
-    return measures.n_firms * max(measures.coherence, 0.0) * float(np.sqrt(max(measures.burstiness, 0.05)))
+    """How much a set of sentences is worth as a theme: firms that speak of it, how far they mean the same, how much
+    they dwell on it, and how different they are otherwise. Alone each chooses badly: by firms come set phrases, by
+    coherence results talk, by burstiness single trades (decision 017 has the figures)."""
+    differ = 1 - min(max(measures.firm_similarity, 0.0), 1.0)
+    dwell = float(np.sqrt(max(measures.burstiness, 0.05)))
+    return measures.n_firms * max(measures.coherence, 0.0) * dwell * differ**2
 
 
 def from_clusters(
-    labels: Sequence[np.ndarray],
+    labels: np.ndarray,
     terms: Terms,
     measured: Measured,
+    whitened: np.ndarray,
+    firms: np.ndarray,
     parameters: ThemeParameters,
     fewest_firms: int,
 ) -> list[Candidate]:
-    """A candidate for each cluster of each labelling, (n,) with -1 for outliers."""
+    """A candidate for each cluster. ``labels`` is (n,), -1 for outliers; ``whitened`` (n, dimensions), ``firms`` (n,).
+
+    Terms are subjects already. A cluster can be of mere talk, so it is worth as much of its value as the share of its
+    words that name subjects.
+    """
     by_row = terms.uses.tocsr()
+    order = np.argsort(labels, kind="stable")
+    _, starts = np.unique(labels[order], return_index=True)
+    clusters = [np.sort(rows) for rows in np.split(order, starts[1:]) if len(rows) and labels[rows[0]] >= 0]
+    clusters = [rows for rows in clusters if len(rows) <= parameters.largest_theme(len(labels))]
+    stand = []
+    for rows in clusters:
+        lexicon = _lexicon(rows, by_row, terms, parameters)
+        stand.append(Anchored(rows, terms.rows_of(lexicon).astype(np.int64), [terms.names[term] for term in lexicon]))
+    found = _candidates(CLUSTER, stand, measured, whitened, firms, parameters, fewest_firms)
+    return [replace(one, value=one.value * measured(one.anchored.cluster).subject_share) for one in found]
+
+
+def from_terms(
+    terms: Terms,
+    measured: Measured,
+    whitened: np.ndarray,
+    firms: np.ndarray,
+    parameters: ThemeParameters,
+    fewest_firms: int,
+    most: int,
+) -> list[Candidate]:
+    """A candidate for each group of terms that mean the same, out of the best ``most`` terms. ``whitened`` is
+    (n, dimensions), ``firms`` (n,)."""
+    worth = terms.n_firms * np.maximum(terms.coherence, 0) * np.sqrt(np.maximum(terms.burstiness, 0.05))
+    worth[terms.burstiness < parameters.ritual_below] = 0
+    best = np.argsort(-worth, kind="stable")[:most]
+    best = best[worth[best] > 0]
+    stand = []
+    for group in _groups(terms, best, parameters.same_terms):
+        lexicon = [int(term) for term in best[group]]
+        said = terms.rows_of(lexicon).astype(np.int64)
+        stand.append(Anchored(np.empty(0, np.int64), said, [terms.names[term] for term in lexicon]))
+    return _candidates(TERMS, stand, measured, whitened, firms, parameters, fewest_firms)
+
+
+def _candidates(
+    source: str,
+    stand: Sequence[Anchored],
+    measured: Measured,
+    whitened: np.ndarray,
+    firms: np.ndarray,
+    parameters: ThemeParameters,
+    fewest_firms: int,
+) -> list[Candidate]:
+    """What these would be as themes, those left out that would be too large for one."""
     found = []
-    for labelling in labels:
-        order = np.argsort(labelling, kind="stable")
-        _, starts = np.unique(labelling[order], return_index=True)
-        for core in np.split(order, starts[1:]):
-            if labelling[core[0]] < 0 or len(core) > parameters.largest_theme(len(labelling)):
-                continue
-            core = np.sort(core)
-            measures = measured(core)
-            lexicon = _lexicon(core, by_row, terms, parameters)
-            theme_class = class_of(measures, parameters, fewest_firms)
-            if theme_class == CONTENT and not lexicon:
-                theme_class = RITUAL  # what has no word of its own is no subject
-            value = 0.0
-            if theme_class == CONTENT:
-                # A cluster is worth as much of its value as its own words explain of it.
-                value = value_of(measures) * float((by_row[core][:, lexicon].sum(axis=1) > 0).mean())
-            rows = np.union1d(core, terms.rows_of(lexicon)).astype(np.int64)
-            found.append(Candidate(CLUSTER, core, rows, lexicon, measures, theme_class, value))
+    for anchored, members in zip(stand, give_members(stand, whitened, firms, parameters), strict=True):
+        if len(members.rows) <= parameters.largest_theme(len(whitened)):
+            measures = measured(members.rows)
+            theme_class = class_of(source, measures, parameters, fewest_firms)
+            value = value_of(measures) if theme_class == CONTENT else 0.0
+            found.append(Candidate(source, anchored, members, measures, theme_class, value))
+    return found
+
+
+def in_whole_quarter(
+    chosen: Sequence[Candidate], sample: np.ndarray, terms: Terms, sentences: QuarterSentences
+) -> list[Anchored]:
+    """What the chosen stand on among all sentences of the quarter: their terms are looked for in those, too, that were
+    not clustered. ``sample`` holds the places of the clustered sentences, (m,), to which a candidate's rows refer."""
+    if len(sample) == len(sentences):
+        return [candidate.anchored for candidate in chosen]
+    used = sorted({term for candidate in chosen for term in candidate.anchored.terms})
+    everywhere: dict[str, np.ndarray] = {}
+    if used:
+        uses = vectorizer(vocabulary=used).transform(sentences.cleaned_texts).tocsc()
+        everywhere = {term: uses.indices[uses.indptr[at] : uses.indptr[at + 1]] for at, term in enumerate(used)}
+    found = []
+    for candidate in chosen:
+        anchored = candidate.anchored
+        said = np.unique(np.concatenate([sample[anchored.said], *(everywhere[term] for term in anchored.terms)]))
+        found.append(Anchored(sample[anchored.cluster], said.astype(np.int64), anchored.terms))
     return found
 
 
@@ -127,27 +222,6 @@ def _lexicon(core: np.ndarray, by_row: Any, terms: Terms, parameters: ThemeParam
     inside = np.asarray(by_row[core].sum(axis=0)).ravel()
     own = (inside >= parameters.term_in_theme * terms.n_sentences) & (inside >= parameters.term_of_theme * len(core))
     return [int(term) for term in np.flatnonzero(own)]
-
-
-def from_terms(
-    terms: Terms, measured: Measured, parameters: ThemeParameters, fewest_firms: int, most: int
-) -> list[Candidate]:
-    """A candidate for each group of terms that mean the same, out of the best ``most`` terms."""
-    worth = terms.n_firms * np.maximum(terms.coherence, 0) * np.sqrt(np.maximum(terms.burstiness, 0.05))
-    worth[terms.burstiness < parameters.ritual_below] = 0
-    best = np.argsort(-worth, kind="stable")[:most]
-    best = best[worth[best] > 0]
-    found = []
-    for group in _groups(terms, best, parameters.same_terms):
-        lexicon = [int(term) for term in best[group]]
-        rows = terms.rows_of(lexicon).astype(np.int64)
-        if len(rows) > parameters.largest_theme(terms.uses.shape[0]):
-            continue
-        measures = measured(rows)
-        theme_class = class_of(measures, parameters, fewest_firms)
-        value = value_of(measures) if theme_class == CONTENT else 0.0
-        found.append(Candidate(TERMS, rows, rows, lexicon, measures, theme_class, value))
-    return found
 
 
 def _groups(terms: Terms, chosen: np.ndarray, same: float) -> list[np.ndarray]:
@@ -172,14 +246,7 @@ def _groups(terms: Terms, chosen: np.ndarray, same: float) -> list[np.ndarray]:
     return [np.flatnonzero(labels == label) for label in np.unique(labels)]
 
 
-def cluster_labels(reduced: np.ndarray, parameters: ThemeParameters) -> list[np.ndarray]:
-    """Labels of the sentences, (n,), -1 for outliers, once for each size of ``cluster_sizes``.
-
-    Matters have different sizes: no single smallest size finds both one that five firms name once or twice and one that
-    is in a hundred sentences.
-    """
+def cluster_labels(reduced: np.ndarray, parameters: ThemeParameters) -> np.ndarray:
+    """The cluster of each sentence, (n,), -1 for outliers. ``reduced`` is (n, n_components)."""
     with tempfile.TemporaryDirectory() as memory:
-        return [
-            np.asarray(clusterer(parameters.settings(size), memory).fit_predict(reduced))
-            for size in parameters.sizes(len(reduced))
-        ]
+        return np.asarray(clusterer(parameters.settings(len(reduced)), memory).fit_predict(reduced))

@@ -68,7 +68,7 @@ def theme_rows(
     return rows
 
 
-_FACTS = ("coherence", "burstiness", "reporting_share", "figures_share")
+_FACTS = ("coherence", "burstiness", "firm_similarity", "subject_share", "reporting_share", "figures_share")
 
 
 def _evidence(theme: Theme, sentences: QuarterSentences) -> list[str]:

@@ -7,6 +7,7 @@ Sentences in, a table of terms out. What is done with them is ``candidates.py``;
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
@@ -110,6 +111,20 @@ def reporting_share(cleaned_texts: Sequence[str]) -> np.ndarray:
     """Of each sentence the share of words with which any firm reports any quarter, (n,)."""
     words = [text.split() for text in cleaned_texts]
     return np.array([sum(word in REPORTING_WORDS for word in some) / max(len(some), 1) for some in words])
+
+
+def subject_share(cleaned_texts: Sequence[str], firms: np.ndarray) -> np.ndarray:
+    """Of each sentence the share of words that can name a subject, (n,): talk has few of them. ``firms`` is (n,).
+
+    A word counts that several firms use: names of people and of a firm's own products name nothing that firms share.
+    """
+    words = [text.split() for text in cleaned_texts]
+    firms_of: dict[str, set[int]] = defaultdict(set)
+    for some, firm in zip(words, firms.tolist(), strict=True):
+        for word in some:
+            firms_of[word].add(firm)
+    subjects = {word for word, users in firms_of.items() if len(users) >= FEWEST_FIRMS} - _no_subject()
+    return np.array([sum(word in subjects for word in some) / max(len(some), 1) for some in words])
 
 
 def has_figures(raw_texts: Sequence[str]) -> np.ndarray:

@@ -2,8 +2,8 @@
 
 Arrays and rows only; reading and publishing are ``publish.py``. The steps, each in a file of its own: the sentences'
 vectors are whitened (``vector_space``), clustered and searched for terms that firms mean alike (``candidates``); the
-best candidates are chosen and merged (``selection``); all sentences are given to them (``members``). Why it is done so,
-and what else was tried, is decision 017.
+best candidates are chosen (``selection``); all sentences are given to them (``members``). Why it is done so, and what
+else was tried, is decision 017.
 """
 
 from __future__ import annotations
@@ -25,18 +25,19 @@ from ftm_assets.themes.candidates import (
     cluster_labels,
     from_clusters,
     from_terms,
+    in_whole_quarter,
     value_of,
 )
 from ftm_assets.themes.given import GivenTheme, rows_with_terms
 from ftm_assets.themes.levels import parents
-from ftm_assets.themes.members import NEAR, STRENGTHS, Anchored, ThemeMembers, anchored, give_members
+from ftm_assets.themes.members import Anchored, ThemeMembers, give_members
 from ftm_assets.themes.quarter_sentences import QuarterSentences, sample_of_every_firm
-from ftm_assets.themes.selection import choose, merged
+from ftm_assets.themes.selection import choose
 from ftm_assets.themes.terms import Terms, find_terms, vectorizer
 from ftm_assets.themes.theme_parameters import ThemeParameters
 from ftm_assets.themes.vector_space import centred, whitening
 
-CODE_VERSION = "2"
+CODE_VERSION = "3"
 """Raise it when the same sentences and parameters would give other themes."""
 
 FOUND, GIVEN = "found", "given"
@@ -84,7 +85,7 @@ class _Found:
 
     content: list[Candidate]
     others: list[Candidate]
-    labels: np.ndarray  # of the sample's sentences, in a clustering of middle size
+    labels: np.ndarray  # of the sample's sentences, -1 for outliers
     classes: dict[int, str]  # of those clusters
 
 
@@ -113,13 +114,13 @@ def find_themes(
         terms = find_terms(part, vectors)
         measured = Measured(part, vectors)
         del vectors
-        neighbours = neighbours_for(near, parameters.settings(parameters.cluster_sizes[0]))
+        neighbours = neighbours_for(near, parameters.settings(len(near)))
         found = _find(part, near, neighbours, terms, measured, parameters, parameters.random_state)
         other = _find(part, near, neighbours, terms, measured, parameters, parameters.random_state + 1)
         del neighbours
-        stability = _agreement(found, other, near, part.firms, parameters)
+        stability = _agreement(found, other, len(near))
         chosen = [*found.content, *found.others]
-        stands_on = anchored(chosen, sample, terms, sentences)
+        stands_on = in_whole_quarter(chosen, sample, terms, sentences)
         wanted = [(theme, rows) for theme in given if len(rows := rows_with_terms(sentences.raw_texts, theme.terms))]
         stands_on += [Anchored(np.empty(0, np.int64), rows, list(theme.terms)) for theme, rows in wanted]
         members = give_members(stands_on, whitened, sentences.firms, parameters)
@@ -140,28 +141,21 @@ def _find(
     random_state: int,
 ) -> _Found:
     """Candidates from clusters and from terms, and the themes chosen from them."""
-    n_firms = len(np.unique(sentences.firms))
+    n_firms, firms = len(np.unique(sentences.firms)), sentences.firms
     fewest, most = parameters.fewest_firms(n_firms), parameters.most_themes(n_firms)
-    reduced = _layout(whitened, neighbours, parameters.settings(parameters.cluster_sizes[0], random_state))
-    labels = cluster_labels(reduced, parameters)
-    clusters = [from_clusters([labelling], terms, measured, parameters, fewest) for labelling in labels]
-    by_terms = from_terms(terms, measured, parameters, fewest, TERMS_PER_THEME * most)
-    middle = (len(clusters) - 1) // 2
-    others = _other_classes(clusters[middle], round(parameters.other_classes * most))
-    wanted = max(most - len(others), 1)
-    candidates = [candidate for some in [*clusters, by_terms] for candidate in some]
-    chosen = choose(candidates, wanted, parameters)
-    content = merged(chosen, wanted, whitened, sentences.firms, measured, parameters)
-    # What a cluster's terms bring in, or a merger, can turn a subject into a phrase that everybody drops once.
-    content = [one for one in content if measured(one.rows).burstiness > 0]
-    classes = {int(labels[middle][candidate.core[0]]): candidate.theme_class for candidate in clusters[middle]}
-    return _Found(content, others, labels[middle], classes)
+    labels = cluster_labels(_layout(whitened, neighbours, parameters.settings(len(whitened), random_state)), parameters)
+    clusters = from_clusters(labels, terms, measured, whitened, firms, parameters, fewest)
+    by_terms = from_terms(terms, measured, whitened, firms, parameters, fewest, TERMS_PER_THEME * most)
+    others = _other_classes(clusters, round(parameters.other_classes * most))
+    content = choose([*clusters, *by_terms], max(most - len(others), 1), parameters)
+    classes = {int(labels[candidate.anchored.cluster[0]]): candidate.theme_class for candidate in clusters}
+    return _Found(content, others, labels, classes)
 
 
 def _other_classes(clusters: Sequence[Candidate], most: int) -> list[Candidate]:
     """The largest clusters of results talk and ritual: a person sees what was set aside, and that it was."""
     those = [cluster for cluster in clusters if cluster.theme_class in (REPORTING, RITUAL)]
-    return sorted(those, key=lambda cluster: (-len(cluster.core), int(cluster.core[0])))[:most]
+    return sorted(those, key=lambda cluster: (-len(cluster.members.rows), int(cluster.members.rows[0])))[:most]
 
 
 def _layout(whitened: np.ndarray, neighbours: tuple[Any, Any, Any], settings: ClusterSettings) -> np.ndarray:
@@ -189,21 +183,19 @@ def _gpu_layout(settings: ClusterSettings) -> Any | None:
     )
 
 
-def _agreement(
-    one: _Found, other: _Found, whitened: np.ndarray, firms: np.ndarray, parameters: ThemeParameters
-) -> float | None:
+def _agreement(one: _Found, other: _Found, n: int) -> float | None:
     """Adjusted mutual information of the content themes of two seeds, over the sentences that either puts in one. A
     sentence in several themes counts for the nearest. None where neither finds a theme."""
     from sklearn.metrics import adjusted_mutual_info_score
 
     labels = []
     for found in (one, other):
-        # Without near sentences, which would make two seeds look more alike than what they found.
-        stand = [Anchored(candidate.core, candidate.rows, []) for candidate in found.content]
-        label, best = np.full(len(whitened), -1), np.full(len(whitened), -2.0)
-        alone = parameters.model_copy(update={"near_share": 0.0})
-        for number, members in enumerate(give_members(stand, whitened, firms, alone)):
-            nearer = members.similarity > best[members.rows]
+        label, best = np.full(n, -1), np.full(n, -2.0)
+        for number, candidate in enumerate(found.content):
+            # Without near sentences, which would make two seeds look more alike than what they found.
+            members = candidate.members
+            own = np.isin(members.rows, members.core_and_term)
+            nearer = own & (members.similarity > best[members.rows])
             label[members.rows[nearer]] = number
             best[members.rows[nearer]] = members.similarity[nearer]
         labels.append(label)
@@ -221,7 +213,7 @@ def _keywords(
 ) -> list[list[str]]:
     """The phrases that tell each theme from the others; where there are none, its terms or its commonest words."""
     # Near sentences are left out: what they say is not what the theme stands on.
-    inside = [some.strength < STRENGTHS.index(NEAR) for some in members]
+    inside = [np.isin(some.rows, some.core_and_term) for some in members]
     phrases = surface_phrases(
         sentences.raw_texts,
         [sentences.firm_ids[firm] for firm in sentences.firms],
@@ -289,6 +281,8 @@ def _content_and_others(
             facts={
                 "coherence": candidates[at].measures.coherence,
                 "burstiness": candidates[at].measures.burstiness,
+                "firm_similarity": candidates[at].measures.firm_similarity,
+                "subject_share": candidates[at].measures.subject_share,
                 "reporting_share": candidates[at].measures.reporting_share,
                 "figures_share": candidates[at].measures.figures_share,
             },

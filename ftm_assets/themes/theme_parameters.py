@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from math import sqrt
+
 from pydantic import BaseModel, Field
 
 from ftm_assets.clustering import ClusterSettings
 
 SMALL_QUARTER = 25_000
-"""Sentences up to which the sizes of clusters stay as they are."""
+"""Sentences up to which the smallest cluster stays as it is."""
 
 
 class ThemeParameters(BaseModel):
@@ -16,39 +18,40 @@ class ThemeParameters(BaseModel):
     n_neighbors: int = Field(15, description="UMAP: sentences that make up a neighbourhood")
     n_components: int = Field(5, description="UMAP: dimensions to cluster in")
     n_epochs: int = Field(100, description="UMAP: passes of the layout")
-    cluster_sizes: list[int] = Field(
-        [6, 10, 15, 25], description="HDBSCAN: min_cluster_size, one clustering each; they grow slowly with the quarter"
-    )
+    min_cluster_size: int = Field(10, description="HDBSCAN: smallest cluster; it grows slowly with the quarter")
     min_samples: int = Field(5, description="HDBSCAN: how cautious")
     most_clustered: int = Field(100_000, description="sentences that are laid out at most; the rest are assigned")
     max_themes: int = Field(600, description="no more themes than this, and no more than the quarter has firms")
     most_shown: int = Field(40, description="content themes of level 1, which people see first")
     other_classes: float = Field(0.06, description="share of the themes that results talk and ritual may take")
-    term_themes: float = Field(0.7, description="share of the candidates that are taken from groups of terms")
+    term_themes: float = Field(0.6, description="share of the themes that are taken from groups of terms")
     max_overlap: float = Field(0.4, description="of the smaller of two themes in the larger one")
-    candidates_per_theme: float = Field(1.5, description="candidates for a place at most; the nearest are merged")
     max_theme_share: float = Field(0.04, description="a larger share of all sentences is no theme")
     small_theme: int = Field(25, description="sentences that a theme may have whatever their share")
     min_firms: int = Field(5, description="a theme needs sentences of this many firms; fewer in a small quarter")
     max_firm_share: float = Field(0.6, description="no firm may hold more of a theme's sentences than this")
-    ritual_below: float = Field(0.08, description="burstiness below which a theme is a set phrase")
+    ritual_below: float = Field(
+        0.08, description="burstiness below which a theme is a set phrase, unless by chance 1 in 20"
+    )
+    subjects_below: float = Field(0.17, description="share of words that name subjects below which a cluster is talk")
     reporting_above: float = Field(0.3, description="share of reporting words above which a theme is about results")
     figures_above: float = Field(0.6, description="share of sentences with figures above which it is about results")
     term_in_theme: float = Field(0.3, description="share of a term's sentences that lie in a theme, to be its term")
     term_of_theme: float = Field(0.08, description="share of a theme's sentences that have the term")
+    term_similarity: float = Field(0.1, description="cosine below which a cluster's term is said in another sense")
     same_terms: float = Field(0.6, description="how alike terms are that make one group")
     near_share: float = Field(0.25, description="near members of a theme, as a share of the others")
-    near_quantile: float = Field(0.25, description="a near member is as near as this share of the others is not")
+    near_similarity: float = Field(0.35, description="cosine to the theme's direction from which a sentence is near")
     top_n_words: int = Field(10, description="keywords of a theme")
     random_state: int = Field(42, description="seed of the layout and of the sample")
 
-    def sizes(self, n_sentences: int) -> list[int]:
-        """The smallest cluster of each clustering. 6 sentences among 25,000 are 12 among 100,000."""
-        grown = max(n_sentences / SMALL_QUARTER, 1) ** 0.5
-        return [round(size * grown) for size in self.cluster_sizes]
+    def smallest_cluster(self, n_sentences: int) -> int:
+        """The smallest cluster among so many sentences: 10 of 25,000 are 20 of 100,000."""
+        return round(self.min_cluster_size * sqrt(max(n_sentences / SMALL_QUARTER, 1)))
 
-    def settings(self, min_cluster_size: int, random_state: int | None = None) -> ClusterSettings:
-        """How to lay out and cluster sentences with this smallest cluster."""
+    def settings(self, n_sentences: int, random_state: int | None = None) -> ClusterSettings:
+        """How to lay out and cluster so many sentences."""
+        min_cluster_size = self.smallest_cluster(n_sentences)
         return ClusterSettings(
             n_neighbors=self.n_neighbors,
             n_components=self.n_components,

@@ -48,13 +48,13 @@ def test_a_run_terminated_in_the_ui_ends_its_job(aws: LocalAWS, tmp_path: Path) 
 
     with served(Demo(tmp_path, ""), **settings) as address:
         tags = [{"key": "dagster/partition", "value": "2023Q1"}]
-        launched = wait_for(lambda: ask(address, LAUNCH, selector=selector, tags=tags)["launchRun"], 60)
+        launched = wait_for(lambda: ask(address, LAUNCH, selector=selector, tags=tags)["launchRun"], 180)
         assert launched["__typename"] == "LaunchRunSuccess", launched
         run_id = launched["run"]["runId"]
         wait_for(lambda: aws.calls["batch:DescribeJobs"] > 1 and jobs("PENDING"), 120)
         ask(address, TERMINATE, id=run_id)
-        wait_for(lambda: ask(address, STATUS, id=run_id)["runOrError"]["status"] == "CANCELED", 60)
-        wait_for(lambda: jobs("FAILED"), 30)
+        wait_for(lambda: ask(address, STATUS, id=run_id)["runOrError"]["status"] == "CANCELED", 180)
+        wait_for(lambda: jobs("FAILED"), 120)
     assert aws.calls["batch:TerminateJob"] == 1
     assert store.list("locks/") == []
     assert store.size(layout.manifest("firm_topics", "2023Q1")) is None

@@ -49,10 +49,10 @@ class Recovered:
 
     @cached_property
     def terms(self) -> dict[str, set[str]]:
-        """Of each theme."""
-        terms: dict[str, set[str]] = {}
+        """Of each theme; some have none."""
+        terms: dict[str, set[str]] = {theme: set() for theme in theme_classes(self.store, self.quarter)}
         for row in read_manifest(self.store, "themes", self.quarter).table("theme_terms.").to_pylist():
-            terms.setdefault(row["theme_id"], set()).add(row["term"])
+            terms[row["theme_id"]].add(row["term"])
         return terms
 
     def heard(self, matter: str) -> float:
@@ -67,11 +67,11 @@ def recovered(demo: Demo) -> dict[str, Recovered]:
 
 
 def test_what_was_planted_is_found_as_well_as_was_measured(recovered: dict[str, Recovered]) -> None:
-    """Measured over the four quarters: a mean F1 of .32, and .47 of the matters found."""
+    """Measured over the four quarters and three seeds: a mean F1 of .56, and .85 of the matters found."""
     f1 = [mean(score.sentence_f1 for score in one.scores.values()) for one in recovered.values()]
     found = [len(one.found) / len(one.scores) for one in recovered.values()]
-    assert mean(f1) >= 0.28, f1
-    assert mean(found) >= 0.35, found
+    assert mean(f1) >= 0.48, f1
+    assert mean(found) >= 0.72, found
 
 
 @pytest.mark.parametrize(("shape", "sign"), [("rising", 1), ("falling", -1)])

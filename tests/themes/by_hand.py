@@ -9,7 +9,8 @@ import numpy as np
 from scipy.sparse import csc_matrix
 
 from ftm_assets.clustering import unit_length
-from ftm_assets.themes.candidates import CONTENT, TERMS, Candidate, Measures
+from ftm_assets.themes.candidates import CLUSTER, CONTENT, TERMS, Candidate, Measures
+from ftm_assets.themes.members import Anchored, ThemeMembers
 from ftm_assets.themes.quarter_sentences import QuarterSentences
 from ftm_assets.themes.terms import Terms
 
@@ -58,16 +59,21 @@ def measures(**other: Any) -> Measures:
         "largest_firm_share": 0.3,
         "coherence": 0.3,
         "burstiness": 0.49,
+        "firms_short_of_chance": 3.0,
+        "firm_similarity": 0.0,
+        "subject_share": 0.4,
         "reporting_share": 0.1,
         "figures_share": 0.1,
     }
     return Measures(**{**fine, **other})
 
 
-def candidate(rows: Sequence[int], value: float = 1.0, source: str = TERMS, lexicon: Sequence[int] = ()) -> Candidate:
+def candidate(rows: Sequence[int], value: float = 1.0, source: str = TERMS, terms: Sequence[str] = ()) -> Candidate:
     """A content candidate of these rows, all of them its core."""
-    own = np.array(sorted(rows), np.int64)
-    return Candidate(source, own, own, list(lexicon), measures(), CONTENT, value)
+    own, none = np.array(sorted(rows), np.int64), np.empty(0, np.int64)
+    anchored = Anchored(own, none, list(terms)) if source == CLUSTER else Anchored(none, own, list(terms))
+    members = ThemeMembers(own, np.zeros(len(own), int), np.ones(len(own)), np.array([1.0, 0.0]))
+    return Candidate(source, anchored, members, measures(), CONTENT, value)
 
 
 def at_angles(degrees: Sequence[float]) -> np.ndarray:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ftm_assets.themes.burstiness import burstiness, expected_firms
+from ftm_assets.themes.burstiness import burstiness, expected_firms, firms_short_of_chance
 
 HALVES = np.array([0.5, 0.5])
 
@@ -30,3 +30,12 @@ def test_a_phrase_that_every_firm_drops_once_is_below_zero_and_a_subject_of_thre
 def test_one_firm_alone_is_neither_and_nothing_gives_nothing() -> None:
     assert burstiness(np.array([7]), np.array([1]), np.array([1.0])) == pytest.approx([0], abs=1e-9)
     assert burstiness(np.array([], int), np.array([], int), HALVES).shape == (0,)
+
+
+def test_what_all_but_few_firms_say_often_is_further_from_chance_than_what_they_say_once() -> None:
+    # Two sentences of one of two equal firms: 1.5 expected, each firm there or not with variance 3/16.
+    assert firms_short_of_chance(2, 1, HALVES) == pytest.approx(0.5 / np.sqrt(2 * 3 / 16))
+    fiftieths = np.full(50, 0.02)
+    often, seldom = (firms_short_of_chance(n, 44, fiftieths) for n in (170, 100))
+    assert seldom < 0 < 1.645 < often
+    assert burstiness(np.array([170]), np.array([44]), fiftieths)[0] < 0.1

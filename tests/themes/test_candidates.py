@@ -7,10 +7,21 @@ from typing import Any
 import numpy as np
 import pytest
 
-from ftm_assets.themes.candidates import Candidate, Measured, class_of, from_clusters, from_terms, value_of
-from ftm_assets.themes.terms import Terms
+from ftm_assets.themes.candidates import (
+    CLUSTER,
+    TERMS,
+    Candidate,
+    Measured,
+    class_of,
+    from_clusters,
+    from_terms,
+    in_whole_quarter,
+    value_of,
+)
+from ftm_assets.themes.terms import Terms, find_terms
 from ftm_assets.themes.theme_parameters import ThemeParameters
-from tests.themes.by_hand import at_angles, measures, quarter, terms_by_hand
+from ftm_assets.themes.vector_space import centred
+from tests.themes.by_hand import at_angles, candidate, measures, quarter, terms_by_hand
 
 N = 40
 FIRMS = [row % 8 for row in range(N)]
@@ -29,10 +40,13 @@ FIRMS = [row % 8 for row in range(N)]
         ({"reporting_share": 0.31}, "reporting"),
         ({"figures_share": 0.6}, "content"),
         ({"figures_share": 0.61}, "reporting"),
-        ({"burstiness": 0.08}, "content"),
-        ({"burstiness": 0.07}, "ritual"),
+        ({"burstiness": 0.08, "firms_short_of_chance": 0}, "content"),
+        ({"burstiness": 0.07, "firms_short_of_chance": 1.64}, "ritual"),
+        ({"burstiness": 0.07, "firms_short_of_chance": 1.65}, "content"),
+        ({"subject_share": 0.17}, "content"),
+        ({"subject_share": 0.16}, "ritual"),
         # Where several are true, the first is what it is.
-        ({"burstiness": 0, "reporting_share": 0.9}, "reporting"),
+        ({"subject_share": 0, "reporting_share": 0.9}, "reporting"),
         ({"burstiness": 0, "reporting_share": 0.9, "n_firms": 4}, "few_firms"),
         ({"burstiness": 0, "reporting_share": 0.9, "n_firms": 4, "largest_firm_share": 0.9}, "one_firm"),
     ],
@@ -40,13 +54,21 @@ FIRMS = [row % 8 for row in range(N)]
 def test_a_set_of_sentences_is_what_its_measures_say_at_each_limit_and_beyond(
     other: dict[str, Any], wanted: str
 ) -> None:
-    assert class_of(measures(**other), ThemeParameters(), fewest_firms=5) == wanted
+    assert class_of(CLUSTER, measures(**other), ThemeParameters(), fewest_firms=5) == wanted
 
 
-def test_value_is_firms_times_coherence_times_the_root_of_burstiness() -> None:
+def test_words_that_name_no_subject_make_a_cluster_a_ritual_and_not_what_was_found_by_a_subject() -> None:
+    talk = measures(subject_share=0.1)
+    assert class_of(CLUSTER, talk, ThemeParameters(), fewest_firms=5) == "ritual"
+    assert class_of(TERMS, talk, ThemeParameters(), fewest_firms=5) == "content"
+
+
+def test_value_is_firms_times_coherence_times_the_root_of_burstiness_and_less_where_firms_are_of_one_trade() -> None:
     assert value_of(measures()) == pytest.approx(10 * 0.3 * 0.7)
     assert value_of(measures(burstiness=-1)) == pytest.approx(10 * 0.3 * 0.05**0.5)
     assert value_of(measures(coherence=-0.1)) == 0
+    assert value_of(measures(firm_similarity=0.5)) == pytest.approx(10 * 0.3 * 0.7 / 4)
+    assert value_of(measures(firm_similarity=-0.5)) == value_of(measures())
 
 
 def test_a_set_of_sentences_is_measured() -> None:
@@ -61,11 +83,23 @@ def test_a_set_of_sentences_is_measured() -> None:
     assert known.burstiness == pytest.approx(np.log(expected / 2))
 
 
-def clusters(labels: np.ndarray, terms: Terms, **settings: Any) -> list[Candidate]:
-    """Candidates of 40 sentences, five of each of 8 firms, that all point the same way."""
-    measured = Measured(quarter(FIRMS, ["tariff"] * N), at_angles([0] * N))
-    parameters = ThemeParameters(**{"max_theme_share": 0.5, "small_theme": 0} | settings)
-    return from_clusters([labels], terms, measured, parameters, 2)
+def test_firms_that_talk_about_the_same_in_all_are_similar() -> None:
+    # Firms 0 and 1 speak along one direction and 2 and 3 along another, 90 degrees apart: their mean lies between.
+    measured = Measured(quarter([0, 1, 2, 3], ["tariff"] * 4), at_angles([0, 0, 90, 90]))
+    assert measured(np.array([0, 1])).firm_similarity == pytest.approx(1)
+    assert measured(np.array([0, 2])).firm_similarity == pytest.approx(-1)
+    assert measured(np.array([0, 1, 2])).firm_similarity == pytest.approx((1 - 1 - 1) / 3)
+    assert measured(np.array([0])).firm_similarity == 0
+
+
+ALL_ALIKE = at_angles([0] * N)
+
+
+def clusters(labels: np.ndarray, terms: Terms, vectors: np.ndarray = ALL_ALIKE, **settings: Any) -> list[Candidate]:
+    """Candidates of 40 sentences, five of each of 8 firms, that all point the same way unless said otherwise."""
+    measured = Measured(quarter(FIRMS, ["tariff"] * N), ALL_ALIKE)
+    parameters = ThemeParameters(**{"max_theme_share": 0.5, "small_theme": 0, "near_share": 0} | settings)
+    return from_clusters(labels, terms, measured, vectors, np.array(FIRMS), parameters, 2)
 
 
 def labelled(rows: list[int]) -> np.ndarray:
@@ -74,7 +108,7 @@ def labelled(rows: list[int]) -> np.ndarray:
     return labels
 
 
-CLUSTER = [*range(5), *range(8, 13)]  # two sentences of each of firms 0 to 4
+OF_FIVE_FIRMS = [*range(5), *range(8, 13)]  # two sentences of each of firms 0 to 4
 
 
 def test_the_terms_of_a_cluster_are_those_it_has_enough_of_and_uses_enough() -> None:
@@ -86,24 +120,41 @@ def test_the_terms_of_a_cluster_are_those_it_has_enough_of_and_uses_enough() -> 
             "one in ten": [3],
         },
     )
-    (one,) = clusters(labelled(CLUSTER), terms)
-    assert one.lexicon == [0, 2]
-    assert one.core.tolist() == CLUSTER
-    assert one.rows.tolist() == [*CLUSTER, *range(20, 27)]
-    (strict,) = clusters(labelled(CLUSTER), terms, term_of_theme=0.11)
-    assert strict.lexicon == [0]
+    (one,) = clusters(labelled(OF_FIVE_FIRMS), terms)
+    assert one.anchored.terms == ["a third", "one in ten"]
+    assert one.anchored.cluster.tolist() == one.members.core.tolist() == OF_FIVE_FIRMS
+    assert one.members.rows.tolist() == [*OF_FIVE_FIRMS, *range(20, 27)]
+    (strict,) = clusters(labelled(OF_FIVE_FIRMS), terms, term_of_theme=0.11)
+    assert strict.anchored.terms == ["a third"]
 
 
-def test_a_cluster_is_worth_the_part_that_its_terms_explain() -> None:
-    (half,) = clusters(labelled(CLUSTER), terms_by_hand(N, {"tariff": [0, 1, 2, 3], "duty": [2, 3, 4]}))
-    assert half.theme_class == "content"
-    assert half.value == pytest.approx(value_of(half.measures) / 2)
-    assert half.measures.burstiness == pytest.approx(np.log(8 * (1 - (7 / 8) ** 10) / 5))
+def test_what_has_a_term_of_a_cluster_but_points_elsewhere_says_it_in_another_sense() -> None:
+    terms = terms_by_hand(N, {"tariff": [0, 1, 2, 20, 21]})
+    angles = [0.0] * N
+    angles[20], angles[21] = 84, 85  # cosines .105 and .087
+    (one,) = clusters(labelled(OF_FIVE_FIRMS), terms, at_angles(angles))
+    assert one.members.rows.tolist() == [*OF_FIVE_FIRMS, 20]
 
 
-def test_a_cluster_without_a_term_of_its_own_is_a_ritual_worth_nothing() -> None:
-    (none,) = clusters(labelled(CLUSTER), terms_by_hand(N, {"tariff": range(30, 36)}))
-    assert (none.theme_class, none.lexicon, none.value) == ("ritual", [], 0)
+def test_a_cluster_is_worth_the_share_of_its_words_that_name_subjects() -> None:
+    texts = ["tariff momentum"] * N
+    for row in OF_FIVE_FIRMS[:5]:
+        texts[row] = "tariff quota"
+    measured = Measured(quarter(FIRMS, texts), ALL_ALIKE)
+    parameters = ThemeParameters(max_theme_share=0.5, small_theme=0, near_share=0)
+    terms = terms_by_hand(N, {"duty": range(30, 36)})
+    labels = labelled(OF_FIVE_FIRMS)
+    (one,) = from_clusters(labels, terms, measured, ALL_ALIKE, np.array(FIRMS), parameters, 2)
+    assert (one.theme_class, one.anchored.terms) == ("content", [])
+    assert one.value == pytest.approx(value_of(one.measures) * 0.75)
+    assert one.measures.burstiness == pytest.approx(np.log(8 * (1 - (7 / 8) ** 10) / 5))
+
+
+def test_a_cluster_of_mere_talk_is_a_ritual_worth_nothing() -> None:
+    measured = Measured(quarter(FIRMS, ["momentum"] * N), ALL_ALIKE)
+    terms, labels = terms_by_hand(N, {"tariff": range(6)}), labelled(OF_FIVE_FIRMS)
+    (one,) = from_clusters(labels, terms, measured, ALL_ALIKE, np.array(FIRMS), ThemeParameters(), 2)
+    assert (one.theme_class, one.value) == ("ritual", 0)
 
 
 def test_outliers_and_clusters_that_are_too_large_are_no_candidates() -> None:
@@ -113,24 +164,22 @@ def test_outliers_and_clusters_that_are_too_large_are_no_candidates() -> None:
     assert clusters(labelled(list(range(21))), terms) == []
 
 
-def test_every_labelling_gives_its_clusters() -> None:
-    measured = Measured(quarter(FIRMS, ["tariff"] * N), at_angles([0] * N))
+def test_every_cluster_is_a_candidate() -> None:
     two = np.array([1] * 10 + [0] * 10 + [-1] * 20)
-    terms = terms_by_hand(N, {"tariff": range(6)})
-    parameters = ThemeParameters(max_theme_share=0.5, small_theme=0)
-    found = from_clusters([two, labelled(CLUSTER)], terms, measured, parameters, 2)
-    assert [one.core.tolist() for one in found] == [list(range(10, 20)), list(range(10)), CLUSTER]
+    found = clusters(two, terms_by_hand(N, {"tariff": range(6)}))
+    assert [one.anchored.cluster.tolist() for one in found] == [list(range(10, 20)), list(range(10))]
 
 
 def groups(terms: Terms, most: int = 100, **settings: Any) -> list[list[str]]:
     """The terms of each candidate."""
-    measured = Measured(quarter(FIRMS, ["tariff"] * N), at_angles([0] * N))
-    found = from_terms(
-        terms, measured, ThemeParameters(**{"max_theme_share": 0.5, "small_theme": 0} | settings), 2, most
-    )
+    measured = Measured(quarter(FIRMS, ["tariff"] * N), ALL_ALIKE)
+    parameters = ThemeParameters(**{"max_theme_share": 0.5, "small_theme": 0, "near_share": 0} | settings)
+    found = from_terms(terms, measured, ALL_ALIKE, np.array(FIRMS), parameters, 2, most)
     for one in found:
-        assert one.rows.tolist() == terms.rows_of(one.lexicon).tolist() == one.core.tolist()
-    return sorted(sorted(terms.names[term] for term in one.lexicon) for one in found)
+        said = terms.rows_of([terms.names.index(term) for term in one.anchored.terms])
+        assert one.members.rows.tolist() == one.anchored.said.tolist() == said.tolist()
+        assert len(one.anchored.cluster) == 0
+    return sorted(sorted(one.anchored.terms) for one in found)
 
 
 def test_terms_that_point_the_same_way_and_terms_inside_others_make_one_group() -> None:
@@ -171,19 +220,42 @@ def test_a_group_of_terms_that_is_too_large_is_no_candidate() -> None:
 
 def test_a_candidate_of_terms_is_worth_its_value_only_when_it_is_content() -> None:
     def one(**settings: Any) -> Candidate:
-        measured = Measured(quarter(FIRMS, ["tariff"] * N), at_angles([0] * N))
-        parameters = ThemeParameters(**{"max_theme_share": 0.5, "small_theme": 0} | settings)
-        (found,) = from_terms(terms_by_hand(N, {"tariff": CLUSTER}), measured, parameters, 2, 10)
+        measured = Measured(quarter(FIRMS, ["tariff"] * N), ALL_ALIKE)
+        parameters = ThemeParameters(**{"max_theme_share": 0.5, "small_theme": 0, "near_share": 0} | settings)
+        terms = terms_by_hand(N, {"tariff": OF_FIVE_FIRMS})
+        (found,) = from_terms(terms, measured, ALL_ALIKE, np.array(FIRMS), parameters, 2, 10)
         return found
 
     assert (one().theme_class, one().value) == ("content", value_of(one().measures))
     assert (one(max_firm_share=0.1).theme_class, one(max_firm_share=0.1).value) == ("one_firm", 0)
 
 
-def test_cluster_sizes_grow_slowly_with_the_quarter() -> None:
+def test_terms_are_found_in_the_sentences_that_were_not_clustered_too() -> None:
+    texts = ["tariff", "kiln", "tariff", "lathe", "lathe", "lathe", "tariff", "lathe"]
+    sentences = quarter([0, 0, 1, 1, 2, 2, 3, 3] * 5, texts * 5)
+    sample = np.arange(0, 40, 2)
+    part = sentences.take(sample)
+    terms = find_terms(part, centred(part.vectors))
+    cluster, by_terms = candidate([1, 3], source=CLUSTER, terms=["tariff"]), candidate([0], terms=["tariff"])
+    one, other = in_whole_quarter([cluster, by_terms], sample, terms, sentences)
+    said = [row for row in range(40) if row % 8 in (0, 2, 6)]
+    assert one.said.tolist() == other.said.tolist() == said
+    assert one.cluster.tolist() == [2, 6]
+    assert (by_terms.source, other.cluster.tolist()) == (TERMS, [])
+    assert one.terms == ["tariff"]
+
+
+def test_a_theme_without_terms_has_the_sentences_of_its_cluster_alone() -> None:
+    sentences = quarter([0, 1, 2, 3], ["tariff"] * 4)
+    terms = find_terms(sentences, centred(sentences.vectors))
+    (one,) = in_whole_quarter([candidate([0, 1], source=CLUSTER)], np.array([1, 3]), terms, sentences)
+    assert (one.cluster.tolist(), one.said.tolist(), one.terms) == ([1, 3], [], [])
+
+
+def test_the_smallest_cluster_grows_slowly_with_the_quarter() -> None:
     parameters = ThemeParameters()
-    assert parameters.sizes(25_000) == parameters.sizes(100) == [6, 10, 15, 25]
-    assert parameters.sizes(100_000) == [12, 20, 30, 50]
+    assert parameters.smallest_cluster(25_000) == parameters.smallest_cluster(100) == 10
+    assert parameters.smallest_cluster(100_000) == parameters.settings(100_000).min_cluster_size == 20
 
 
 def test_a_small_quarter_needs_fewer_firms_and_has_fewer_themes() -> None:

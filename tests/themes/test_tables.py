@@ -58,7 +58,14 @@ def theme(theme_id: str, members: Sequence[tuple[int, str, float]], **other: Any
         "parent_id": None,
         "keywords": ["tariffs"],
         "terms": [],
-        "facts": {"coherence": 0.25, "burstiness": 0.5, "reporting_share": 0.1, "figures_share": 0.2},
+        "facts": {
+            "coherence": 0.25,
+            "burstiness": 0.5,
+            "firm_similarity": 0.3,
+            "subject_share": 0.4,
+            "reporting_share": 0.1,
+            "figures_share": 0.2,
+        },
     }
     return Theme(theme_id=theme_id, members=held, **{**fine, **other})
 
