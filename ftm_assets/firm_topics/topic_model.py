@@ -30,16 +30,18 @@ OUTLIERS = -1
 class TopicParameters(BaseModel):
     """What can be changed about firm topics. Names are UMAP's, HDBSCAN's and BERTopic's."""
 
-    n_neighbors: int = Field(15, description="UMAP: sentences that make up a neighbourhood")
-    n_components: int = Field(10, description="UMAP: dimensions to cluster in")
-    n_epochs: int = Field(200, description="UMAP: passes of the layout; 500 costs twice and finds the same")
-    min_cluster_size: int = Field(6, description="HDBSCAN: fewest sentences of a topic")
-    min_samples: int = Field(2, description="HDBSCAN: how cautious; higher makes more outliers")
-    min_sentences: int = Field(20, description="a firm with fewer usable sentences gets no topics, and a reason")
-    min_word_uses: int = Field(2, description="times a firm must use a word or pair of words for a keyword")
-    n_keywords: int = Field(10, description="keywords of a topic")
-    n_representative: int = Field(3, description="representative sentences of a topic")
-    seed: int = Field(42, description="seed of the layout")
+    n_neighbors: int = Field(15, ge=2, le=200, description="UMAP: sentences that make up a neighbourhood")
+    n_components: int = Field(10, ge=2, le=100, description="UMAP: dimensions to cluster in")
+    n_epochs: int = Field(
+        200, ge=1, le=5000, description="UMAP: passes of the layout; 500 costs twice and finds the same"
+    )
+    min_cluster_size: int = Field(6, ge=2, description="HDBSCAN: fewest sentences of a topic")
+    min_samples: int = Field(2, ge=1, description="HDBSCAN: how cautious; higher makes more outliers")
+    min_sentences: int = Field(20, ge=1, description="a firm with fewer usable sentences gets no topics, and a reason")
+    min_word_uses: int = Field(2, ge=1, description="times a firm must use a word or pair of words for a keyword")
+    n_keywords: int = Field(10, ge=1, le=100, description="keywords of a topic")
+    n_representative: int = Field(3, ge=1, le=100, description="representative sentences of a topic")
+    seed: int = Field(42, ge=0, lt=2**32, description="seed of the layout")
 
 
 def parameters_of(batch: Batch) -> TopicParameters:

@@ -15,35 +15,51 @@ SMALL_QUARTER = 25_000
 class ThemeParameters(BaseModel):
     """The theme model's parameters."""
 
-    n_neighbors: int = Field(15, description="UMAP: sentences that make up a neighbourhood")
-    n_components: int = Field(5, description="UMAP: dimensions to cluster in")
-    n_epochs: int = Field(100, description="UMAP: passes of the layout")
-    min_cluster_size: int = Field(10, description="HDBSCAN: smallest cluster; it grows slowly with the quarter")
-    min_samples: int = Field(5, description="HDBSCAN: how cautious")
-    most_clustered: int = Field(100_000, description="sentences that are laid out at most; the rest are assigned")
-    max_themes: int = Field(600, description="no more themes than this, and no more than the quarter has firms")
-    most_shown: int = Field(40, description="content themes of level 1, which people see first")
-    other_classes: float = Field(0.06, description="share of the themes that results talk and ritual may take")
-    term_themes: float = Field(0.6, description="share of the themes that are taken from groups of terms")
-    max_overlap: float = Field(0.4, description="of the smaller of two themes in the larger one")
-    max_theme_share: float = Field(0.04, description="a larger share of all sentences is no theme")
-    small_theme: int = Field(25, description="sentences that a theme may have whatever their share")
-    min_firms: int = Field(5, description="a theme needs sentences of this many firms; fewer in a small quarter")
-    max_firm_share: float = Field(0.6, description="no firm may hold more of a theme's sentences than this")
-    ritual_below: float = Field(
-        0.08, description="burstiness below which a theme is a set phrase, unless by chance 1 in 20"
+    n_neighbors: int = Field(15, ge=2, le=200, description="UMAP: sentences that make up a neighbourhood")
+    n_components: int = Field(5, ge=2, le=100, description="UMAP: dimensions to cluster in")
+    n_epochs: int = Field(100, ge=1, le=5000, description="UMAP: passes of the layout")
+    min_cluster_size: int = Field(10, ge=2, description="HDBSCAN: smallest cluster; it grows slowly with the quarter")
+    min_samples: int = Field(5, ge=1, description="HDBSCAN: how cautious")
+    most_clustered: int = Field(
+        100_000, ge=100, description="sentences that are laid out at most; the rest are assigned"
     )
-    subjects_below: float = Field(0.17, description="share of words that name subjects below which a cluster is talk")
-    reporting_above: float = Field(0.3, description="share of reporting words above which a theme is about results")
-    figures_above: float = Field(0.6, description="share of sentences with figures above which it is about results")
-    term_in_theme: float = Field(0.3, description="share of a term's sentences that lie in a theme, to be its term")
-    term_of_theme: float = Field(0.08, description="share of a theme's sentences that have the term")
-    term_similarity: float = Field(0.1, description="cosine below which a cluster's term is said in another sense")
-    same_terms: float = Field(0.6, description="how alike terms are that make one group")
-    near_share: float = Field(0.25, description="near members of a theme, as a share of the others")
-    near_similarity: float = Field(0.35, description="cosine to the theme's direction from which a sentence is near")
-    top_n_words: int = Field(10, description="keywords of a theme")
-    random_state: int = Field(42, description="seed of the layout and of the sample")
+    max_themes: int = Field(600, ge=1, description="no more themes than this, and no more than the quarter has firms")
+    most_shown: int = Field(40, ge=1, description="content themes of level 1, which people see first")
+    other_classes: float = Field(
+        0.06, ge=0, le=1, description="share of the themes that results talk and ritual may take"
+    )
+    term_themes: float = Field(0.6, ge=0, le=1, description="share of the themes that are taken from groups of terms")
+    max_overlap: float = Field(0.4, gt=0, le=1, description="of the smaller of two themes in the larger one")
+    max_theme_share: float = Field(0.04, gt=0, le=1, description="a larger share of all sentences is no theme")
+    small_theme: int = Field(25, ge=0, description="sentences that a theme may have whatever their share")
+    min_firms: int = Field(5, ge=2, description="a theme needs sentences of this many firms; fewer in a small quarter")
+    max_firm_share: float = Field(0.6, gt=0, le=1, description="no firm may hold more of a theme's sentences than this")
+    ritual_below: float = Field(
+        0.08, ge=0, description="burstiness below which a theme is a set phrase, unless by chance 1 in 20"
+    )
+    subjects_below: float = Field(
+        0.17, ge=0, le=1, description="share of words that name subjects below which a cluster is talk"
+    )
+    reporting_above: float = Field(
+        0.3, ge=0, le=1, description="share of reporting words above which a theme is about results"
+    )
+    figures_above: float = Field(
+        0.6, ge=0, le=1, description="share of sentences with figures above which it is about results"
+    )
+    term_in_theme: float = Field(
+        0.3, gt=0, le=1, description="share of a term's sentences that lie in a theme, to be its term"
+    )
+    term_of_theme: float = Field(0.08, gt=0, le=1, description="share of a theme's sentences that have the term")
+    term_similarity: float = Field(
+        0.1, ge=-1, le=1, description="cosine below which a cluster's term is said in another sense"
+    )
+    same_terms: float = Field(0.6, gt=0, le=1, description="how alike terms are that make one group")
+    near_share: float = Field(0.25, ge=0, le=10, description="near members of a theme, as a share of the others")
+    near_similarity: float = Field(
+        0.35, ge=-1, le=1, description="cosine to the theme's direction from which a sentence is near"
+    )
+    top_n_words: int = Field(10, ge=1, le=100, description="keywords of a theme")
+    random_state: int = Field(42, ge=0, lt=2**32, description="seed of the layout and of the sample")
 
     def smallest_cluster(self, n_sentences: int) -> int:
         """The smallest cluster among so many sentences: 10 of 25,000 are 20 of 100,000."""
