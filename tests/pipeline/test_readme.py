@@ -1,0 +1,28 @@
+"""The README's lines of pandas, run as they stand on the quarters that its first command makes."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from ftm_resources.manifest import read_manifest
+from tests.demo import Demo
+
+README = Path(__file__).parents[2] / "README.md"
+
+
+def test_the_lines_of_pandas_give_a_panel_of_firms_and_content_themes(
+    demo: Demo, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (lines,) = re.findall(r"```python\n(.*?)```", README.read_text(encoding="utf-8"), re.DOTALL)
+    monkeypatch.chdir(demo.folder)
+    assert os.path.isdir("data"), "the store of the first command"
+    made: dict[str, pd.DataFrame] = {}
+    exec(lines, made)
+    themes = read_manifest(demo.store, "named_themes", "2023Q4").table().to_pylist()
+    content = {theme["name"]: theme["n_firms"] for theme in themes if theme["theme_class"] == "content"}
+    assert (made["panel"] > 0).sum().to_dict() == content
