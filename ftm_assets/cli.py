@@ -14,24 +14,28 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from ftm_assets import run_quarters
-from ftm_assets.definitions import ASSETS, defs
 from ftm_assets.naming_comparison.label_scores import MEASURES
 from ftm_assets.naming_comparison.publish import ASSET as COMPARISON
 from ftm_assets.naming_comparison.side_by_side import side_by_side, verdict_of
 from ftm_assets.naming_comparison.verdict import CAVEAT
-from ftm_assets.partitions import QUARTERS
 from ftm_assets.reading_order import in_reading_order, is_shown_first, what_is_left_out
-from ftm_assets.state_machine import templates
 from ftm_resources import layout
 from ftm_resources.lease import LeaseHeld
 from ftm_resources.llm_endpoint import LLMError
 from ftm_resources.manifest import ManifestError, Published, load_manifest, read_manifest
 from ftm_resources.object_store import ObjectStore, StoreError, store_from_environment
-from ftm_resources.quarters import quarters_between
+from ftm_resources.quarters import quarter_dates, quarters_between
 from ftm_resources.transcript_reader import read_raw_text
 from ftm_resources.transcript_sources import open_source, source_settings_from_environment
 from ftm_resources.transcript_sources.calls import BadInput, SourceError
+
+try:
+    from ftm_assets import run_quarters
+    from ftm_assets.definitions import ASSETS, defs
+    from ftm_assets.partitions import QUARTERS
+    from ftm_assets.state_machine import templates
+except BadInput as problem:  # a setting that the graph itself is made with, such as FTM_FIRST_QUARTER
+    sys.exit(f"Error: {problem}")
 
 TEMPLATES = "infra/modules/definitions/templates"
 
@@ -153,11 +157,14 @@ def _scores(published: Published) -> Table:
 @main.command()
 @_plain_errors
 def status() -> None:
-    """Show which quarters of which assets are published in the store, and whether they can be read."""
+    """Show which quarters of which assets are published in the store, and whether they can be read.
+
+    The quarters that are set, and all others that the store holds.
+    """
     store = store_from_environment()
     assets = [asset.key.to_user_string() for asset in ASSETS]
     table = Table("quarter", *assets, title=escape(store.url), title_justify="left")
-    for quarter in QUARTERS.get_partition_keys():
+    for quarter in sorted({*QUARTERS.get_partition_keys(), *_held(store)}):
         table.add_row(quarter, *(_state(store, asset, quarter) for asset in assets))
     console.print(table)
 
@@ -168,7 +175,7 @@ def status() -> None:
 @_plain_errors
 def themes(quarter: str, everything: bool) -> None:
     """Print the themes of QUARTER, each with its sentences of evidence: what firms talk about first."""
-    _known([quarter])
+    quarter_dates(quarter)  # a quarter that is not set can be read all the same
     store = store_from_environment()
     rows = in_reading_order(read_manifest(store, "named_themes", quarter).table().to_pylist())
     shown = [row for row in rows if everything or is_shown_first(row)]
@@ -222,6 +229,13 @@ def _known(quarters: list[str]) -> list[str]:
 
 def _say(line: str) -> None:
     console.print(line, markup=False, soft_wrap=True)
+
+
+def _held(store: ObjectStore) -> set[str]:
+    """The quarters whose transcripts the store holds."""
+    prefix = layout.PUBLISHED_PREFIX["prefetched_transcripts"]
+    folders = (found.key.removeprefix(f"{prefix}/").split("/")[0] for found in store.list(f"{prefix}/"))
+    return {folder.removeprefix("quarter=") for folder in folders if folder.startswith("quarter=")}
 
 
 def _state(store: ObjectStore, asset: str, quarter: str) -> str:

@@ -1,6 +1,7 @@
 """Materialise a quarter in this process, on the same Dagster instance the UI shows.
 
-The instance is the one of ``DAGSTER_HOME``, or ``./.dagster`` when that is unset.
+The instance is the one of ``DAGSTER_HOME``, or ``./.dagster`` when that is unset or empty. It is made where it is
+named.
 """
 
 from __future__ import annotations
@@ -80,6 +81,8 @@ def run_quarter(quarter: str, only: str | None, again: bool, say: Say) -> bool:
     for event in result.all_events:
         if event.is_step_failure:
             say(f"{quarter} {event.step_key} FAILED: {_cause(event.step_failure_data.error)}")
+        elif event.event_type == dg.DagsterEventType.RESOURCE_INIT_FAILURE and event.engine_event_data.error:
+            say(f"{quarter} FAILED: {_cause(event.engine_event_data.error)}")
     return bool(result.success)
 
 
@@ -189,13 +192,16 @@ def _dagster_instance() -> Iterator[dg.DagsterInstance]:
 
     One process at a time opens it: of two that find no tables in SQLite both would make them, and one would fail.
     """
-    nobody_chose = "DAGSTER_HOME" not in os.environ
-    home = Path(os.environ.setdefault("DAGSTER_HOME", str(Path(".dagster").resolve())))
-    if nobody_chose:
-        home.mkdir(exist_ok=True)
+    home = Path(os.environ.get("DAGSTER_HOME") or ".dagster").expanduser().resolve()
+    ours = not home.exists() or not os.environ.get("DAGSTER_HOME")
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadInput(f"DAGSTER_HOME={home} can't be made ({error.strerror}): name a folder that can") from error
+    os.environ["DAGSTER_HOME"] = str(home)
     with _locked(home):
         settings = Path(__file__).parents[1] / "dagster.yaml"
-        if nobody_chose and settings.is_file() and not (home / "dagster.yaml").exists():
+        if ours and settings.is_file() and not (home / "dagster.yaml").exists():
             shutil.copy(settings, home / "dagster.yaml")
         instance = dg.DagsterInstance.get()
     with instance:

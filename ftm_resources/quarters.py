@@ -31,6 +31,12 @@ def quarter_of(day: date) -> str:
     return f"{day.year}Q{(day.month + 2) // 3}"
 
 
+def last_ended(day: date) -> str:
+    """The last quarter that is over on a day."""
+    first, _ = quarter_dates(quarter_of(day))
+    return quarter_of(first - timedelta(days=1))
+
+
 def quarters_between(first: str, last: str) -> list[str]:
     """All quarters from ``first`` to ``last``, both included, oldest first.
 

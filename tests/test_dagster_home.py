@@ -7,10 +7,10 @@ import os
 from multiprocessing.synchronize import Barrier
 from pathlib import Path
 
-import dagster as dg
 import pytest
 
 from ftm_assets.run_quarters import _dagster_instance
+from ftm_resources.transcript_sources.calls import BadInput
 
 AT_ONCE = 4
 
@@ -34,15 +34,34 @@ def test_commands_that_start_at_once_in_a_new_home_all_open_it(tmp_path: Path) -
     assert [command.exitcode for command in commands] == [0] * AT_ONCE
 
 
-def test_a_home_that_is_not_there_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "nowhere"))
-    with pytest.raises(dg.DagsterInvariantViolationError, match="nowhere"), _dagster_instance():
+@pytest.mark.parametrize("named", ["new/home", "./new/home", "~/new/home"])
+def test_a_home_is_made_where_it_is_named_with_our_settings(
+    named: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("DAGSTER_HOME", named)
+    with _dagster_instance() as instance:
+        assert Path(instance.root_directory) == tmp_path / "new" / "home"
+    assert (tmp_path / "new" / "home" / "dagster.yaml").exists()
+
+
+def test_an_empty_setting_is_the_default_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("DAGSTER_HOME", "")
+    with _dagster_instance() as instance:
+        assert Path(instance.root_directory) == tmp_path / ".dagster"
+
+
+def test_a_home_that_can_not_be_made_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").touch()
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "file" / "home"))
+    with pytest.raises(BadInput, match=r"DAGSTER_HOME=.*file/home can't be made"), _dagster_instance():
         pass
-    assert not (tmp_path / "nowhere").exists()
 
 
 def test_a_home_that_somebody_chose_keeps_its_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Only the default one gets ours."""
+    """Only one that we make gets ours."""
     (tmp_path / "chosen").mkdir()
     (tmp_path / "elsewhere").mkdir()
     monkeypatch.chdir(tmp_path / "elsewhere")

@@ -144,7 +144,8 @@ def test_a_themes_toml_that_cannot_be_read_is_explained(damaged: Demo) -> None:
         (["run", "2031Q1"], "the quarters are 2023Q1 to 2023Q4"),
         (["run", "2023Q4", "2023Q1"], "later than the last"),
         (["run", "2023Q1", "--only", "topics"], "there is no asset topics"),
-        (["themes", "2022Q4"], "the quarters are 2023Q1 to 2023Q4"),
+        (["themes", "2022Q4"], "named_themes 2022Q4: not published"),
+        (["themes", "2022"], "write it like 2023Q1"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
@@ -169,6 +170,29 @@ def test_bad_settings_are_explained(demo: Demo, settings: dict[str, str], says: 
     ran = demo.ftm("run", "2023Q1", **settings)
     assert ran.returncode != 0
     assert says in ran.stderr and "Traceback" not in ran.stderr
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["status"], ["run", "2023Q1"]])
+def test_a_first_quarter_that_is_none_is_one_line_whatever_is_asked(demo: Demo, arguments: list[str]) -> None:
+    ran = demo.ftm(*arguments, FTM_FIRST_QUARTER="2024Q1")
+    assert ran.returncode == 1 and ran.stdout == ""
+    assert ran.stderr.splitlines() == [
+        "Error: FTM_FIRST_QUARTER=2024Q1 is later than FTM_LAST_QUARTER (2023Q4, the default): set both"
+    ]
+
+
+def test_a_resource_that_can_not_be_made_says_why(demo: Demo) -> None:
+    ran = demo.ftm("run", "2023Q1", "--only", "firm_topics", "--again", FTM_LAUNCHER="slurm")
+    assert ran.returncode == 1
+    assert "2023Q1 FAILED: FTM_LAUNCHER=slurm: there are local" in ran.stdout
+    assert demo.ftm("run", "2023Q1").stdout.count("everything is published and up to date") == 1
+
+
+def test_quarters_of_the_store_are_shown_and_read_whatever_quarters_are_set(demo: Demo) -> None:
+    other = {"FTM_FIRST_QUARTER": "2024Q1", "FTM_LAST_QUARTER": "2024Q1"}
+    shown = demo.ftm("status", **other).stdout
+    assert re.search(r"2023Q2 +│ [\d,]+ sentences", shown) and re.search(r"2024Q1 +│ - ", shown)
+    assert "themes of 2023Q2, named by keywords" in demo.ftm("themes", "2023Q2", **other).stdout
 
 
 def test_help_says_what_there_is(demo: Demo) -> None:
