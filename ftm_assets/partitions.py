@@ -21,8 +21,8 @@ LATEST = "latest"
 
 
 def quarters_of(environment: Mapping[str, str], today: date) -> list[str]:
-    """The quarters from ``FTM_FIRST_QUARTER`` to ``FTM_LAST_QUARTER``, oldest first; ``latest`` is the last one that has
-    ended. Raises BadInput when one of them is no quarter or they are in the wrong order."""
+    """The quarters from ``FTM_FIRST_QUARTER`` to ``FTM_LAST_QUARTER``, oldest first; ``latest`` is the last one that
+    has ended. Raises BadInput when one of them is no quarter or they are in the wrong order."""
     chosen = {name: environment.get(name) or default for name, default in DEFAULTS.items()}
     if chosen[LAST] == LATEST:
         chosen[LAST] = last_ended(today)
