@@ -530,6 +530,78 @@ def test_an_id_that_excel_shortened_is_refused(tmp_path: Path) -> None:
     assert "companyid is no whole number: calls.csv row 1 ('9.69269E+08'). Write ids as text" in text
 
 
+@pytest.mark.parametrize("column", ["companyid", "transcriptid"])
+@pytest.mark.parametrize(
+    ("value", "kind", "says"),
+    [
+        (123456789, pa.float32(), "float"),
+        (2**24, pa.float32(), "float"),
+        (2049, pa.float16(), "halffloat"),
+        (2**53, pa.float64(), "double"),
+    ],
+)
+def test_an_id_that_lost_digits_in_a_column_of_floats_is_refused(
+    tmp_path: Path, column: str, value: int, kind: pa.DataType, says: str
+) -> None:
+    # The three firms 123456789, 123456790 and 123456791 of Stata's default type were one firm.
+    rows = [turn(number, **{column: float(value)}) for number in range(2)]
+    said = complaint(write(tmp_path / "calls.parquet", rows, **{column: kind}))
+    assert f"{column} is stored as {says} and has lost digits" in said
+    assert "calls.parquet row 1" in said and "double precision" in said
+
+
+@pytest.mark.parametrize(
+    ("value", "kind"), [(2**24 - 1, pa.float32()), (2047, pa.float16()), (2**53 - 1, pa.float64())]
+)
+def test_an_id_that_fits_into_its_floats_is_taken(tmp_path: Path, value: int, kind: pa.DataType) -> None:
+    path = write(tmp_path / "calls.parquet", [turn(companyid=float(value))], companyid=kind)
+    assert [call.firm_id for call in read(path)] == [str(value)]
+
+
+MISSING = ["NA", ".", "None", "nan", "NaN", "<NA>", "NULL", "\\N", "#N/A", "N/A", "-"]
+
+
+@BOTH_FORMATS
+@pytest.mark.parametrize("word", MISSING)
+def test_a_word_for_missing_is_no_id(tmp_path: Path, name: str, word: str) -> None:
+    for column in ("companyid", "transcriptid"):
+        said = complaint(write(tmp_path / name, [turn(0), turn(1, **{column: word})]))
+        assert f"{column} is empty" in said and f"{name} row 2 ({word!r})" in said
+    (call,) = read(write(tmp_path / name, [turn(gvkey=word, companyname=word)]))
+    assert call.gvkey is None
+    assert call.firm_name == word, "what is no id is left alone"
+
+
+@BOTH_FORMATS
+@pytest.mark.parametrize(
+    ("stored", "gvkey"),
+    [
+        (1690, "001690"),
+        (1690.0, "001690"),
+        ("1690", "001690"),
+        ("001690", "001690"),
+        ("1234567", "1234567"),
+        ("1690_01", "1690_01"),
+    ],
+)
+def test_a_gvkey_has_its_zeros_whatever_it_was_stored_as(tmp_path: Path, name: str, stored: Any, gvkey: str) -> None:
+    (call,) = read(write(tmp_path / name, [turn(gvkey=stored)]))
+    assert call.gvkey == gvkey
+
+
+@BOTH_FORMATS
+def test_an_id_with_several_names_or_permnos_is_said(tmp_path: Path, name: str) -> None:
+    rows = [
+        turn(transcriptid="7", companyname="Acme Inc", permno=10107),
+        turn(transcriptid="8", companyname="ACME INC", permno=10107),
+        turn(transcriptid="9", companyid="2", companyname="Bolt", permno=10108),
+        turn(transcriptid="10", companyid="2", companyname="Dyne", permno=10109),
+    ]
+    lines: list[str] = []
+    FilesSource(str(write(tmp_path / name, rows))).preflight("2023Q1", lines.append)
+    assert lines == ["FTM_FILES: is it one firm? companyid 2 has 2 names (Bolt, Dyne) and 2 PERMNOs (10108, 10109)"]
+
+
 def test_a_column_of_lists_is_named(tmp_path: Path) -> None:
     text = complaint(write(tmp_path / "calls.parquet", [turn(componenttext=["One.", "Two."])]))
     assert "wrong column type: calls.parquet: componenttext is list<" in text

@@ -52,9 +52,12 @@ class FilesSource:
     def preflight(self, quarter: str, say: Say) -> str:
         """One line: how many calls of the quarter the files have. Raises BadInput with all that is wrong.
 
-        ``say`` gets what the files don't say of their turns.
+        ``say`` gets what the files don't say of their turns, and which ids look like those of several firms.
         """
         ids = self.call_ids(quarter)
+        if doubtful := self._firms_that_may_be_several():
+            more = f", and {len(doubtful) - 3} more" if len(doubtful) > 3 else ""
+            say(f"FTM_FILES: is it one firm? {'; '.join(doubtful[:3])}{more}")
         if unsaid := self._unsaid():
             say(f"FTM_FILES: {'; '.join(unsaid)}")
         found = f"{counted(len(ids), 'call')} of {counted(len(firms_of(ids)), 'firm')} in {quarter}"
@@ -122,6 +125,25 @@ class FilesSource:
             elif empty := self._index.empty_cells[column]:
                 lines.append(f"no {column} in {empty:,} of {counted(self._index.rows, 'row')}, so there {consequence}")
         return lines
+
+    def _firms_that_may_be_several(self) -> list[str]:
+        """The ids that stand for several names or PERMNOs: a firm renamed, or several that share an id by mistake."""
+        names: dict[str, dict[str, str]] = {}
+        permnos: dict[str, set[int]] = {}
+        for call in self._index.calls:
+            names.setdefault(call.firm_id, {}).setdefault(call.firm_name.casefold(), call.firm_name)
+            if call.permno is not None:
+                permnos.setdefault(call.firm_id, set()).add(call.permno)
+        said = []
+        for firm, spelled in sorted(names.items()):
+            has = []
+            if len(spelled) > 1:
+                has.append(f"{len(spelled)} names ({', '.join(list(spelled.values())[:3])})")
+            if len(held := sorted(permnos.get(firm, ()))) > 1:
+                has.append(f"{len(held)} PERMNOs ({', '.join(map(str, held[:3]))})")
+            if has:
+                said.append(f"companyid {firm} has {' and '.join(has)}")
+        return said
 
     def _calls_of(self, quarter: str) -> list[Call]:
         first, last = quarter_dates(quarter)

@@ -22,7 +22,14 @@ from ftm_resources.transcript_sources.calls import LINKED, BadInput, Call
 from ftm_resources.transcript_sources.files.find import File
 from ftm_resources.transcript_sources.files.problems import SHOWN_PER_PROBLEM, Problems, RowNames, short
 from ftm_resources.transcript_sources.files.read import batches, blamed_on, column_types
-from ftm_resources.transcript_sources.files.values import as_day, as_id, as_label, as_whole_number
+from ftm_resources.transcript_sources.files.values import (
+    as_day,
+    as_gvkey,
+    as_id,
+    as_label,
+    as_whole_number,
+    lost_digits,
+)
 
 NO_PERMNO = "no_permno_in_file"
 """``link_status`` of a call for which the file gives no PERMNO."""
@@ -240,17 +247,24 @@ def _check_batch(batch: pa.RecordBatch, date_column: str, first_row: int, names:
     def add(what: str, remedy: str, is_wrong: pa.Array, shown: pa.Array | None = None) -> None:
         rows = pc.indices_nonzero(is_wrong)
         places = [
-            names[first_row + row] + (f" ({short(repr(shown[row].as_py()))})" if shown is not None else "")
+            names[first_row + row] + (f" ({short(repr(value))})" if (value := _shown(shown, row)) is not None else "")
             for row in rows[:SHOWN_PER_PROBLEM].to_pylist()
         ]
         if places:
             problems.add(what, remedy, places, len(rows))
 
     present = batch.schema.names
-    for column in ("companyid", "transcriptid", "componentorder"):
+    for column, reader in (("companyid", as_id), ("transcriptid", as_id), ("componentorder", as_label)):
         if column in present:
             remedy = f"Fill in {column}, or delete these rows."
-            add(f"{column} is empty", remedy, pc.is_null(as_label(batch[column])))
+            add(f"{column} is empty", remedy, pc.is_null(reader(batch[column])), as_label(batch[column]))
+    for column in ("companyid", "transcriptid", "permno", "gvkey"):
+        if column in present:
+            remedy = (
+                "Write it as text, as whole numbers or in double precision, from where it still has all its digits."
+            )
+            what = f"{column} is stored as {_values_of(batch[column].type)} and has lost digits"
+            add(what, remedy, lost_digits(batch[column]), as_label(batch[column]))
     for column in ("companyid", "transcriptid"):
         if column in present:
             # Excel saves long numbers as 9.69269E+08, and then several firms share one id.
@@ -275,6 +289,14 @@ def _check_batch(batch: pa.RecordBatch, date_column: str, first_row: int, names:
         add(f"{date_column} is no date", remedy, is_wrong, text)
 
 
+def _shown(values: pa.Array | None, row: int) -> Any:
+    return None if values is None else values[row].as_py()
+
+
+def _values_of(kind: pa.DataType) -> pa.DataType:
+    return kind.value_type if pa.types.is_dictionary(kind) else kind
+
+
 def _light_table(batch: pa.RecordBatch, date_column: str, first_row: int) -> pa.Table:
     """The columns of a batch, in one form whatever the file's types. A missing column is null."""
 
@@ -289,7 +311,7 @@ def _light_table(batch: pa.RecordBatch, date_column: str, first_row: int) -> pa.
             "componentorder": read("componentorder", as_whole_number, pa.int64()),
             "date": read(date_column, as_day, pa.date32()),
             "permno": read("permno", as_whole_number, pa.int64()),
-            "gvkey": read("gvkey", as_id, pa.string()),
+            "gvkey": read("gvkey", as_gvkey, pa.string()),
             "row": pa.array(range(first_row, first_row + batch.num_rows), pa.int64()),
         }
     )

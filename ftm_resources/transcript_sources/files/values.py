@@ -15,6 +15,13 @@ import pyarrow.compute as pc
 # cannot be stored by PostgreSQL.
 CONTROL_CHARACTERS = r"[\x00-\x08\x0b-\x1f\x7f-\x{9f}]"
 
+# What R, SAS, Stata, pandas, psql and Excel write for a value that is not there. Nobody's id is one of these.
+MISSING_WORDS = frozenset(
+    {"na", "n/a", "#n/a", "#na", "<na>", "nan", "nat", "none", "null", "nil", "\\n", ".", "-", "--"}
+)
+
+GVKEY_DIGITS = 6
+
 
 def as_text(column: pa.Array) -> pa.Array:
     """Any column as strings, without control characters; a float without fraction without ``.0``."""
@@ -36,8 +43,29 @@ def as_label(column: pa.Array) -> pa.Array:
 
 
 def as_id(column: pa.Array) -> pa.Array:
-    """Labels, with the ``.0`` removed that pandas writes into a CSV for whole numbers."""
-    return pc.replace_substring_regex(as_label(column), r"^(-?[0-9]+)\.0+$", r"\1")
+    """Labels, without the ``.0`` that pandas writes into a CSV for whole numbers. A word for missing is missing."""
+    text = as_label(column)
+    missing = pc.is_in(pc.utf8_lower(text), value_set=pa.array(sorted(MISSING_WORDS), pa.string()))
+    return pc.replace_substring_regex(pc.if_else(missing, None, text), r"^(-?[0-9]+)\.0+$", r"\1")
+
+
+def as_gvkey(column: pa.Array) -> pa.Array:
+    """Compustat's GVKEYs, whose zeros in front are lost where they were stored as numbers: 1690 is 001690."""
+    text = as_id(column)
+    digits = pc.match_substring_regex(text, r"^[0-9]+$")
+    return pc.if_else(digits, pc.utf8_lpad(text, GVKEY_DIGITS, "0"), text)
+
+
+def lost_digits(column: pa.Array) -> pa.Array:
+    """Which values, (n,) of bool, a column of floats can't tell from their neighbors: 123456789 in single precision is
+    123456792. No value of another type."""
+    if pa.types.is_dictionary(column.type):
+        column = column.dictionary_decode()
+    exact_below = {pa.float16(): 2**11, pa.float32(): 2**24, pa.float64(): 2**53}.get(column.type)
+    if exact_below is None:
+        return pa.array([False] * len(column))
+    floats = column.cast(pa.float64())
+    return pc.fill_null(pc.and_(pc.is_finite(floats), pc.greater_equal(pc.abs(floats), float(exact_below))), False)
 
 
 def as_whole_number(column: pa.Array) -> pa.Array:
