@@ -227,10 +227,11 @@ def test_a_call_whose_turns_are_all_empty_is_still_given(tmp_path: Path, name: s
 
 
 @BOTH_FORMATS
-def test_control_characters_are_removed_and_all_else_is_kept(tmp_path: Path, name: str) -> None:
+def test_a_text_is_handed_over_as_it_is_and_a_name_without_control_characters(tmp_path: Path, name: str) -> None:
     text = " tab\there,\nline \x00nul \x07bell \x85nel \x7fdel 🙂 é "
-    (call,) = read(write(tmp_path / name, [turn(0, text)]))
-    assert call.turns[0].text == " tab\there,\nline nul bell nel del 🙂 é "
+    (call,) = read(write(tmp_path / name, [turn(0, text, companyname="Ac\x00me")]))
+    assert call.turns[0].text == text
+    assert call.firm_name == "Acme"
 
 
 @BOTH_FORMATS

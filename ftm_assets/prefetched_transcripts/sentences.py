@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
+from ftm_assets.prefetched_transcripts.normalize import plain, readable
 from ftm_assets.words import FILLERS, GENERIC_WORDS
 from ftm_resources.transcript_sources.calls import OPERATOR, UNKNOWN_SPEAKER, Call, Turn
 
@@ -102,7 +103,7 @@ def split_call(call: Call) -> list[Sentence]:
     """All sentences of a call, in order, each cleaned and judged."""
     sentences: list[Sentence] = []
     for turn in call.turns:
-        for text in _split(turn.text):
+        for text in _split(readable(turn.text)):
             cleaned = clean(text)
             excluded = OPERATOR_TALK if _is_operator(turn, text) else reason_to_exclude(text, cleaned)
             sentences.append(Sentence(len(sentences), text, cleaned, turn.speaker_type, turn.section, excluded))
@@ -119,13 +120,13 @@ def forget_words() -> None:
 
 def clean(text: str) -> str:
     """Lower-case lemmas, without stop words, fillers and numbers: what is embedded and counted."""
-    text = _CONTRACTION.sub("", _NOT.sub(" not", text.lower()))
+    text = _CONTRACTION.sub("", _NOT.sub(" not", plain(text).lower()))
     return " ".join(lemma for word in _WORD.findall(text) if (lemma := _lemma(word)) is not None)
 
 
 def reason_to_exclude(text: str, cleaned: str) -> str | None:
     """Why a sentence carries nothing, or None when it does."""
-    if _BOILERPLATE.search(text.lower()):
+    if _BOILERPLATE.search(plain(text).lower()):
         return BOILERPLATE
     content = [word for word in cleaned.split() if word not in GENERIC_WORDS]
     return TOO_SHORT if len(content) < FEWEST_CONTENT_WORDS else None
@@ -137,7 +138,7 @@ def _is_operator(turn: Turn, text: str) -> bool:
 
 def sounds_like_operator(text: str) -> bool:
     """Whether only the operator of a conference says such a thing."""
-    return _OPERATOR_WORDS.search(text.lower()) is not None
+    return _OPERATOR_WORDS.search(plain(text).lower()) is not None
 
 
 def _split(text: str) -> list[str]:

@@ -11,8 +11,7 @@ from datetime import UTC, date, datetime
 import pyarrow as pa
 import pyarrow.compute as pc
 
-# All control characters except newline and tab, in RE2's notation. They mean nothing in a transcript, and NUL
-# cannot be stored by PostgreSQL.
+# All control characters except newline and tab, in RE2's notation. In ids and labels they mean nothing.
 CONTROL_CHARACTERS = r"[\x00-\x08\x0b-\x1f\x7f-\x{9f}]"
 
 # What R, SAS, Stata, pandas, psql and Excel write for a value that is not there. Nobody's id is one of these.
@@ -24,7 +23,7 @@ GVKEY_DIGITS = 6
 
 
 def as_text(column: pa.Array) -> pa.Array:
-    """Any column as strings, without control characters; a float without fraction without ``.0``."""
+    """Any column as strings; a float without fraction without ``.0``."""
     if pa.types.is_dictionary(column.type):
         column = column.dictionary_decode()
     if pa.types.is_floating(column.type):
@@ -33,12 +32,12 @@ def as_text(column: pa.Array) -> pa.Array:
         whole = floats.cast(pa.int64(), safe=False)
         is_whole = pc.equal(whole.cast(pa.float64(), safe=False), floats)
         column = pc.if_else(is_whole, whole.cast(pa.string()), floats.cast(pa.string()))
-    return pc.replace_substring_regex(column.cast(pa.string()), CONTROL_CHARACTERS, "")
+    return column.cast(pa.string())
 
 
 def as_label(column: pa.Array) -> pa.Array:
-    """Strings without blanks around them; a blank one is missing."""
-    text = pc.utf8_trim_whitespace(as_text(column))
+    """Strings without control characters and blanks around them; a blank one is missing."""
+    text = pc.utf8_trim_whitespace(pc.replace_substring_regex(as_text(column), CONTROL_CHARACTERS, ""))
     return pc.if_else(pc.equal(text, ""), None, text)
 
 

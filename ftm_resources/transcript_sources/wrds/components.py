@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
@@ -43,8 +42,6 @@ _SECTIONS = {
 }
 _SPEAKERS = {_SPEECH: "Executives", _QUESTION: "Analysts", _ANSWER: "Executives"}
 """Who speaks when no person is recorded: the component's type still tells a question from an answer."""
-
-_CONTROL_CHARACTERS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 class _Row(NamedTuple):
@@ -93,7 +90,7 @@ def _turns(rows: Iterator[_Row]) -> tuple[Turn, ...]:
     """Each component with text once, however often it or its speaker is recorded: nobody said it twice."""
     turns, last = [], None
     for row in rows:
-        text = _CONTROL_CHARACTERS.sub("", row.text or "")
+        text = row.text or ""
         if row.component_id != last and text.strip():
             turns.append(Turn(row.order, _SECTIONS.get(row.type_id or 0, UNKNOWN_SECTION), _speaker(row), text))
         last = row.component_id
