@@ -164,8 +164,10 @@ def test_the_published_vectors_are_the_embeddings_in_the_order_of_the_sentences(
     rows = rows.filter(pc.is_null(rows["excluded"]))
     assert ids == rows["sentence_id"].to_pylist()
     assert vectors.dtype == np.float32 and np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-6)
-    # Half a unit in the last of float16's eleven binary digits, and what else is embedded together: measured, 6e-5.
-    assert np.abs(vectors - model.embed(rows["cleaned_text"].to_pylist())).max() < 2e-4
+    # Half a unit in the last of float16's eleven binary digits, and what else is embedded together: measured, 6e-5. In
+    # bfloat16, with eight digits, the company counts for more: 2.3e-3.
+    furthest = {"float32": 2e-4, "bfloat16": 5e-3}[model.dtype]
+    assert np.abs(vectors - model.embed(rows["cleaned_text"].to_pylist())).max() < furthest
     topics = read_topics(published)
     assert topics.schema.equals(FIRM_TOPICS)
     assert sorted(pc.list_flatten(topics["sentence_ids"]).to_pylist()) == sorted(ids)
