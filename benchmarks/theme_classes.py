@@ -57,8 +57,10 @@ def read_labelled() -> list[dict[str, Any]]:
 def rule(row: dict[str, Any], parameters: ThemeParameters | None = None) -> str:
     """The class that the theme model gives these measures."""
     parameters = parameters or ThemeParameters()
-    measures = Measures(n_firms=int(row["n_firms"]), **{name: float(row[name]) for name in FEATURES})
-    return class_of(CLUSTER, measures, parameters, parameters.fewest_firms(int(row["firms_of_quarter"])))
+    n_firms, of_all = int(row["n_firms"]), int(row["firms_of_quarter"])
+    known = {name: float(row[name]) for name in FEATURES}
+    measures = Measures(n_firms=n_firms, share_of_firms=n_firms / of_all, **known)
+    return class_of(CLUSTER, measures, parameters, parameters.fewest_firms(of_all))
 
 
 def kappa(rows: list[dict[str, Any]]) -> float:

@@ -33,6 +33,7 @@ class Measures:
     """What is known of a set of sentences that could be a theme."""
 
     n_firms: int
+    share_of_firms: float  # of the quarter
     largest_firm_share: float
     coherence: float
     burstiness: float
@@ -74,6 +75,7 @@ class Measured:
         n_firms = int((by_firm > 0).sum())
         return Measures(
             n_firms=n_firms,
+            share_of_firms=n_firms / len(self._share),
             largest_firm_share=float(by_firm.max() / len(rows)),
             coherence=coherence(self._vectors[rows], firms),
             burstiness=float(burstiness(np.array([len(rows)]), np.array([n_firms]), self._share)[0]),
@@ -113,7 +115,9 @@ def class_of(source: str, measures: Measures, parameters: ThemeParameters, fewes
         return FEW_FIRMS
     if measures.reporting_share > parameters.reporting_above or measures.figures_share > parameters.figures_above:
         return REPORTING
-    as_by_chance = measures.burstiness < parameters.ritual_below and measures.firms_short_of_chance < CHANCE
+    # What most firms say is more likely a set phrase, so it has to be further from chance to be content.
+    dwelt_on = measures.burstiness >= parameters.ritual_below and measures.share_of_firms <= parameters.common_above
+    as_by_chance = not dwelt_on and measures.firms_short_of_chance < CHANCE
     of_talk = source == CLUSTER and measures.subject_share < parameters.subjects_below
     return RITUAL if as_by_chance or of_talk else CONTENT
 

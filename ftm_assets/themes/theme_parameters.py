@@ -37,6 +37,9 @@ class ThemeParameters(BaseModel):
     ritual_below: float = Field(
         0.08, ge=0, description="burstiness below which a theme is a set phrase, unless by chance 1 in 20"
     )
+    common_above: float = Field(
+        0.5, ge=0, le=1, description="share of firms above which a theme is a set phrase, unless by chance 1 in 20"
+    )
     subjects_below: float = Field(
         0.17, ge=0, le=1, description="share of words that name subjects below which a cluster is talk"
     )

@@ -56,6 +56,7 @@ def measures(**other: Any) -> Measures:
     """What is known of a fine content theme, but for what is said otherwise."""
     fine = {
         "n_firms": 10,
+        "share_of_firms": 0.2,
         "largest_firm_share": 0.3,
         "coherence": 0.3,
         "burstiness": 0.49,

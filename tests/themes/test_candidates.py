@@ -43,6 +43,9 @@ FIRMS = [row % 8 for row in range(N)]
         ({"burstiness": 0.08, "firms_short_of_chance": 0}, "content"),
         ({"burstiness": 0.07, "firms_short_of_chance": 1.64}, "ritual"),
         ({"burstiness": 0.07, "firms_short_of_chance": 1.65}, "content"),
+        ({"share_of_firms": 0.5, "firms_short_of_chance": 1.64}, "content"),
+        ({"share_of_firms": 0.51, "firms_short_of_chance": 1.64}, "ritual"),
+        ({"share_of_firms": 0.51, "firms_short_of_chance": 1.65}, "content"),
         ({"subject_share": 0.17}, "content"),
         ({"subject_share": 0.16}, "ritual"),
         # Where several are true, the first is what it is.
@@ -76,7 +79,8 @@ def test_a_set_of_sentences_is_measured() -> None:
         [0, 0, 1, 2], ["tariff million", "tariff", "million", "kiln"], raw=["It was $1.", "Yes.", "Up 4%.", "No."]
     )
     known = Measured(sentences, at_angles([0, 0, 60, 90]))(np.array([0, 1, 2]))
-    assert (known.n_firms, known.largest_firm_share) == (2, pytest.approx(2 / 3))
+    assert (known.n_firms, known.share_of_firms) == (2, pytest.approx(2 / 3))
+    assert known.largest_firm_share == pytest.approx(2 / 3)
     assert known.coherence == pytest.approx(0.5)
     assert (known.reporting_share, known.figures_share) == (pytest.approx(0.5), pytest.approx(2 / 3))
     expected = (1 - 0.5**3) + 2 * (1 - 0.75**3)
@@ -141,7 +145,7 @@ def test_a_cluster_is_worth_the_share_of_its_words_that_name_subjects() -> None:
     for row in OF_FIVE_FIRMS[:5]:
         texts[row] = "tariff quota"
     measured = Measured(quarter(FIRMS, texts), ALL_ALIKE)
-    parameters = ThemeParameters(max_theme_share=0.5, small_theme=0, near_share=0)
+    parameters = ThemeParameters(max_theme_share=0.5, small_theme=0, near_share=0, common_above=1)
     terms = terms_by_hand(N, {"duty": range(30, 36)})
     labels = labelled(OF_FIVE_FIRMS)
     (one,) = from_clusters(labels, terms, measured, ALL_ALIKE, np.array(FIRMS), parameters, 2)
@@ -221,7 +225,8 @@ def test_a_group_of_terms_that_is_too_large_is_no_candidate() -> None:
 def test_a_candidate_of_terms_is_worth_its_value_only_when_it_is_content() -> None:
     def one(**settings: Any) -> Candidate:
         measured = Measured(quarter(FIRMS, ["tariff"] * N), ALL_ALIKE)
-        parameters = ThemeParameters(**{"max_theme_share": 0.5, "small_theme": 0, "near_share": 0} | settings)
+        fine = {"max_theme_share": 0.5, "small_theme": 0, "near_share": 0, "common_above": 1}
+        parameters = ThemeParameters(**fine | settings)
         terms = terms_by_hand(N, {"tariff": OF_FIVE_FIRMS})
         (found,) = from_terms(terms, measured, ALL_ALIKE, np.array(FIRMS), parameters, 2, 10)
         return found
