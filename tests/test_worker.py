@@ -335,6 +335,10 @@ def test_a_clustering_process_that_dies_stops_the_batch_and_its_processes_with_i
     killed: Any = Watched(model, lambda: multiprocessing.active_children()[0].kill(), lambda: None)
     with pytest.raises(WorkerStopped, match=r"one of 2 clustering processes died.*memory.*less than 2.*ftm run 2023Q1"):
         run_batch(transcripts.store, plan.batches[0], lambda: killed, True, lambda line: None, processes=2)
+    # They are told to end; that takes a moment.
+    deadline = time.monotonic() + 30
+    while multiprocessing.active_children() and time.monotonic() < deadline:
+        time.sleep(0.1)
     assert multiprocessing.active_children() == []
     assert read_checkpoint(transcripts.store, plan.batches[0]) is None
 
