@@ -110,10 +110,7 @@ THEMES = pa.schema(
         ("n_near", pa.int32()),
         ("coherence", pa.float64()),  # mean cosine of two sentences of different firms; null of given ones
         ("burstiness", pa.float64()),  # log of the firms expected by chance over those there are
-        (
-            "firm_similarity",
-            pa.float64(),
-        ),  # mean cosine of what two of its firms talk about in all, less all firms' mean
+        ("firm_similarity", pa.float64()),  # mean cosine of two of its firms, by what each talks about in all
         ("subject_share", pa.float64()),  # of the words, those that can name a subject
         ("reporting_share", pa.float64()),  # of its words
         ("figures_share", pa.float64()),  # of its sentences

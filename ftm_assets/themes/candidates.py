@@ -13,13 +13,13 @@ from typing import Any
 
 import numpy as np
 
-from ftm_assets.clustering import clusterer, unit_length
+from ftm_assets.clustering import clusterer
 from ftm_assets.themes.burstiness import burstiness, firms_short_of_chance
 from ftm_assets.themes.members import Anchored, ThemeMembers, give_members
 from ftm_assets.themes.quarter_sentences import QuarterSentences
 from ftm_assets.themes.terms import Terms, has_figures, reporting_share, subject_share, vectorizer
 from ftm_assets.themes.theme_parameters import ThemeParameters
-from ftm_assets.themes.vector_space import coherence
+from ftm_assets.themes.vector_space import coherence, firm_profiles
 
 CLUSTER, TERMS = "cluster", "terms"
 CONTENT, REPORTING, RITUAL, ONE_FIRM, FEW_FIRMS = "content", "reporting", "ritual", "one_firm", "few_firms"
@@ -67,11 +67,11 @@ class Measured:
         self._figures = has_figures(sentences.raw_texts)
         share = np.bincount(sentences.firms) / max(len(sentences), 1)
         self._share = share[share > 0]
-        self._profiles = _profiles(vectors, sentences.firms)
+        self._profiles = firm_profiles(vectors, sentences.firms)
 
     def __call__(self, rows: np.ndarray) -> Measures:
         firms = self._firms[rows]
-        by_firm = np.bincount(firms)
+        by_firm = np.bincount(firms, minlength=len(self._profiles))
         n_firms = int((by_firm > 0).sum())
         return Measures(
             n_firms=n_firms,
@@ -80,28 +80,15 @@ class Measured:
             coherence=coherence(self._vectors[rows], firms),
             burstiness=float(burstiness(np.array([len(rows)]), np.array([n_firms]), self._share)[0]),
             firms_short_of_chance=firms_short_of_chance(len(rows), n_firms, self._share),
-            firm_similarity=_mean_cosine(self._profiles[by_firm.nonzero()[0]]),
-            subject_share=float(self._subjects[rows].mean()),
+            firm_similarity=coherence(self._profiles[by_firm > 0], np.arange(n_firms)),
+            subject_share=self.subjects(rows),
             reporting_share=float(self._reporting[rows].mean()),
             figures_share=float(self._figures[rows].mean()),
         )
 
-
-def _profiles(vectors: np.ndarray, firms: np.ndarray) -> np.ndarray:
-    """What each firm talks about that others don't, (firms, dimensions): the mean of its sentences less all firms'."""
-    profiles = np.zeros((int(firms.max(initial=-1)) + 1, vectors.shape[1]))
-    present, sizes = np.unique(firms, return_counts=True)
-    np.add.at(profiles, firms, vectors)
-    profiles[present] /= sizes[:, None]
-    profiles[present] -= profiles[present].mean(axis=0)
-    return unit_length(profiles)
-
-
-def _mean_cosine(unit_vectors: np.ndarray) -> float:
-    """Of two different ones; 0 where there are fewer than two."""
-    n = len(unit_vectors)
-    total = unit_vectors.sum(axis=0)
-    return float((total @ total - (unit_vectors * unit_vectors).sum()) / (n * (n - 1))) if n > 1 else 0.0
+    def subjects(self, rows: np.ndarray) -> float:
+        """The share of words that name subjects, alone."""
+        return float(self._subjects[rows].mean())
 
 
 def class_of(source: str, measures: Measures, parameters: ThemeParameters, fewest_firms: int) -> str:
@@ -131,20 +118,29 @@ def value_of(measures: Measures) -> float:
     return measures.n_firms * max(measures.coherence, 0.0) * dwell * differ**2
 
 
-def from_clusters(
-    labels: np.ndarray,
-    terms: Terms,
-    measured: Measured,
-    whitened: np.ndarray,
-    firms: np.ndarray,
-    parameters: ThemeParameters,
-    fewest_firms: int,
-) -> list[Candidate]:
-    """A candidate for each cluster. ``labels`` is (n,), -1 for outliers; ``whitened`` (n, dimensions), ``firms`` (n,).
+@dataclass(frozen=True)
+class Search:
+    """The sentences that candidates are looked for in, and with what."""
+
+    whitened: np.ndarray  # (n, dimensions)
+    firms: np.ndarray  # (n,)
+    terms: Terms
+    measured: Measured
+    parameters: ThemeParameters
+
+    @property
+    def n_firms(self) -> int:
+        """Firms that have one of the sentences."""
+        return len(np.unique(self.firms))
+
+
+def from_clusters(labels: np.ndarray, search: Search) -> list[Candidate]:
+    """A candidate for each cluster. ``labels`` is (n,), -1 for outliers.
 
     Terms are subjects already. A cluster can be of mere talk, so it is worth as much of its value as the share of its
     words that name subjects.
     """
+    terms, parameters = search.terms, search.parameters
     by_row = terms.uses.tocsr()
     order = np.argsort(labels, kind="stable")
     _, starts = np.unique(labels[order], return_index=True)
@@ -154,21 +150,13 @@ def from_clusters(
     for rows in clusters:
         lexicon = _lexicon(rows, by_row, terms, parameters)
         stand.append(Anchored(rows, terms.rows_of(lexicon).astype(np.int64), [terms.names[term] for term in lexicon]))
-    found = _candidates(CLUSTER, stand, measured, whitened, firms, parameters, fewest_firms)
-    return [replace(one, value=one.value * measured(one.anchored.cluster).subject_share) for one in found]
+    found = _candidates(CLUSTER, stand, search)
+    return [replace(one, value=one.value * search.measured.subjects(one.anchored.cluster)) for one in found]
 
 
-def from_terms(
-    terms: Terms,
-    measured: Measured,
-    whitened: np.ndarray,
-    firms: np.ndarray,
-    parameters: ThemeParameters,
-    fewest_firms: int,
-    most: int,
-) -> list[Candidate]:
-    """A candidate for each group of terms that mean the same, out of the best ``most`` terms. ``whitened`` is
-    (n, dimensions), ``firms`` (n,)."""
+def from_terms(search: Search, most: int) -> list[Candidate]:
+    """A candidate for each group of terms that mean the same, out of the best ``most`` terms."""
+    terms, parameters = search.terms, search.parameters
     worth = terms.n_firms * np.maximum(terms.coherence, 0) * np.sqrt(np.maximum(terms.burstiness, 0.05))
     worth[terms.burstiness < parameters.ritual_below] = 0
     best = np.argsort(-worth, kind="stable")[:most]
@@ -178,23 +166,16 @@ def from_terms(
         lexicon = [int(term) for term in best[group]]
         said = terms.rows_of(lexicon).astype(np.int64)
         stand.append(Anchored(np.empty(0, np.int64), said, [terms.names[term] for term in lexicon]))
-    return _candidates(TERMS, stand, measured, whitened, firms, parameters, fewest_firms)
+    return _candidates(TERMS, stand, search)
 
 
-def _candidates(
-    source: str,
-    stand: Sequence[Anchored],
-    measured: Measured,
-    whitened: np.ndarray,
-    firms: np.ndarray,
-    parameters: ThemeParameters,
-    fewest_firms: int,
-) -> list[Candidate]:
+def _candidates(source: str, stand: Sequence[Anchored], search: Search) -> list[Candidate]:
     """What these would be as themes, those left out that would be too large for one."""
-    found = []
-    for anchored, members in zip(stand, give_members(stand, whitened, firms, parameters), strict=True):
-        if len(members.rows) <= parameters.largest_theme(len(whitened)):
-            measures = measured(members.rows)
+    parameters, found = search.parameters, []
+    fewest_firms, largest = parameters.fewest_firms(search.n_firms), parameters.largest_theme(len(search.firms))
+    for anchored, members in zip(stand, give_members(stand, search.whitened, search.firms, parameters), strict=True):
+        if len(members.rows) <= largest:
+            measures = search.measured(members.rows)
             theme_class = class_of(source, measures, parameters, fewest_firms)
             value = value_of(measures) if theme_class == CONTENT else 0.0
             found.append(Candidate(source, anchored, members, measures, theme_class, value))

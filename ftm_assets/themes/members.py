@@ -50,9 +50,9 @@ class ThemeMembers:
         return np.asarray(self.rows[self.strength == STRENGTHS.index(CORE)])
 
     @property
-    def core_and_term(self) -> np.ndarray:
-        """All but the near ones."""
-        return np.asarray(self.rows[self.strength < STRENGTHS.index(NEAR)])
+    def own(self) -> np.ndarray:
+        """Which are core or term, (n,) of bool: all but the near ones."""
+        return np.asarray(self.strength < STRENGTHS.index(NEAR))
 
 
 def give_members(

@@ -22,6 +22,7 @@ from ftm_assets.themes.candidates import (
     RITUAL,
     Candidate,
     Measured,
+    Search,
     cluster_labels,
     from_clusters,
     from_terms,
@@ -33,7 +34,7 @@ from ftm_assets.themes.levels import parents
 from ftm_assets.themes.members import Anchored, ThemeMembers, give_members
 from ftm_assets.themes.quarter_sentences import QuarterSentences, sample_of_every_firm
 from ftm_assets.themes.selection import choose
-from ftm_assets.themes.terms import Terms, find_terms, vectorizer
+from ftm_assets.themes.terms import find_terms, vectorizer
 from ftm_assets.themes.theme_parameters import ThemeParameters
 from ftm_assets.themes.vector_space import centred, whitening
 
@@ -112,11 +113,13 @@ def find_themes(
         near = whitened if len(sample) == n else whitened[sample]
         vectors = centred(part.vectors)
         terms = find_terms(part, vectors)
-        measured = Measured(part, vectors)
+        search = Search(near, part.firms, terms, Measured(part, vectors), parameters)
         del vectors
+        most = parameters.most_themes(search.n_firms)
+        by_terms = from_terms(search, TERMS_PER_THEME * most)
         neighbours = neighbours_for(near, parameters.settings(len(near)))
-        found = _find(part, near, neighbours, terms, measured, parameters, parameters.random_state)
-        other = _find(part, near, neighbours, terms, measured, parameters, parameters.random_state + 1)
+        found = _find(search, neighbours, by_terms, most, parameters.random_state)
+        other = _find(search, neighbours, by_terms, most, parameters.random_state + 1)
         del neighbours
         stability = _agreement(found, other, len(near))
         chosen = [*found.content, *found.others]
@@ -124,7 +127,7 @@ def find_themes(
         wanted = [(theme, rows) for theme in given if len(rows := rows_with_terms(sentences.raw_texts, theme.terms))]
         stands_on += [Anchored(np.empty(0, np.int64), rows, list(theme.terms)) for theme, rows in wanted]
         members = give_members(stands_on, whitened, sentences.firms, parameters)
-    del whitened, near, part, measured  # of a million sentences 2 GB, and phrases need as much
+    del whitened, near, part, search  # of a million sentences 2 GB, and phrases need as much
     keywords = _keywords(sentences, members, stands_on, len(chosen), firm_names, parameters)
     themes = _content_and_others(quarter, found, stands_on, members, keywords, sentences.firms, parameters)
     themes += _given(wanted, stands_on[len(chosen) :], members[len(chosen) :], keywords[len(chosen) :])
@@ -132,20 +135,16 @@ def find_themes(
 
 
 def _find(
-    sentences: QuarterSentences,
-    whitened: np.ndarray,
+    search: Search,
     neighbours: tuple[Any, Any, Any],
-    terms: Terms,
-    measured: Measured,
-    parameters: ThemeParameters,
+    by_terms: Sequence[Candidate],
+    most: int,
     random_state: int,
 ) -> _Found:
-    """Candidates from clusters and from terms, and the themes chosen from them."""
-    n_firms, firms = len(np.unique(sentences.firms)), sentences.firms
-    fewest, most = parameters.fewest_firms(n_firms), parameters.most_themes(n_firms)
+    """The themes chosen among the clusters of a layout and what was found by terms, at most ``most``."""
+    parameters, whitened = search.parameters, search.whitened
     labels = cluster_labels(_layout(whitened, neighbours, parameters.settings(len(whitened), random_state)), parameters)
-    clusters = from_clusters(labels, terms, measured, whitened, firms, parameters, fewest)
-    by_terms = from_terms(terms, measured, whitened, firms, parameters, fewest, TERMS_PER_THEME * most)
+    clusters = from_clusters(labels, search)
     others = _other_classes(clusters, round(parameters.other_classes * most))
     content = choose([*clusters, *by_terms], max(most - len(others), 1), parameters)
     classes = {int(labels[candidate.anchored.cluster[0]]): candidate.theme_class for candidate in clusters}
@@ -194,8 +193,7 @@ def _agreement(one: _Found, other: _Found, n: int) -> float | None:
         for number, candidate in enumerate(found.content):
             # Without near sentences, which would make two seeds look more alike than what they found.
             members = candidate.members
-            own = np.isin(members.rows, members.core_and_term)
-            nearer = own & (members.similarity > best[members.rows])
+            nearer = members.own & (members.similarity > best[members.rows])
             label[members.rows[nearer]] = number
             best[members.rows[nearer]] = members.similarity[nearer]
         labels.append(label)
@@ -213,13 +211,12 @@ def _keywords(
 ) -> list[list[str]]:
     """The phrases that tell each theme from the others; where there are none, its terms or its commonest words."""
     # Near sentences are left out: what they say is not what the theme stands on.
-    inside = [np.isin(some.rows, some.core_and_term) for some in members]
     phrases = surface_phrases(
         sentences.raw_texts,
         [sentences.firm_ids[firm] for firm in sentences.firms],
         [
-            Members(some.rows[own], some.similarity[own], on.terms if number < n_found else ())
-            for number, (some, own, on) in enumerate(zip(members, inside, stands_on, strict=True))
+            Members(some.rows[some.own], some.similarity[some.own], on.terms if number < n_found else ())
+            for number, (some, on) in enumerate(zip(members, stands_on, strict=True))
         ],
         parameters.top_n_words,
         firm_names,

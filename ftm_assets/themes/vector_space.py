@@ -83,6 +83,16 @@ def coherence(vectors: np.ndarray, firms: np.ndarray) -> float:
     return float((total @ total - (sums * sums).sum()) / pairs)
 
 
+def firm_profiles(vectors: np.ndarray, firms: np.ndarray) -> np.ndarray:
+    """What each firm talks about that others don't, (highest firm + 1, dimensions): the mean of its sentences less that
+    of all firms, length one; zeros for a firm without sentences."""
+    sums, sizes = _firm_sums(vectors, firms)
+    means = sums / sizes[:, None]
+    profiles = np.zeros((int(firms.max()) + 1, vectors.shape[1]))
+    profiles[np.unique(firms)] = unit_length(means - means.mean(axis=0))
+    return profiles
+
+
 def _firm_sums(vectors: np.ndarray, firms: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """The sum of each firm's vectors, (firms, dimensions), and how many it has, (firms,)."""
     order = np.argsort(firms, kind="stable")

@@ -12,6 +12,7 @@ from ftm_assets.themes.candidates import (
     TERMS,
     Candidate,
     Measured,
+    Search,
     class_of,
     from_clusters,
     from_terms,
@@ -103,7 +104,7 @@ def clusters(labels: np.ndarray, terms: Terms, vectors: np.ndarray = ALL_ALIKE, 
     """Candidates of 40 sentences, five of each of 8 firms, that all point the same way unless said otherwise."""
     measured = Measured(quarter(FIRMS, ["tariff"] * N), ALL_ALIKE)
     parameters = ThemeParameters(**{"max_theme_share": 0.5, "small_theme": 0, "near_share": 0} | settings)
-    return from_clusters(labels, terms, measured, vectors, np.array(FIRMS), parameters, 2)
+    return from_clusters(labels, Search(vectors, np.array(FIRMS), terms, measured, parameters))
 
 
 def labelled(rows: list[int]) -> np.ndarray:
@@ -148,7 +149,7 @@ def test_a_cluster_is_worth_the_share_of_its_words_that_name_subjects() -> None:
     parameters = ThemeParameters(max_theme_share=0.5, small_theme=0, near_share=0, common_above=1)
     terms = terms_by_hand(N, {"duty": range(30, 36)})
     labels = labelled(OF_FIVE_FIRMS)
-    (one,) = from_clusters(labels, terms, measured, ALL_ALIKE, np.array(FIRMS), parameters, 2)
+    (one,) = from_clusters(labels, Search(ALL_ALIKE, np.array(FIRMS), terms, measured, parameters))
     assert (one.theme_class, one.anchored.terms) == ("content", [])
     assert one.value == pytest.approx(value_of(one.measures) * 0.75)
     assert one.measures.burstiness == pytest.approx(np.log(8 * (1 - (7 / 8) ** 10) / 5))
@@ -157,7 +158,7 @@ def test_a_cluster_is_worth_the_share_of_its_words_that_name_subjects() -> None:
 def test_a_cluster_of_mere_talk_is_a_ritual_worth_nothing() -> None:
     measured = Measured(quarter(FIRMS, ["momentum"] * N), ALL_ALIKE)
     terms, labels = terms_by_hand(N, {"tariff": range(6)}), labelled(OF_FIVE_FIRMS)
-    (one,) = from_clusters(labels, terms, measured, ALL_ALIKE, np.array(FIRMS), ThemeParameters(), 2)
+    (one,) = from_clusters(labels, Search(ALL_ALIKE, np.array(FIRMS), terms, measured, ThemeParameters()))
     assert (one.theme_class, one.value) == ("ritual", 0)
 
 
@@ -178,7 +179,7 @@ def groups(terms: Terms, most: int = 100, **settings: Any) -> list[list[str]]:
     """The terms of each candidate."""
     measured = Measured(quarter(FIRMS, ["tariff"] * N), ALL_ALIKE)
     parameters = ThemeParameters(**{"max_theme_share": 0.5, "small_theme": 0, "near_share": 0} | settings)
-    found = from_terms(terms, measured, ALL_ALIKE, np.array(FIRMS), parameters, 2, most)
+    found = from_terms(Search(ALL_ALIKE, np.array(FIRMS), terms, measured, parameters), most)
     for one in found:
         said = terms.rows_of([terms.names.index(term) for term in one.anchored.terms])
         assert one.members.rows.tolist() == one.anchored.said.tolist() == said.tolist()
@@ -228,7 +229,7 @@ def test_a_candidate_of_terms_is_worth_its_value_only_when_it_is_content() -> No
         fine = {"max_theme_share": 0.5, "small_theme": 0, "near_share": 0, "common_above": 1}
         parameters = ThemeParameters(**fine | settings)
         terms = terms_by_hand(N, {"tariff": OF_FIVE_FIRMS})
-        (found,) = from_terms(terms, measured, ALL_ALIKE, np.array(FIRMS), parameters, 2, 10)
+        (found,) = from_terms(Search(ALL_ALIKE, np.array(FIRMS), terms, measured, parameters), 10)
         return found
 
     assert (one().theme_class, one().value) == ("content", value_of(one().measures))

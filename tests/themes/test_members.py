@@ -31,7 +31,7 @@ def test_core_is_the_cluster_and_term_what_else_has_a_term() -> None:
     assert strengths(found) == {"core": [1, 3], "term": [0, 4], "near": []}
     assert found.direction == pytest.approx([1, 0], abs=1e-6)
     assert found.similarity == pytest.approx(np.cos(np.deg2rad([0, 10, 10, 80])), abs=1e-6)
-    assert found.core_and_term.tolist() == found.rows.tolist() == [0, 1, 3, 4]
+    assert found.own.all()
 
 
 def test_the_core_of_a_theme_found_by_its_terms_is_the_nearer_half_and_all_that_has_a_term_is_in_it() -> None:
@@ -42,7 +42,8 @@ def test_the_core_of_a_theme_found_by_its_terms_is_the_nearer_half_and_all_that_
 def test_the_nearest_of_the_rest_are_near_up_to_a_share_of_the_others() -> None:
     theme = Anchored(NONE, np.arange(1, 9), ["tariff"])
     angles = [3.0, *[30, -30] * 4, 2, 1]
-    assert strengths(given_members(angles, [theme])[0])["near"] == [9, 10]
+    (found,) = given_members(angles, [theme])
+    assert strengths(found)["near"] == found.rows[~found.own].tolist() == [9, 10]
     assert strengths(given_members(angles, [theme], near_share=0.4)[0])["near"] == [0, 9, 10]
     assert strengths(given_members(angles, [theme], near_share=0.124)[0])["near"] == []
 
