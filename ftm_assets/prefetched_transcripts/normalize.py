@@ -22,7 +22,7 @@ _BLANKS = re.compile(r"[^\S\n]+")
 
 _SIGNS = re.compile("[\u2122\u00ae\u00a9\u2120]")  # NFKC would write Tesla with its trade mark as TeslaTM
 _PLAIN = str.maketrans(
-    dict.fromkeys("\u2018\u2019\u201b\u02bc\u2032\u00b4`", "'")
+    dict.fromkeys("\u2018\u2019\u201b\u02bc\u2032\u00b4", "'")
     | dict.fromkeys("\u201c\u201d\u201e\u2033", '"')
     | dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212\ufe58\uff0d", "-")
 )

@@ -49,7 +49,7 @@ from ftm_resources.transcript_sources.fetched_elsewhere import FETCHED_ELSEWHERE
 
 ASSET = "prefetched_transcripts"
 
-CODE_VERSION = "3"
+CODE_VERSION = "4"
 """Raise it when the same transcripts would give other rows: sentence splitting, cleaning, the filter, the columns."""
 
 FIRMS_PER_CHUNK = 200

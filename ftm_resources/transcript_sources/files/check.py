@@ -260,9 +260,7 @@ def _check_batch(batch: pa.RecordBatch, date_column: str, first_row: int, names:
             add(f"{column} is empty", remedy, pc.is_null(reader(batch[column])), as_label(batch[column]))
     for column in ("companyid", "transcriptid", "permno", "gvkey"):
         if column in present:
-            remedy = (
-                "Write it as text, as whole numbers or in double precision, from where it still has all its digits."
-            )
+            remedy = "Write it as text or whole numbers (in Stata: str), from where it still has all its digits."
             what = f"{column} is stored as {_values_of(batch[column].type)} and has lost digits"
             add(what, remedy, lost_digits(batch[column]), as_label(batch[column]))
     for column in ("companyid", "transcriptid"):
