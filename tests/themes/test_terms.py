@@ -8,7 +8,7 @@ import pytest
 from ftm_assets.themes import terms
 from ftm_assets.themes.burstiness import burstiness
 from ftm_assets.themes.quarter_sentences import QuarterSentences
-from ftm_assets.themes.terms import Terms, find_terms, has_figures, is_subject, reporting_share
+from ftm_assets.themes.terms import Terms, find_terms, has_figures, is_subject, reporting_share, subject_share
 from ftm_assets.themes.vector_space import centred, coherence, direction
 from tests.themes.by_hand import quarter
 
@@ -134,3 +134,10 @@ def test_words_that_report_are_counted_as_a_share_of_the_words() -> None:
 )
 def test_a_sentence_with_figures_is_told_from_one_without(text: str, wanted: bool) -> None:
     assert has_figures([text]).tolist() == [wanted]
+
+
+def test_a_word_names_a_subject_when_three_firms_use_it_and_it_is_no_word_of_ordinary_talk() -> None:
+    texts = ["tariff momentum", "tariff alison", "tariff", "alison", "", "momentum"]
+    # Three firms say tariff, two the name, and momentum is ordinary talk.
+    assert subject_share(texts, np.array([0, 1, 2, 2, 3, 3])).tolist() == [0.5, 0.5, 1, 0, 0, 0]
+    assert subject_share(texts, np.array([0, 1, 1, 0, 3, 3])).tolist() == [0] * 6
