@@ -76,10 +76,10 @@ clean: ## Remove the environment, the store and the Dagster instance
 	@touch $@
 
 # Its wheel is for Linux. --no-deps: the lock is complete, and leaves out what would not load (it says what).
-.venv-vllm/installed: tests/vllm/requirements.lock tests/vllm/tiny_model.py
+.venv-vllm/installed: tests/production/vllm/requirements.lock tests/production/vllm/tiny_model.py
 	$(PYTHON) -m venv .venv-vllm
-	.venv-vllm/bin/python -m pip install --quiet --no-deps -r tests/vllm/requirements.lock
-	.venv-vllm/bin/python tests/vllm/tiny_model.py .venv-vllm/tiny-qwen3
+	.venv-vllm/bin/python -m pip install --quiet --no-deps -r tests/production/vllm/requirements.lock
+	.venv-vllm/bin/python tests/production/vllm/tiny_model.py .venv-vllm/tiny-qwen3
 	@touch $@
 
 $(DAGSTER_HOME)/dagster.yaml: dagster.yaml

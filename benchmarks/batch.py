@@ -29,9 +29,9 @@ def launch(firms: int) -> None:
     from ftm_assets.firm_topics.plan import ASSET, plan_batches
     from ftm_assets.firm_topics.publish import publish_topics
     from ftm_assets.firm_topics.topic_model import TopicParameters
-    from ftm_resources.batch_launcher import BatchLauncher
-    from ftm_resources.manifest import read_manifest
-    from ftm_resources.object_store import store_from_environment
+    from ftm_resources.contract.manifest import read_manifest
+    from ftm_resources.store.object_store import store_from_environment
+    from ftm_resources.workers.aws_batch import BatchLauncher
 
     seconds = {}
     if firms:
@@ -51,12 +51,12 @@ def launch(firms: int) -> None:
 
 def main() -> None:
     """Run both sizes and print a table."""
-    from ftm_resources.object_store import BucketStore
-    from tests.aws.local_aws import LocalAWS, create_batch
-    from tests.helpers import tiny_quarter
+    from ftm_resources.store.object_store import BucketStore
+    from tests.fakes.aws.local_aws import LocalAWS, create_batch
+    from tests.support.helpers import tiny_quarter
 
     aws = LocalAWS()
-    aws.images["worker"] = [sys.executable, "-m", "tests.aws.quick_worker"]
+    aws.images["worker"] = [sys.executable, "-m", "tests.production.aws.quick_worker"]
     create_batch(aws)
     os.environ |= {
         **{name: value for name, value in aws.container_environment.items() if name.startswith("AWS_")},

@@ -25,14 +25,14 @@ from rich.console import Console
 from rich.table import Table
 
 from ftm_assets.named_topics.publish import publish_named_topics
-from ftm_assets.named_topics.topic_prompt import TOPIC_PROMPT
-from ftm_resources import layout
-from ftm_resources.llm_endpoint import LLMEndpoint
-from ftm_resources.manifest import Manifest, load_manifest, now, publish, write_table
-from ftm_resources.object_store import FolderStore
-from ftm_resources.schemas import FIRM_TOPICS
-from ftm_resources.sentence_vectors import read_topics
-from tests.helpers import tiny_quarter
+from ftm_assets.naming.topics.prompt import TOPIC_PROMPT
+from ftm_resources.contract import layout
+from ftm_resources.contract.manifest import Manifest, load_manifest, now, publish, write_table
+from ftm_resources.contract.schemas import FIRM_TOPICS
+from ftm_resources.contract.sentence_vectors import read_topics
+from ftm_resources.llm.endpoint import LLMEndpoint
+from ftm_resources.store.object_store import FolderStore
+from tests.support.helpers import tiny_quarter
 
 QUARTER = "2023Q1"
 SPEED = (100, 20)  # firms, and topics of each
@@ -104,7 +104,7 @@ async def _minimal(llm: LLMEndpoint, questions: Sequence[str]) -> None:
 
 def speed(console: Console) -> None:
     """FTM and a minimal client in turns, against a real vLLM."""
-    from tests.vllm.server import KEY, SERVED, VLLM, is_installed
+    from tests.production.vllm.server import KEY, SERVED, VLLM, is_installed
 
     if not is_installed():
         console.print("vLLM is not installed here: make vllm")
@@ -151,11 +151,11 @@ def _seconds(what: Callable[[], object]) -> float:
 
 def _questions_of(store: FolderStore) -> list[str]:
     """What FTM asks about these topics, in the longest form."""
-    from ftm_assets.named_topics import topic_names
+    from ftm_assets.naming.topics import names
 
     topics_table = read_topics(load_manifest(store, "firm_topics", QUARTER))
     transcripts = load_manifest(store, "prefetched_transcripts", QUARTER)
-    return [forms[0] for forms in topic_names._questions(transcripts, topics_table)]
+    return [forms[0] for forms in names._questions(transcripts, topics_table)]
 
 
 def memory(console: Console) -> None:

@@ -13,10 +13,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ftm_resources.contract.manifest import Published, load_manifest
+from ftm_resources.contract.sentences import read_sentences
 from ftm_resources.embedding_model import EmbeddingModel
-from ftm_resources.manifest import Published, load_manifest
-from ftm_resources.object_store import ObjectStore
-from ftm_resources.transcript_reader import read_sentences
+from ftm_resources.store.object_store import ObjectStore
 
 CONTENT_CLASSES = ("content", "investment")
 """What a theme about a matter is called; "investment" in stores of earlier versions."""

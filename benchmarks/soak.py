@@ -24,7 +24,7 @@ import click
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from tests.killed import ASSET_OF, STEPS, finish, start, tables, versions, visible  # noqa: E402
+from tests.support.killed import ASSET_OF, STEPS, finish, start, tables, versions, visible  # noqa: E402
 
 SHARE = {"prefetch": 0.3, "worker": 0.2, "publish": 0.1, "topic-names": 0.1, "themes": 0.2, "names": 0.1}
 

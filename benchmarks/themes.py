@@ -49,9 +49,9 @@ def main() -> None:
 def embed_the_sample(folder: Path) -> None:
     """The usable sentences of the sample's four quarters, and their vectors, as files in ``folder``."""
     from ftm_assets.prefetched_transcripts.prefetch import prefetch_quarter
+    from ftm_resources.contract.sentences import read_sentences
     from ftm_resources.embedding_model import EmbeddingModel
-    from ftm_resources.object_store import FolderStore
-    from ftm_resources.transcript_reader import read_sentences
+    from ftm_resources.store.object_store import FolderStore
     from ftm_resources.transcript_sources.sample import QUARTERS, SampleSource
 
     store = FolderStore(folder / "store")

@@ -35,17 +35,17 @@ from ftm_assets.firm_topics.plan import plan_batches
 from ftm_assets.firm_topics.topic_model import TopicParameters
 from ftm_assets.firm_topics.worker import run_batch
 from ftm_assets.prefetched_transcripts.prefetch import prefetch_quarter
-from ftm_resources import layout
-from ftm_resources.batch_manifest import Batch, read_plan
+from ftm_resources.contract import layout
+from ftm_resources.contract.manifest import read_manifest
+from ftm_resources.contract.schemas import read_parquet
 from ftm_resources.embedding_model import EmbeddingModel
-from ftm_resources.launcher import WORKER_THREADS
-from ftm_resources.manifest import read_manifest
-from ftm_resources.object_store import FolderStore
-from ftm_resources.schemas import read_parquet
+from ftm_resources.store.object_store import FolderStore
 from ftm_resources.transcript_sources.calls import TranscriptSource, firms_of
 from ftm_resources.transcript_sources.files import FilesSource
 from ftm_resources.transcript_sources.sample import SampleSource
-from tests.helpers import ListSource
+from ftm_resources.workers.launcher import WORKER_THREADS
+from ftm_resources.workers.plan import Batch, read_plan
+from tests.support.helpers import ListSource
 
 Labels = dict[str, dict[str, int]]  # of each firm's sentences
 

@@ -23,9 +23,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from tests.wrds.lookalike import PASSWORD, build
-from tests.wrds.postgres import PostgresServer
-from tests.wrds.synthetic import SyntheticQuarter
+from tests.fakes.wrds.lookalike import PASSWORD, build
+from tests.fakes.wrds.postgres import PostgresServer
+from tests.fakes.wrds.synthetic import SyntheticQuarter
 
 QUARTER = "2023Q1"
 SIZES = (500, 5_000)
@@ -56,7 +56,7 @@ def timing(part: str, function: Callable[..., Any]) -> Callable[..., Any]:
 def prefetch(folder: str) -> int:
     """FTM's. Returns the sentences."""
     from ftm_assets.prefetched_transcripts import prefetch as module
-    from ftm_resources.object_store import FolderStore
+    from ftm_resources.store.object_store import FolderStore
     from ftm_resources.transcript_sources.wrds import WrdsSource
     from ftm_resources.transcript_sources.wrds.settings import settings_from_environment
 

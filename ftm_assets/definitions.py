@@ -10,7 +10,6 @@ from typing import Any
 
 import dagster as dg
 
-from ftm_assets.executions import failed_execution, failed_executions
 from ftm_assets.firm_topics.asset import firm_topics
 from ftm_assets.firm_topics.checks import CHECKS as FIRM_TOPICS_CHECKS
 from ftm_assets.named_themes.asset import named_themes
@@ -21,9 +20,10 @@ from ftm_assets.naming_comparison.asset import naming_comparison
 from ftm_assets.naming_comparison.checks import CHECKS as NAMING_COMPARISON_CHECKS
 from ftm_assets.prefetched_transcripts.asset import prefetched_transcripts
 from ftm_assets.prefetched_transcripts.checks import CHECKS as PREFETCHED_TRANSCRIPTS_CHECKS
+from ftm_assets.resources import resources_from_environment
+from ftm_assets.sensors import failed_execution, failed_executions
 from ftm_assets.themes.asset import themes
 from ftm_assets.themes.checks import CHECKS as THEMES_CHECKS
-from ftm_resources.dagster_resources import resources_from_environment
 
 ASSETS = [prefetched_transcripts, firm_topics, named_topics, themes, named_themes]
 """What a quarter is made of, in the order the data flows."""

@@ -17,7 +17,7 @@ from typing import Any
 
 import boto3
 
-from ftm_resources import layout
+from ftm_resources.contract import layout
 
 MANIFEST = "manifest.json"
 

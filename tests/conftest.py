@@ -21,9 +21,9 @@ import pytest
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from werkzeug.serving import make_server
 
-from ftm_resources.object_store import BucketStore, FolderStore, ObjectStore
-from tests.demo import Demo
-from tests.llm_server import Script
+from ftm_resources.store.object_store import BucketStore, FolderStore, ObjectStore
+from tests.fakes.llm_server import Script
+from tests.support.demo import Demo
 
 # Ignored in the background of a shell. Dagster would then ignore SIGTERM too, and so would what the tests start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -122,7 +122,7 @@ def store(request: pytest.FixtureRequest) -> ObjectStore:
 
 @pytest.fixture(scope="session")
 def _three_themes_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    from tests.found_themes import publish_three_themes  # here, for it loads what most tests don't need
+    from tests.support.found_themes import publish_three_themes  # here, for it loads what most tests don't need
 
     folder = tmp_path_factory.mktemp("three_themes")
     publish_three_themes(FolderStore(folder))

@@ -12,7 +12,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from ftm_assets.naming.question import question
-from ftm_resources.llm_endpoint import Prompt
+from ftm_resources.llm.endpoint import Prompt
 
 MOST_TOKENS_OF_ONE, MOST_TOKENS_OF_SEVEN = 300, 900
 FITS = 4

@@ -31,10 +31,10 @@ from benchmarks.reading_test.choice import (
 )
 from benchmarks.reading_test.questions import FIT_PROMPT, INTRUDER_PROMPT, fit_question, intruder_question
 from benchmarks.reading_test.scores import OTHERS, Estimate, FitScores, auc, fit_scores, over_themes
-from ftm_resources.kept_answers import ask_and_keep
-from ftm_resources.llm_endpoint import LLMEndpoint
-from ftm_resources.manifest import load_manifest
-from ftm_resources.object_store import ObjectStore
+from ftm_resources.contract.manifest import load_manifest
+from ftm_resources.llm.answer_cache import ask_and_keep
+from ftm_resources.llm.endpoint import LLMEndpoint
+from ftm_resources.store.object_store import ObjectStore
 
 LOWEST_AUC = 0.7
 """A reader that tells right names from swapped ones less well than this is not trusted."""

@@ -8,14 +8,14 @@ import pyarrow.compute as pc
 from ftm_assets.firm_topics.plan import ASSET, plan_batches
 from ftm_assets.firm_topics.publish import publish_topics
 from ftm_assets.firm_topics.topic_model import CODE_VERSION, TopicParameters
+from ftm_assets.metadata import as_result, picture, table
 from ftm_assets.partitions import QUARTERS
-from ftm_assets.results import as_result, picture, table
-from ftm_resources.launcher import Launcher
-from ftm_resources.lease import held
-from ftm_resources.manifest import Published, read_manifest
-from ftm_resources.object_store import ObjectStore
-from ftm_resources.parameters import version_of
-from ftm_resources.sentence_vectors import read_topics
+from ftm_resources.contract.lease import held
+from ftm_resources.contract.manifest import Published, read_manifest
+from ftm_resources.contract.provenance import version_of
+from ftm_resources.contract.sentence_vectors import read_topics
+from ftm_resources.store.object_store import ObjectStore
+from ftm_resources.workers.launcher import Launcher
 
 
 class FirmTopicsConfig(TopicParameters, dg.Config):

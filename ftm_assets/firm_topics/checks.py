@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pyarrow.compute as pc
 
-from ftm_assets.manifest_checks import manifest_checks
-from ftm_assets.quality_checks import Limit, quality_check
-from ftm_resources.manifest import Published
-from ftm_resources.sentence_vectors import read_topics
+from ftm_assets.checks.manifest import manifest_checks
+from ftm_assets.checks.quality import Limit, quality_check
+from ftm_resources.contract.manifest import Published
+from ftm_resources.contract.sentence_vectors import read_topics
 
 ASSET = "firm_topics"
 

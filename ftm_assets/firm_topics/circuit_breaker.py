@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ftm_resources.checkpoint import FirmFailure
+from ftm_resources.workers.checkpoint import FirmFailure
 
 MOST_FAILURES_IN_A_ROW = 5
 MOST_FAILURES_SHARE, AFTER_FIRMS = 0.05, 100

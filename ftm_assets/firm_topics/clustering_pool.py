@@ -22,7 +22,7 @@ from typing import Protocol
 import numpy as np
 
 from ftm_assets.firm_topics.topic_model import TopicParameters, label_sentences
-from ftm_resources.launcher import WORKER_THREADS
+from ftm_resources.workers.launcher import WORKER_THREADS
 
 
 class ClusteringDied(RuntimeError):

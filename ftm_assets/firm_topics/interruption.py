@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 
-from ftm_resources.launcher import INTERRUPTED
+from ftm_resources.workers.launcher import INTERRUPTED
 
 SECONDS_TO_FINISH_A_GROUP = 90.0
 """Of the two minutes that Spot gives. A group of 25 firms takes half a minute on one core."""

@@ -14,11 +14,11 @@ import os
 from itertools import pairwise
 
 from ftm_assets.firm_topics.topic_model import CODE_VERSION, TopicParameters
-from ftm_resources import layout
-from ftm_resources.batch_manifest import Batch, BatchPlan, manifests_of, write_plan
+from ftm_resources.contract import layout
+from ftm_resources.contract.manifest import Published, unpublish
 from ftm_resources.embedding_model import model_name_from_environment
-from ftm_resources.manifest import Published, unpublish
-from ftm_resources.object_store import ObjectStore
+from ftm_resources.store.object_store import ObjectStore
+from ftm_resources.workers.plan import Batch, BatchPlan, manifests_of, write_plan
 
 ASSET = "firm_topics"
 

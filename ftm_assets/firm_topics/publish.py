@@ -17,14 +17,14 @@ import pyarrow.compute as pc
 
 from ftm_assets.firm_topics.plan import ASSET
 from ftm_assets.firm_topics.topic_model import CODE_VERSION, parameters_of
-from ftm_resources import layout
-from ftm_resources.batch_manifest import Batch, BatchPlan
-from ftm_resources.checkpoint import Checkpoint, read_checkpoint
-from ftm_resources.manifest import Manifest, Published, PublishedFile, now, package_versions, publish, remedy
-from ftm_resources.object_store import ObjectStore
-from ftm_resources.parameters import version_of
-from ftm_resources.schemas import read_parquet
-from ftm_resources.transcript_reader import read_sentences
+from ftm_resources.contract import layout
+from ftm_resources.contract.manifest import Manifest, Published, PublishedFile, now, package_versions, publish, remedy
+from ftm_resources.contract.provenance import version_of
+from ftm_resources.contract.schemas import read_parquet
+from ftm_resources.contract.sentences import read_sentences
+from ftm_resources.store.object_store import ObjectStore
+from ftm_resources.workers.checkpoint import Checkpoint, read_checkpoint
+from ftm_resources.workers.plan import Batch, BatchPlan
 
 FEW_TOPICS, OF_SENTENCES = 5, 200
 """A firm with this many sentences and fewer topics is a collapsed clustering, not a quiet firm."""

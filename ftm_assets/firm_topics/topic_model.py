@@ -15,10 +15,10 @@ import numpy as np
 import pyarrow as pa
 from pydantic import BaseModel, Field
 
-from ftm_assets.clustering import ClusterSettings, cluster, unit_length
-from ftm_assets.topic_quality import diversity, npmi
-from ftm_assets.words import GENERIC_WORDS
-from ftm_resources.batch_manifest import Batch
+from ftm_assets.topics.clustering import ClusterSettings, cluster, unit_length
+from ftm_assets.topics.quality import diversity, npmi
+from ftm_assets.topics.words import GENERIC_WORDS
+from ftm_resources.workers.plan import Batch
 
 CODE_VERSION = "2"
 """Raise it when the same sentences and parameters would give other topics, or other files of them."""

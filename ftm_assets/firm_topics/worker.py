@@ -43,9 +43,22 @@ from ftm_assets.firm_topics.worker_environment import (
     failures_allowed_by_environment,
     require_the_gpu_that_was_given,
 )
-from ftm_resources import layout
-from ftm_resources.batch_manifest import Batch
-from ftm_resources.checkpoint import (
+from ftm_resources.contract import layout
+from ftm_resources.contract.manifest import (
+    ManifestError,
+    Published,
+    now,
+    package_versions,
+    read_manifest,
+    remedy,
+    write_table,
+)
+from ftm_resources.contract.schemas import FIRM_TOPICS
+from ftm_resources.contract.sentence_vectors import vectors_table
+from ftm_resources.contract.sentences import read_sentences
+from ftm_resources.embedding_model import EmbeddingModel
+from ftm_resources.store.object_store import ObjectStore, StoreError, store_from_environment
+from ftm_resources.workers.checkpoint import (
     Checkpoint,
     FirmFailure,
     FirmResult,
@@ -53,13 +66,8 @@ from ftm_resources.checkpoint import (
     read_checkpoint,
     write_checkpoint,
 )
-from ftm_resources.embedding_model import EmbeddingModel
-from ftm_resources.launcher import INTERRUPTED, WORKER_THREADS
-from ftm_resources.manifest import ManifestError, Published, now, package_versions, read_manifest, remedy, write_table
-from ftm_resources.object_store import ObjectStore, StoreError, store_from_environment
-from ftm_resources.schemas import FIRM_TOPICS
-from ftm_resources.sentence_vectors import vectors_table
-from ftm_resources.transcript_reader import read_sentences
+from ftm_resources.workers.launcher import INTERRUPTED, WORKER_THREADS
+from ftm_resources.workers.plan import Batch
 
 SENTENCE_COLUMNS = [
     "firm_id", "firm_name", "permno", "gvkey", "earnings_call_date", "quarter", "sentence_id", "cleaned_text",

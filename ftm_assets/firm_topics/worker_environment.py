@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 
 from ftm_assets.firm_topics.circuit_breaker import WorkerStopped
-from ftm_resources.batch_manifest import Batch, read_plan
+from ftm_resources.contract.manifest import remedy
 from ftm_resources.embedding_model import why_no_gpu
-from ftm_resources.manifest import remedy
-from ftm_resources.object_store import ObjectStore
+from ftm_resources.store.object_store import ObjectStore
+from ftm_resources.workers.plan import Batch, read_plan
 
 HELP = """Environment variables:
   FTM_STORE, S3_BUCKET        the store: s3://bucket or a folder; or the bucket's name

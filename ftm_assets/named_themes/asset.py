@@ -2,12 +2,12 @@
 
 import dagster as dg
 
+from ftm_assets.metadata import as_result, table
 from ftm_assets.named_themes.publish import CODE_VERSION, publish_named_themes
 from ftm_assets.partitions import QUARTERS
-from ftm_assets.results import as_result, table
-from ftm_resources.llm_endpoint import LLMEndpoint
-from ftm_resources.manifest import Published
-from ftm_resources.object_store import ObjectStore
+from ftm_resources.contract.manifest import Published
+from ftm_resources.llm.endpoint import LLMEndpoint
+from ftm_resources.store.object_store import ObjectStore
 
 
 @dg.asset(

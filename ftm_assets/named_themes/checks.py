@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from ftm_assets.manifest_checks import Finding, manifest_checks, quarter_check
-from ftm_assets.naming.name_limits import NAME_LIMITS
-from ftm_assets.quality_checks import quality_check
-from ftm_resources.manifest import Published, load_manifest
-from ftm_resources.transcript_reader import firms_of
+from ftm_assets.checks.manifest import Finding, manifest_checks, quarter_check
+from ftm_assets.checks.quality import quality_check
+from ftm_assets.naming.limits import NAME_LIMITS
+from ftm_resources.contract.manifest import Published, load_manifest
+from ftm_resources.contract.sentences import firms_of
 
 ASSET = "named_themes"
 

@@ -8,13 +8,12 @@ from typing import Any
 
 import pyarrow as pa
 
-from ftm_assets.naming.name_quality import name_quality
 from ftm_assets.naming.names import Named, naming_method
-from ftm_assets.naming.theme_evidence import read_evidence
-from ftm_assets.naming.theme_names import NAMING_VERSION, name_themes
-from ftm_resources import layout
-from ftm_resources.llm_endpoint import LLMEndpoint
-from ftm_resources.manifest import (
+from ftm_assets.naming.quality import name_quality
+from ftm_assets.naming.themes.evidence import read_evidence
+from ftm_assets.naming.themes.names import NAMING_VERSION, name_themes
+from ftm_resources.contract import layout
+from ftm_resources.contract.manifest import (
     Manifest,
     Published,
     now,
@@ -24,8 +23,9 @@ from ftm_resources.manifest import (
     unpublish,
     write_table,
 )
-from ftm_resources.object_store import ObjectStore
-from ftm_resources.schemas import NAMED_THEMES
+from ftm_resources.contract.schemas import NAMED_THEMES
+from ftm_resources.llm.endpoint import LLMEndpoint
+from ftm_resources.store.object_store import ObjectStore
 
 ASSET = "named_themes"
 

@@ -7,11 +7,11 @@ from collections.abc import Iterable
 
 import pyarrow.compute as pc
 
-from ftm_assets.manifest_checks import Finding, manifest_checks, quarter_check
-from ftm_assets.naming.name_limits import NAME_LIMITS
-from ftm_assets.quality_checks import quality_check
-from ftm_resources.manifest import Published, load_manifest
-from ftm_resources.sentence_vectors import read_topics
+from ftm_assets.checks.manifest import Finding, manifest_checks, quarter_check
+from ftm_assets.checks.quality import quality_check
+from ftm_assets.naming.limits import NAME_LIMITS
+from ftm_resources.contract.manifest import Published, load_manifest
+from ftm_resources.contract.sentence_vectors import read_topics
 
 ASSET = "named_topics"
 

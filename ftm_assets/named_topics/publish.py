@@ -8,13 +8,12 @@ from operator import attrgetter
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ftm_assets.named_topics.topic_names import name_topics
-from ftm_assets.named_topics.topic_prompt import TOPIC_PROMPT
-from ftm_assets.naming.name_quality import name_quality
 from ftm_assets.naming.names import Named, naming_method
-from ftm_resources import layout
-from ftm_resources.llm_endpoint import LLMEndpoint
-from ftm_resources.manifest import (
+from ftm_assets.naming.quality import name_quality
+from ftm_assets.naming.topics.names import name_topics
+from ftm_assets.naming.topics.prompt import TOPIC_PROMPT
+from ftm_resources.contract import layout
+from ftm_resources.contract.manifest import (
     Manifest,
     Published,
     load_manifest,
@@ -25,9 +24,10 @@ from ftm_resources.manifest import (
     unpublish,
     write_table,
 )
-from ftm_resources.object_store import ObjectStore
-from ftm_resources.schemas import FIRM_TOPICS, NAMED_TOPICS
-from ftm_resources.sentence_vectors import read_topics
+from ftm_resources.contract.schemas import FIRM_TOPICS, NAMED_TOPICS
+from ftm_resources.contract.sentence_vectors import read_topics
+from ftm_resources.llm.endpoint import LLMEndpoint
+from ftm_resources.store.object_store import ObjectStore
 
 ASSET = "named_topics"
 

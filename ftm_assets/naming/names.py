@@ -8,7 +8,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, WithJsonSchema
 
-from ftm_resources.llm_endpoint import LLMEndpoint
+from ftm_resources.llm.endpoint import LLMEndpoint
 
 KEYWORDS = "keywords"
 

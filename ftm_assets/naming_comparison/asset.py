@@ -4,14 +4,14 @@ from typing import Any
 
 import dagster as dg
 
+from ftm_assets.metadata import as_result, picture, table
 from ftm_assets.naming_comparison.publish import CODE_VERSION, publish_naming_comparison
 from ftm_assets.naming_comparison.side_by_side import side_by_side, verdict_of
 from ftm_assets.naming_comparison.verdict import CAVEAT
 from ftm_assets.partitions import QUARTERS
-from ftm_assets.results import as_result, picture, table
-from ftm_resources.llm_endpoint import LLMEndpoint
-from ftm_resources.manifest import Published
-from ftm_resources.object_store import ObjectStore
+from ftm_resources.contract.manifest import Published
+from ftm_resources.llm.endpoint import LLMEndpoint
+from ftm_resources.store.object_store import ObjectStore
 
 
 @dg.asset(

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from ftm_assets.manifest_checks import manifest_checks
-from ftm_resources.manifest import Published
+from ftm_assets.checks.manifest import manifest_checks
+from ftm_resources.contract.manifest import Published
 
 ASSET = "naming_comparison"
 

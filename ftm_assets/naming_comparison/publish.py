@@ -11,14 +11,12 @@ import numpy as np
 import pyarrow as pa
 
 from ftm_assets.naming.names import Named, naming_method
-from ftm_assets.naming.theme_evidence import Evidence, read_evidence
-from ftm_assets.naming.theme_names import NAMING_VERSION, name_themes
+from ftm_assets.naming.themes.evidence import Evidence, read_evidence
+from ftm_assets.naming.themes.names import NAMING_VERSION, name_themes
 from ftm_assets.naming_comparison.held_out import MOST_HELD_OUT, held_out
 from ftm_assets.naming_comparison.label_scores import MEASURES, LabelScores, label_scores, paired_difference
-from ftm_resources import layout
-from ftm_resources.embedding_model import EmbeddingModel, model_name_from_environment
-from ftm_resources.llm_endpoint import LLMEndpoint, LLMError
-from ftm_resources.manifest import (
+from ftm_resources.contract import layout
+from ftm_resources.contract.manifest import (
     Manifest,
     Published,
     load_manifest,
@@ -29,9 +27,11 @@ from ftm_resources.manifest import (
     unpublish,
     write_table,
 )
-from ftm_resources.object_store import ObjectStore
-from ftm_resources.schemas import COMPARED_NAMES, NAME_DIFFERENCES
-from ftm_resources.transcript_reader import read_raw_text
+from ftm_resources.contract.schemas import COMPARED_NAMES, NAME_DIFFERENCES
+from ftm_resources.contract.sentences import read_raw_text
+from ftm_resources.embedding_model import EmbeddingModel, model_name_from_environment
+from ftm_resources.llm.endpoint import LLMEndpoint, LLMError
+from ftm_resources.store.object_store import ObjectStore
 
 ASSET = "naming_comparison"
 

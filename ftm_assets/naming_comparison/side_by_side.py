@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ftm_assets.naming_comparison.verdict import NOTHING_TO_COMPARE, TOO_FEW, verdicts
-from ftm_resources.manifest import Published
+from ftm_resources.contract.manifest import Published
 
 
 def side_by_side(published: Published) -> tuple[list[str], list[dict[str, Any]]]:

@@ -4,12 +4,12 @@ import dagster as dg
 import pyarrow.compute as pc
 from pydantic import Field
 
+from ftm_assets.metadata import as_result, picture, table
 from ftm_assets.partitions import QUARTERS
 from ftm_assets.prefetched_transcripts.prefetch import CODE_VERSION, prefetch_quarter, verify_prefetch
-from ftm_assets.results import as_result, picture, table
-from ftm_resources.manifest import Published
-from ftm_resources.object_store import ObjectStore
-from ftm_resources.transcript_reader import read_sentences
+from ftm_resources.contract.manifest import Published
+from ftm_resources.contract.sentences import read_sentences
+from ftm_resources.store.object_store import ObjectStore
 from ftm_resources.transcript_sources.calls import TranscriptSource
 from ftm_resources.transcript_sources.fetched_elsewhere import FetchedElsewhere
 

@@ -8,8 +8,8 @@ from collections.abc import Iterable
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ftm_assets.manifest_checks import Finding, manifest_checks, quarter_check
-from ftm_resources.manifest import Published
+from ftm_assets.checks.manifest import Finding, manifest_checks, quarter_check
+from ftm_resources.contract.manifest import Published
 from ftm_resources.quarters import quarter_dates
 
 ASSET = "prefetched_transcripts"

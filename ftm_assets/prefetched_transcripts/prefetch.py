@@ -19,9 +19,9 @@ import pyarrow.compute as pc
 
 from ftm_assets.prefetched_transcripts.progress import Progress
 from ftm_assets.prefetched_transcripts.sentences import REPEATED, forget_words, split_call
-from ftm_resources import layout
-from ftm_resources.lease import Lease, held
-from ftm_resources.manifest import (
+from ftm_resources.contract import layout
+from ftm_resources.contract.lease import Lease, held
+from ftm_resources.contract.manifest import (
     Manifest,
     ManifestError,
     Published,
@@ -33,9 +33,9 @@ from ftm_resources.manifest import (
     unpublish,
     write_table,
 )
-from ftm_resources.object_store import ObjectStore
+from ftm_resources.contract.schemas import PREFETCHED_SENTENCES, read_parquet
 from ftm_resources.quarters import quarter_dates
-from ftm_resources.schemas import PREFETCHED_SENTENCES, read_parquet
+from ftm_resources.store.object_store import ObjectStore
 from ftm_resources.transcript_sources.calls import (
     BadInput,
     Call,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 
-from ftm_resources import durations
+from ftm_resources.progress import shown_duration
 from ftm_resources.transcript_sources.calls import Say
 
 SECONDS_BETWEEN_LINES = 10.0
@@ -36,5 +36,5 @@ class Progress:
             f"{(self.sentences - self._sentences_before) / seconds:,.0f} a second"
         )
         if firms and self.firms_done < self.firms:
-            line += f", {durations.shown((self.firms - self.firms_done) * seconds / firms)} left"
+            line += f", {shown_duration((self.firms - self.firms_done) * seconds / firms)} left"
         self._say(line)

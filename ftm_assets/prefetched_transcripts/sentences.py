@@ -15,7 +15,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from ftm_assets.prefetched_transcripts.normalize import plain, readable
-from ftm_assets.words import FILLERS, GENERIC_WORDS
+from ftm_assets.topics.words import FILLERS, GENERIC_WORDS
 from ftm_resources.transcript_sources.calls import OPERATOR, UNKNOWN_SPEAKER, Call, Turn
 
 FEWEST_CONTENT_WORDS = 4

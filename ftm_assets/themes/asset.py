@@ -2,14 +2,14 @@
 
 import dagster as dg
 
+from ftm_assets.metadata import as_result, picture, table
 from ftm_assets.partitions import QUARTERS
-from ftm_assets.results import as_result, picture, table
 from ftm_assets.themes.publish import publish_themes
 from ftm_assets.themes.theme_model import CODE_VERSION
 from ftm_assets.themes.theme_parameters import ThemeParameters
-from ftm_resources.manifest import Published
-from ftm_resources.object_store import ObjectStore
-from ftm_resources.parameters import version_of
+from ftm_resources.contract.manifest import Published
+from ftm_resources.contract.provenance import version_of
+from ftm_resources.store.object_store import ObjectStore
 
 
 class ThemesConfig(ThemeParameters, dg.Config):

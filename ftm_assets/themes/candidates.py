@@ -13,13 +13,13 @@ from typing import Any
 
 import numpy as np
 
-from ftm_assets.clustering import clusterer
 from ftm_assets.themes.burstiness import burstiness, firms_short_of_chance
 from ftm_assets.themes.members import Anchored, ThemeMembers, give_members
 from ftm_assets.themes.quarter_sentences import QuarterSentences
 from ftm_assets.themes.terms import Terms, has_figures, reporting_share, subject_share, vectorizer
 from ftm_assets.themes.theme_parameters import ThemeParameters
 from ftm_assets.themes.vector_space import coherence, firm_profiles
+from ftm_assets.topics.clustering import clusterer
 
 CLUSTER, TERMS = "cluster", "terms"
 CONTENT, REPORTING, RITUAL, ONE_FIRM, FEW_FIRMS = "content", "reporting", "ritual", "one_firm", "few_firms"

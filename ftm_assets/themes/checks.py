@@ -7,10 +7,10 @@ from collections.abc import Iterable
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ftm_assets.manifest_checks import Finding, manifest_checks, quarter_check
-from ftm_assets.quality_checks import Limit, quality_check
-from ftm_resources.manifest import Published, load_manifest
-from ftm_resources.sentence_vectors import read_vectors
+from ftm_assets.checks.manifest import Finding, manifest_checks, quarter_check
+from ftm_assets.checks.quality import Limit, quality_check
+from ftm_resources.contract.manifest import Published, load_manifest
+from ftm_resources.contract.sentence_vectors import read_vectors
 
 ASSET = "themes"
 

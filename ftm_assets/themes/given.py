@@ -16,7 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
-from ftm_resources.object_store import ObjectStore
+from ftm_resources.store.object_store import ObjectStore
 from ftm_resources.transcript_sources.calls import BadInput
 
 KEY = "themes.toml"

@@ -16,9 +16,9 @@ from ftm_assets.themes.quarter_sentences import QuarterSentences
 from ftm_assets.themes.tables import SentenceRows, sentence_rows, term_rows, theme_rows, topic_rows
 from ftm_assets.themes.theme_model import CODE_VERSION, FOUND, Themes, find_themes
 from ftm_assets.themes.theme_parameters import ThemeParameters
-from ftm_assets.topic_quality import diversity, npmi
-from ftm_resources import layout
-from ftm_resources.manifest import (
+from ftm_assets.topics.quality import diversity, npmi
+from ftm_resources.contract import layout
+from ftm_resources.contract.manifest import (
     Manifest,
     Published,
     load_manifest,
@@ -29,11 +29,11 @@ from ftm_resources.manifest import (
     unpublish,
     write_table,
 )
-from ftm_resources.object_store import ObjectStore
-from ftm_resources.parameters import version_of
-from ftm_resources.schemas import THEME_SENTENCES, THEME_TERMS, THEME_TOPICS, THEMES
-from ftm_resources.sentence_vectors import read_topics, read_vectors
-from ftm_resources.transcript_reader import read_sentences
+from ftm_resources.contract.provenance import version_of
+from ftm_resources.contract.schemas import THEME_SENTENCES, THEME_TERMS, THEME_TOPICS, THEMES
+from ftm_resources.contract.sentence_vectors import read_topics, read_vectors
+from ftm_resources.contract.sentences import read_sentences
+from ftm_resources.store.object_store import ObjectStore
 
 ASSET = "themes"
 

@@ -15,12 +15,12 @@ from typing import Any
 
 import numpy as np
 
-from ftm_assets.business_words import BUSINESS_WORDS
-from ftm_assets.clustering import unit_length
-from ftm_assets.places_and_dates import DATE_WORDS, PEOPLE_TITLES
 from ftm_assets.themes.burstiness import burstiness
 from ftm_assets.themes.quarter_sentences import QuarterSentences
-from ftm_assets.words import FILLERS, GENERIC_WORDS, REPORTING_WORDS
+from ftm_assets.topics.business_words import BUSINESS_WORDS
+from ftm_assets.topics.clustering import unit_length
+from ftm_assets.topics.places_and_dates import DATE_WORDS, PEOPLE_TITLES
+from ftm_assets.topics.words import FILLERS, GENERIC_WORDS, REPORTING_WORDS
 
 FEWEST_USES, FEWEST_FIRMS = 6, 3
 """Of a term. With fewer sentences its coherence is noise."""

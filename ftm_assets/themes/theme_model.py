@@ -14,8 +14,6 @@ from typing import Any
 
 import numpy as np
 
-from ftm_assets.clustering import ClusterSettings, neighbours_for, one_thread, reducer
-from ftm_assets.phrases import Members, surface_phrases
 from ftm_assets.themes.candidates import (
     CONTENT,
     REPORTING,
@@ -37,6 +35,8 @@ from ftm_assets.themes.selection import choose
 from ftm_assets.themes.terms import find_terms, vectorizer
 from ftm_assets.themes.theme_parameters import ThemeParameters
 from ftm_assets.themes.vector_space import centred, whitening
+from ftm_assets.topics.clustering import ClusterSettings, neighbours_for, one_thread, reducer
+from ftm_assets.topics.phrases import Members, surface_phrases
 
 CODE_VERSION = "3"
 """Raise it when the same sentences and parameters would give other themes."""

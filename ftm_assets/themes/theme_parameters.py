@@ -6,7 +6,7 @@ from math import sqrt
 
 from pydantic import BaseModel, Field
 
-from ftm_assets.clustering import ClusterSettings
+from ftm_assets.topics.clustering import ClusterSettings
 
 SMALL_QUARTER = 25_000
 """Sentences up to which the smallest cluster stays as it is."""

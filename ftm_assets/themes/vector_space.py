@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ftm_assets.clustering import unit_length
+from ftm_assets.topics.clustering import unit_length
 
 WHITENING_SHRINKAGE = 0.2
 """How far the covariance is drawn to that of a sphere. Between 0.03 and 0.5 the figures below hardly move."""

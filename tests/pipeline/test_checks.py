@@ -12,15 +12,15 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from ftm_assets.checks.quality import judge
 from ftm_assets.definitions import ASSETS, ON_DEMAND, defs
-from ftm_assets.naming.name_limits import NAME_LIMITS
+from ftm_assets.naming.limits import NAME_LIMITS
 from ftm_assets.partitions import QUARTERS
-from ftm_assets.quality_checks import judge
 from ftm_assets.themes.checks import LIMITS as THEME_LIMITS
-from ftm_resources import layout
-from ftm_resources.manifest import Manifest, load_manifest, publish, write_table
-from ftm_resources.object_store import ObjectStore
-from tests.demo import Demo
+from ftm_resources.contract import layout
+from ftm_resources.contract.manifest import Manifest, load_manifest, publish, write_table
+from ftm_resources.store.object_store import ObjectStore
+from tests.support.demo import Demo
 
 QUARTER = "2023Q2"
 TRANSCRIPTS = "prefetched_transcripts"

@@ -11,10 +11,10 @@ import sys
 import dagster as dg
 import pytest
 
-from ftm_assets import run_quarters
-from ftm_resources import layout
-from ftm_resources.manifest import load_manifest, read_manifest
-from tests.demo import Demo
+import ftm_assets.running.run as running
+from ftm_resources.contract import layout
+from ftm_resources.contract.manifest import load_manifest, read_manifest
+from tests.support.demo import Demo
 
 
 def test_a_run_shows_progress_a_table_and_what_to_do_next(demo: Demo) -> None:
@@ -217,10 +217,10 @@ def test_a_killed_run_is_marked_as_failed_by_the_next_one() -> None:
     finished.wait()
     with dg.DagsterInstance.ephemeral() as instance:
         for run_id, process in (("dead", finished.pid), ("alive", os.getpid())):
-            tags = {run_quarters.PROCESS_TAG: str(process), run_quarters.HOST_TAG: socket.gethostname()}
+            tags = {running.PROCESS_TAG: str(process), running.HOST_TAG: socket.gethostname()}
             run = dg.DagsterRun(job_name="quarter", run_id=run_id, status=dg.DagsterRunStatus.STARTED, tags=tags)
             instance.add_run(run)
-        run_quarters._close_dead_runs(instance)
+        running._close_dead_runs(instance)
         statuses = {run.run_id: run.status for run in instance.get_runs()}
     assert statuses == {"dead": dg.DagsterRunStatus.FAILURE, "alive": dg.DagsterRunStatus.STARTED}
 
@@ -253,16 +253,16 @@ def test_a_job_of_aws_batch_that_is_tried_again_closes_the_run_of_its_lost_machi
     with dg.DagsterInstance.ephemeral() as instance:
         for run_id, job in (("lost", "this-job"), ("alive", "another-job")):
             # Neither process is here: a container can't look up those of another machine.
-            tags = {run_quarters.BATCH_JOB_TAG: job, run_quarters.PROCESS_TAG: "1", run_quarters.HOST_TAG: "gone"}
+            tags = {running.BATCH_JOB_TAG: job, running.PROCESS_TAG: "1", running.HOST_TAG: "gone"}
             run = dg.DagsterRun(job_name="quarter", run_id=run_id, status=dg.DagsterRunStatus.STARTED, tags=tags)
             instance.add_run(run)
-        run_quarters._close_dead_runs(instance)
+        running._close_dead_runs(instance)
         statuses = {run.run_id: run.status for run in instance.get_runs()}
     assert statuses == {"lost": dg.DagsterRunStatus.FAILURE, "alive": dg.DagsterRunStatus.STARTED}
 
 
 def test_a_full_pool_is_waited_for_with_a_word_and_can_be_interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(run_quarters, "SECONDS_BETWEEN_LOOKS", 0.0)
+    monkeypatch.setattr(running, "SECONDS_BETWEEN_LOOKS", 0.0)
     with dg.DagsterInstance.ephemeral() as instance:
         storage = instance.event_log_storage
         storage.set_concurrency_slots("transcript_source", 1)
@@ -273,14 +273,14 @@ def test_a_full_pool_is_waited_for_with_a_word_and_can_be_interrupted(monkeypatc
             raise KeyboardInterrupt
 
         with pytest.raises(KeyboardInterrupt):
-            run_quarters._wait_for_places(instance, ["prefetched_transcripts"], interrupt)
+            running._wait_for_places(instance, ["prefetched_transcripts"], interrupt)
 
         def end_the_other_run(line: str) -> None:
             said.append(line)
             storage.free_concurrency_slots_for_run("another-run")
 
-        run_quarters._wait_for_places(instance, ["prefetched_transcripts"], end_the_other_run)
-        run_quarters._wait_for_places(instance, ["themes"], interrupt)
+        running._wait_for_places(instance, ["prefetched_transcripts"], end_the_other_run)
+        running._wait_for_places(instance, ["themes"], interrupt)
     assert said == [
         "waiting for run another-run: the pool transcript_source lets 1 through at a time. Should that run be gone, "
         "terminate it in the UI (make ui)"

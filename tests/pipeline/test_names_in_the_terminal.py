@@ -6,9 +6,9 @@ import json
 import re
 from typing import Any
 
-from ftm_resources.manifest import read_manifest
-from tests.demo import Demo
-from tests.llm_server import KEY, Script, shown
+from ftm_resources.contract.manifest import read_manifest
+from tests.fakes.llm_server import KEY, Script, shown
+from tests.support.demo import Demo
 
 QUARTER = "2023Q2"
 HOSTILE = "[red]Buy[/red] Acme now"

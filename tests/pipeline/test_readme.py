@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import os
 import re
-from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from ftm_resources.manifest import read_manifest
-from tests.demo import Demo
+from ftm_resources.contract.manifest import read_manifest
+from tests.support.demo import Demo
+from tests.support.paths import ROOT
 
-README = Path(__file__).parents[2] / "README.md"
+README = ROOT / "README.md"
 
 
 def test_the_lines_of_pandas_give_a_panel_of_firms_and_content_themes(

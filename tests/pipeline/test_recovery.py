@@ -16,13 +16,13 @@ import pytest
 from benchmarks.planted_matters import planted_scores
 from benchmarks.published_themes import content_only, theme_classes, theme_members, usable_sentences
 from ftm_assets.themes.known_matters import FOUND, MatterScore
-from ftm_assets.words import FILLERS
-from ftm_resources.manifest import read_manifest
-from ftm_resources.object_store import FolderStore
-from ftm_resources.sentence_vectors import read_topics
-from ftm_resources.transcript_reader import read_sentences
+from ftm_assets.topics.words import FILLERS
+from ftm_resources.contract.manifest import read_manifest
+from ftm_resources.contract.sentence_vectors import read_topics
+from ftm_resources.contract.sentences import read_sentences
+from ftm_resources.store.object_store import FolderStore
 from ftm_resources.transcript_sources.sample import PLANTED_THEMES, planted_sentences
-from tests.demo import Demo
+from tests.support.demo import Demo
 
 QUARTERS = ["2023Q1", "2023Q2", "2023Q3", "2023Q4"]
 

@@ -8,12 +8,12 @@ from dagster._core.definitions.data_version import CachingStaleStatusResolver, S
 from dagster._core.loader import LoadingContextForTest
 
 from ftm_assets.definitions import build_definitions
+from ftm_assets.running.to_do import why_not
 from ftm_assets.themes.given import given_parameter, read_given_themes
-from ftm_assets.up_to_date import why_not
-from ftm_resources.manifest import load_manifest
-from ftm_resources.object_store import FolderStore
+from ftm_resources.contract.manifest import load_manifest
+from ftm_resources.store.object_store import FolderStore
 from ftm_resources.transcript_sources.sample import SampleSource
-from tests.helpers import InThisProcess, ListSource, firm_ids
+from tests.support.helpers import InThisProcess, ListSource, firm_ids
 
 QUARTER = "2023Q1"
 
@@ -109,7 +109,7 @@ def test_another_themes_toml_gives_other_themes_and_makes_their_names_stale(tmp_
 
 def test_another_default_of_the_topic_model_is_another_code_version() -> None:
     from ftm_assets.firm_topics.topic_model import TopicParameters
-    from ftm_resources.parameters import version_of
+    from ftm_resources.contract.provenance import version_of
 
     assert version_of("1", TopicParameters()) == version_of("1", TopicParameters())
     assert version_of("1", TopicParameters()) != version_of("1", TopicParameters(min_samples=3))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from ftm_resources.manifest import load_manifest
-from tests.demo import Demo
-from tests.ui import ask, served, wait_for
+from ftm_resources.contract.manifest import load_manifest
+from tests.support.demo import Demo
+from tests.support.ui import ask, served, wait_for
 
 QUARTERS = ["2023Q1", "2023Q2", "2023Q3", "2023Q4"]
 

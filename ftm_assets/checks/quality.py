@@ -1,0 +1,67 @@
+"""Quality checks: a figure of the manifest against limits. They warn or fail, and never block.
+
+The limits are judgements from 169 real calls and stand in each asset's ``checks.py``; set them anew after the
+first real quarter.
+"""
+
+from dataclasses import dataclass
+
+import dagster as dg
+
+from ftm_assets.partitions import QUARTERS
+from ftm_resources.contract.manifest import load_manifest
+from ftm_resources.store.object_store import ObjectStore
+
+
+@dataclass(frozen=True)
+class Limit:
+    """What a figure should be. ``at_least`` says in which direction ``warn`` and ``fail`` lie."""
+
+    figure: str
+    meaning: str
+    warn: float
+    fail: float
+    at_least: bool
+    advice: str
+
+
+def quality_check(asset: str, limit: Limit) -> dg.AssetChecksDefinition:
+    """A check of one figure of one asset's quarter."""
+
+    @dg.asset_check(
+        asset=asset,
+        name=f"{asset}_{limit.figure}",
+        description=f"{limit.meaning}: warns {_wording(limit)} {limit.warn}, fails {_wording(limit)} {limit.fail}.",
+        blocking=False,
+        partitions_def=QUARTERS,
+    )
+    def check(context: dg.AssetCheckExecutionContext, store: dg.ResourceParam[ObjectStore]) -> dg.AssetCheckResult:
+        try:
+            value = load_manifest(store, asset, context.partition_key).manifest.quality.get(limit.figure)
+        except Exception as error:
+            return dg.AssetCheckResult(passed=False, description=f"Could not look: {type(error).__name__}: {error}")
+        return judge(limit, value)
+
+    return check
+
+
+def judge(limit: Limit, value: float | None) -> dg.AssetCheckResult:
+    """Hold a figure against its limit. No figure, because there was nothing to measure, passes and says so."""
+    if value is None:
+        return dg.AssetCheckResult(passed=True, description="Nothing to measure in this quarter.")
+    fails, warns = (_beyond(value, bound, limit.at_least) for bound in (limit.fail, limit.warn))
+    expected = f"{'at least' if limit.at_least else 'at most'} {limit.warn}"
+    return dg.AssetCheckResult(
+        passed=not warns,
+        severity=dg.AssetCheckSeverity.ERROR if fails else dg.AssetCheckSeverity.WARN,
+        description=f"Expected {expected}; found {value:.3f}. {limit.advice if warns else ''}".strip(),
+        metadata={limit.figure: value, "warn": limit.warn, "fail": limit.fail},
+    )
+
+
+def _beyond(value: float, bound: float, at_least: bool) -> bool:
+    return value < bound if at_least else value > bound
+
+
+def _wording(limit: Limit) -> str:
+    return "below" if limit.at_least else "above"

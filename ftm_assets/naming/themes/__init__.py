@@ -1,0 +1,1 @@
+"""How a theme is named: the evidence that is shown, the prompt, and the names."""

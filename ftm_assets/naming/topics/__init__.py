@@ -1,0 +1,1 @@
+"""How a firm's topic is named: the prompt, and the names."""

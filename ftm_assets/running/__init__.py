@@ -1,0 +1,1 @@
+"""What ``ftm run`` does: what is to do, the Dagster instance, the console."""

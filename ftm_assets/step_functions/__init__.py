@@ -1,0 +1,1 @@
+"""The state machine of production, generated from the asset graph."""

@@ -1,0 +1,1 @@
+"""What the assets that model text share: clustering, quality figures, words and phrases."""

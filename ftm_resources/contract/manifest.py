@@ -1,0 +1,280 @@
+"""The manifest: what makes an asset's quarter visible, and how it is published, read and doubted.
+
+One model serves every asset. A manifest is written last and removed first, so a reader finds the old
+quarter, nothing, or the new one. Readers never list folders; they read what a manifest names, and verify it.
+Which key a manifest has is ``layout.py``; what columns its files have is ``schemas.py``.
+"""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import importlib.metadata
+import json
+import zlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from ftm_resources.contract import layout
+from ftm_resources.contract.schemas import read_parquet, table_to_parquet
+from ftm_resources.store.object_store import NotThere, ObjectStore
+
+SCHEMA_VERSION = 1
+
+_RECORDED_PACKAGES = (
+    "bertopic cuml-cu13 ftm hdbscan numba numpy openai pyarrow scikit-learn scipy sentence-transformers "
+    "simplemma spacy torch transformers umap-learn"
+).split()
+
+
+class ManifestError(RuntimeError):
+    """A published quarter is missing, damaged or out of date. The message ends with the command that fixes it."""
+
+    def __init__(self, asset: str, quarter: str, problem: str) -> None:
+        super().__init__(f"{asset} {quarter}: {problem}. {remedy(asset, quarter)}")
+        self.asset, self.quarter, self.problem = asset, quarter, problem
+
+
+def remedy(asset: str, quarter: str) -> str:
+    """The sentence that tells a person how to make an asset's quarter anew."""
+    return f"Materialise it again: ftm run {quarter} --only {asset} --again"
+
+
+class PublishedFile(BaseModel):
+    """One file of a published quarter."""
+
+    model_config = ConfigDict(extra="forbid")
+    path: str  # key in the store
+    rows: int
+    bytes: int
+    sha256: str
+
+
+class ManifestInput(BaseModel):
+    """A manifest this quarter was made from."""
+
+    model_config = ConfigDict(extra="forbid")
+    path: str
+    sha256: str  # of the manifest object itself, for the record
+    data_version: str  # of what it listed: this is what must still be true when somebody reads us
+
+
+class Manifest(BaseModel):
+    """What one asset published for one quarter."""
+
+    model_config = ConfigDict(extra="forbid")
+    schema_version: int = SCHEMA_VERSION
+    asset: str
+    quarter: str
+    created_at: datetime
+    code_version: str
+    seed: int | None = None
+    parameters: dict[str, Any] = {}
+    package_versions: dict[str, str] = {}
+    files: list[PublishedFile]
+    inputs: list[ManifestInput] = []
+    n_firms: int
+    n_calls: int | None = None
+    n_sentences: int
+    n_chunks: int | None = None
+    n_topics: int | None = None
+    n_themes: int | None = None
+    firm_to_chunk: dict[str, str] = {}  # firm_id -> file name of its chunk
+    outcomes: dict[str, str] = {}  # firm_id -> why it has no sentences, no topics, or failed; a call of a firm
+    # that has another one is {firm_id}_{transcript_id}
+    quality: dict[str, float | None] = {}  # figures people compare across quarters
+    costs: dict[str, float] = Field(default={})  # seconds and the like: they differ from run to run
+
+    def data_version(self) -> str:
+        """A hash of what this manifest lists, not of when or how long: the same result is the same version."""
+        lists = self.model_dump(
+            mode="json",
+            include={
+                "schema_version", "asset", "quarter", "parameters", "files", "outcomes", "firm_to_chunk",
+                "n_firms", "n_calls", "n_sentences", "n_chunks", "n_topics", "n_themes",
+            },
+        )  # fmt: skip
+        lists["inputs"] = [entry.data_version for entry in self.inputs]
+        return hashlib.sha256(json.dumps(lists, sort_keys=True).encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True)
+class Published:
+    """A manifest as it was read from a store, with the means to read what it lists."""
+
+    store: ObjectStore
+    manifest: Manifest
+    sha256: str
+
+    def as_input(self) -> ManifestInput:
+        """This manifest, as an entry in the manifest of what is made from it."""
+        manifest = self.manifest
+        return ManifestInput(
+            path=layout.manifest(manifest.asset, manifest.quarter),
+            sha256=self.sha256,
+            data_version=manifest.data_version(),
+        )
+
+    def table(self, name_holds: str = "", columns: list[str] | None = None) -> pa.Table:
+        """All rows of the files with this in their name, in the manifest's order, each file proven by its sha256.
+
+        Raises ManifestError when a file is not the one the manifest lists.
+        """
+        tables = []
+        for file in self.manifest.files:
+            if name_holds not in file.path.rpartition("/")[2]:
+                continue
+            data = self._read(file)
+            tables.append(read_parquet(data, columns))
+        return pa.concat_tables(tables)
+
+    def _read(self, file: PublishedFile) -> bytes:
+        try:
+            data = self.store.read(file.path)
+        except NotThere as error:
+            raise self._error(str(error)) from error
+        if hashlib.sha256(data).hexdigest() != file.sha256:
+            raise self._error(f"{file.path} is not the file its manifest lists (sha256 differs)")
+        return data
+
+    def problems(self, *, verify_sha256: bool) -> list[str]:
+        """Everything about the listed files that is not as the manifest says."""
+        found = []
+        for file in self.manifest.files:
+            try:
+                found.append(_problem(self.store, file, verify_sha256))
+            except NotThere:
+                found.append(f"{file.path} is listed but not there")
+        return [problem for problem in found if problem is not None]
+
+    def confirm_unchanged(self) -> None:
+        """Raise ManifestError if the quarter was republished since we read its manifest.
+
+        For readers that open files in part and so can't prove them by sha256: the manifest is removed before
+        any file changes, so an unchanged manifest after the reading means that no file changed before it.
+        """
+        key = layout.manifest(self.manifest.asset, self.manifest.quarter)
+        try:
+            unchanged = hashlib.sha256(self.store.read(key)).hexdigest() == self.sha256
+        except NotThere:
+            unchanged = False
+        if not unchanged:
+            raise self._error("it was published anew while we were reading it")
+
+    def _error(self, problem: str) -> ManifestError:
+        return ManifestError(self.manifest.asset, self.manifest.quarter, problem)
+
+
+def _problem(store: ObjectStore, file: PublishedFile, verify_sha256: bool) -> str | None:
+    size = store.size(file.path)
+    if size is None:
+        return f"{file.path} is listed but not there"
+    if size != file.bytes:
+        return f"{file.path} should have {file.bytes:,} bytes and has {size:,}"
+    if (rows := _row_count(store, file.path)) != file.rows:
+        return f"{file.path} should have {file.rows:,} rows and has {rows}"
+    if verify_sha256 and hashlib.sha256(store.read(file.path)).hexdigest() != file.sha256:
+        return f"{file.path} has other content than its manifest lists (sha256 differs)"
+    return None
+
+
+def _row_count(store: ObjectStore, key: str) -> int | str:
+    try:
+        with store.open(key) as file:
+            return int(pq.ParquetFile(file).metadata.num_rows)
+    except (pa.ArrowException, OSError) as error:
+        return f"none that can be read ({error})"
+
+
+def load_manifest(store: ObjectStore, asset: str, quarter: str) -> Published:
+    """The manifest alone, none of its files looked at. Raises ManifestError when missing or unreadable."""
+    key = layout.manifest(asset, quarter)
+    try:
+        data = store.read(key)
+    except NotThere as error:
+        raise ManifestError(asset, quarter, f"not published, {error}") from None
+    try:
+        fields = json.loads(gzip.decompress(data))
+        if isinstance(fields, dict) and fields.get("schema_version") != SCHEMA_VERSION:
+            found = fields.get("schema_version")
+            raise ManifestError(asset, quarter, f"its manifest has schema {found}, this code reads {SCHEMA_VERSION}")
+        manifest = Manifest.model_validate(fields)
+    except (OSError, EOFError, zlib.error, ValueError, ValidationError) as error:
+        # Only the first line: pydantic's texts are pages long.
+        problem = f"its manifest {store.where(key)} is damaged ({str(error).splitlines()[0]})"
+        raise ManifestError(asset, quarter, problem) from error
+    if (manifest.asset, manifest.quarter) != (asset, quarter):
+        problem = f"its manifest says it is {manifest.asset} {manifest.quarter}"
+        raise ManifestError(asset, quarter, problem)
+    return Published(store, manifest, hashlib.sha256(data).hexdigest())
+
+
+def read_manifest(store: ObjectStore, asset: str, quarter: str, *, verify_sha256: bool = False) -> Published:
+    """A published quarter, verified: its files are there whole, and it was made from what is published now.
+
+    Raises ManifestError, which names what is wrong and the command that fixes it.
+    """
+    published = load_manifest(store, asset, quarter)
+    if problems := published.problems(verify_sha256=verify_sha256):
+        more = f", and {len(problems) - 1} more such problems" if len(problems) > 1 else ""
+        raise ManifestError(asset, quarter, problems[0] + more)
+    _require_current_inputs(store, published.manifest)
+    return published
+
+
+def _require_current_inputs(store: ObjectStore, manifest: Manifest) -> None:
+    for entry in manifest.inputs:
+        upstream = entry.path.removesuffix(f"/quarter={manifest.quarter}/manifest.json")
+        asset = next(a for a, prefix in layout.PUBLISHED_PREFIX.items() if prefix == upstream)
+        now = load_manifest(store, asset, manifest.quarter).manifest
+        if now.data_version() != entry.data_version:
+            problem = f"it was made from {asset} {manifest.quarter} as it was before that was published anew"
+            raise ManifestError(manifest.asset, manifest.quarter, problem)
+        _require_current_inputs(store, now)
+
+
+def unpublish(store: ObjectStore, asset: str, quarter: str, *, keep: Iterable[str] = ()) -> None:
+    """Make a quarter invisible, then remove its files but those to keep. The manifest goes first."""
+    store.delete(layout.manifest(asset, quarter))
+    kept = set(keep)
+    for found in store.list(layout.published(asset, quarter)):
+        if found.key not in kept:
+            store.delete(found.key)
+
+
+def write_table(store: ObjectStore, key: str, table: pa.Table) -> PublishedFile:
+    """Write a table as parquet and say what was written, for a manifest."""
+    data = table_to_parquet(table)
+    store.write(key, data)
+    sha256 = hashlib.sha256(data).hexdigest()
+    return PublishedFile(path=key, rows=table.num_rows, bytes=len(data), sha256=sha256)
+
+
+def publish(store: ObjectStore, manifest: Manifest) -> Published:
+    """Write the manifest: from here on, readers see the quarter."""
+    # mtime=0: gzip otherwise stores the time, and the same manifest would have two hashes.
+    data = gzip.compress(manifest.model_dump_json(indent=1).encode(), mtime=0)
+    store.write(layout.manifest(manifest.asset, manifest.quarter), data)
+    return Published(store, manifest, hashlib.sha256(data).hexdigest())
+
+
+def now() -> datetime:
+    """The time a manifest is written, in UTC."""
+    return datetime.now(UTC)
+
+
+def package_versions() -> dict[str, str]:
+    """Versions of the installed packages that can change a result."""
+    versions = {}
+    for name in _RECORDED_PACKAGES:
+        try:
+            versions[name] = importlib.metadata.version(name)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return versions

@@ -1,0 +1,92 @@
+"""Selective reading of prefetched transcripts: these firms, these columns, and nothing else is fetched.
+
+Of the store, only the chunks that hold the firms are opened, and of a chunk only the row groups that do.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from ftm_resources.contract import layout
+from ftm_resources.contract.manifest import ManifestError, Published
+from ftm_resources.contract.schemas import PREFETCHED_SENTENCES
+from ftm_resources.store.object_store import NotThere, StoreError
+
+
+def read_sentences(
+    transcripts: Published, firm_ids: Sequence[str] | None = None, columns: Sequence[str] | None = None
+) -> pa.Table:
+    """The sentences of these firms (all firms when None), ordered by firm, call date, call and position.
+
+    ``transcripts`` is the published ``prefetched_transcripts`` of a quarter. A firm that the prefetch recorded
+    as having no sentences gives no rows. Raises ManifestError for a firm the manifest doesn't know, and when the
+    quarter is republished during the reading.
+    """
+    manifest = transcripts.manifest
+    wanted = sorted(manifest.firm_to_chunk if firm_ids is None else firm_ids)
+    if unknown := [f for f in wanted if f not in manifest.firm_to_chunk and f not in manifest.outcomes]:
+        problem = f"it has no firm {', '.join(unknown[:5])}"
+        raise ManifestError(manifest.asset, manifest.quarter, problem)
+    firms_by_chunk = defaultdict(list)
+    for firm in wanted:
+        if firm in manifest.firm_to_chunk:
+            firms_by_chunk[manifest.firm_to_chunk[firm]].append(firm)
+    names = list(columns) if columns is not None else PREFETCHED_SENTENCES.names
+    tables = [PREFETCHED_SENTENCES.empty_table().select(names)]
+    for chunk, firms in sorted(firms_by_chunk.items()):
+        key = layout.published(manifest.asset, manifest.quarter) + chunk
+        try:
+            tables.append(_read_chunk(transcripts, key, firms, names))
+        except (StoreError, OSError, pa.ArrowException) as error:
+            transcripts.confirm_unchanged()  # most likely it was not: files change under whoever reads them in part
+            if isinstance(error, StoreError) and not isinstance(error, NotThere):
+                raise
+            raise ManifestError(manifest.asset, manifest.quarter, f"{key} can't be read ({error})") from error
+    transcripts.confirm_unchanged()
+    return pa.concat_tables(tables)
+
+
+def _read_chunk(transcripts: Published, key: str, firms: list[str], names: list[str]) -> pa.Table:
+    with transcripts.store.open(key) as file:
+        parquet = pq.ParquetFile(file, pre_buffer=False)  # and no threads below: see schemas.read_parquet
+        groups = [g for g in range(parquet.num_row_groups) if _may_hold(parquet, g, firms)]
+        columns = ["firm_id", *(name for name in names if name != "firm_id")]
+        table = parquet.read_row_groups(groups, columns=columns, use_threads=False)
+    return table.filter(pc.is_in(table["firm_id"], pa.array(firms, pa.string()))).select(names)
+
+
+def _may_hold(parquet: pq.ParquetFile, group: int, firms: list[str]) -> bool:
+    """Whether a row group can hold one of the firms: a chunk is sorted by firm, so few groups can."""
+    statistics = parquet.metadata.row_group(group).column(0).statistics
+    if statistics is None or not statistics.has_min_max:
+        return True
+    return any(statistics.min <= firm <= statistics.max for firm in firms)
+
+
+def read_raw_text(transcripts: Published, sentence_ids: Sequence[str]) -> dict[str, str]:
+    """The words of these sentences, by sentence id. Only their firms' row groups are read."""
+    return _by_sentence(transcripts, sentence_ids, "raw_text")
+
+
+def firms_of(transcripts: Published, sentence_ids: Sequence[str]) -> dict[str, str]:
+    """The firms that said these sentences, by sentence id; those that nobody said are left out."""
+    return _by_sentence(transcripts, sentence_ids, "firm_id")
+
+
+def _by_sentence(transcripts: Published, sentence_ids: Sequence[str], column: str) -> dict[str, str]:
+    firms = sorted({firm for sentence_id in sentence_ids for firm in _firms_in(sentence_id, transcripts)})
+    rows = read_sentences(transcripts, firms, ["sentence_id", column])
+    rows = rows.filter(pc.is_in(rows["sentence_id"], pa.array(sorted(set(sentence_ids)), pa.string())))
+    return dict(zip(rows["sentence_id"].to_pylist(), rows[column].to_pylist(), strict=True))
+
+
+def _firms_in(sentence_id: str, transcripts: Published) -> list[str]:
+    """The firm of a sentence; several when it can't be told, because a user's own ids may hold underscores."""
+    parts = sentence_id.split("_")  # {firm_id}_{transcript_id}_{position}
+    starts = ["_".join(parts[:n]) for n in range(1, len(parts) - 1)]
+    return [start for start in starts if start in transcripts.manifest.firm_to_chunk] or starts[-1:]

@@ -1,0 +1,1 @@
+"""The S3 connector: a bucket, or a local folder with the same tree."""

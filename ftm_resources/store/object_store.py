@@ -1,0 +1,394 @@
+"""The S3 connector: an object store that is a bucket, or a local folder with the same tree.
+
+Every promise the data contract needs is made here, by both kinds of store alike: a write is whole or
+absent, a listing is sorted, ``create`` succeeds for one caller only. What lies under which key is
+``layout.py``; which keys are visible to readers is ``manifest.py``.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import stat
+import time
+import uuid
+from abc import ABC, abstractmethod
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import boto3
+import botocore.config
+from boto3.s3.transfer import TransferConfig
+from botocore.exceptions import BotoCoreError, ClientError
+from urllib3.exceptions import HTTPError
+
+from ftm_resources.store.bucket_refusals import BUCKET_ERRORS, code_of, is_a_page, refusal, status_of
+
+_ONE_DAY_SECONDS = 24 * 60 * 60
+
+
+class StoreError(RuntimeError):
+    """The store itself can't be used: no such bucket, no permission, no such object. The message says which."""
+
+
+class NotThere(StoreError):
+    """There is no such object. Everything else about the store may be well."""
+
+
+@dataclass(frozen=True)
+class StoredObject:
+    """One object of a listing."""
+
+    key: str
+    bytes: int
+
+
+class ObjectStore(ABC):
+    """Keys and bytes. Keys are relative, separated by ``/``, the same in a bucket and in a folder."""
+
+    url: str
+    """Where this store is: ``s3://bucket`` or the folder's path. Fits into ``FTM_STORE``."""
+
+    @abstractmethod
+    def read(self, key: str) -> bytes:
+        """The whole object. Raises NotThere when there is none."""
+
+    @abstractmethod
+    def open(self, key: str) -> BinaryIO:
+        """A seekable file over the object; only the byte ranges that are read are fetched. Raises NotThere.
+
+        All that is read of it is of one object. When that is replaced meanwhile, a folder's file goes on with the old
+        one, and reading on in a bucket raises NotThere.
+        """
+
+    @abstractmethod
+    def write(self, key: str, data: bytes) -> None:
+        """Put the whole object, replacing what was there. A killed writer leaves the old object or none."""
+
+    @abstractmethod
+    def create(self, key: str, data: bytes) -> bool:
+        """Put the object only if there is none. False, and nothing written, when somebody was first."""
+
+    @abstractmethod
+    def size(self, key: str) -> int | None:
+        """Bytes of the object, or None when there is none."""
+
+    @abstractmethod
+    def list(self, prefix: str) -> list[StoredObject]:
+        """All objects whose key starts with ``prefix``, sorted by key."""
+
+    @abstractmethod
+    def delete(self, key: str) -> None:
+        """Remove the object; it is no error when there is none."""
+
+    def where(self, key: str) -> str:
+        """The object's full address, for people."""
+        return f"{self.url}/{key}"
+
+
+def open_store(url: str) -> ObjectStore:
+    """The store at ``s3://bucket`` or at a folder's path. ``AWS_ENDPOINT_URL`` is honoured for the former."""
+    if url.startswith("s3://"):
+        bucket = url.removeprefix("s3://").strip("/")
+        if not bucket or "/" in bucket:
+            raise StoreError(f"FTM_STORE={url}: write s3://bucket, the bucket's name and nothing after it")
+        return BucketStore(bucket)
+    if "://" in url:
+        raise StoreError(f"FTM_STORE={url}: write s3://bucket or the path of a folder")
+    return FolderStore(Path(url))
+
+
+def store_url_from_environment() -> str:
+    """What ``FTM_STORE`` names, else the bucket ``S3_BUCKET`` names, else ``./data``."""
+    bucket = os.environ.get("S3_BUCKET")
+    return os.environ.get("FTM_STORE") or (f"s3://{bucket}" if bucket else "./data")
+
+
+def store_from_environment() -> ObjectStore:
+    """The store the environment names."""
+    return open_store(store_url_from_environment())
+
+
+class FolderStore(ObjectStore):
+    """A local folder. Files appear by rename, so a reader never sees half of one."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root.expanduser().resolve()
+        self.url = str(self.root)
+        # Half-written files stay out of every listing; a killed process leaves its own behind, so old ones go.
+        self._unfinished = self.root / ".unfinished"
+        if self._unfinished.is_dir():
+            for path in self._unfinished.iterdir():
+                # Another process may finish or remove it while we look.
+                with contextlib.suppress(FileNotFoundError):
+                    if time.time() - path.stat().st_mtime > _ONE_DAY_SECONDS:
+                        path.unlink()
+
+    def _path(self, key: str) -> Path:
+        path = (self.root / key).resolve()
+        if not path.is_relative_to(self.root):
+            raise StoreError(f"{key!r} points outside the store {self.url}")
+        return path
+
+    def _write_unfinished(self, data: bytes) -> Path:
+        path = self._unfinished / uuid.uuid4().hex
+        try:
+            self._unfinished.mkdir(parents=True, exist_ok=True)
+            with path.open("xb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            with contextlib.suppress(OSError):
+                path.unlink()
+            raise StoreError(f"the store {self.url} can't be written: {error.strerror}") from error
+        return path
+
+    def read(self, key: str) -> bytes:
+        with self.open(key) as file:
+            return file.read()
+
+    def open(self, key: str) -> BinaryIO:
+        try:
+            return self._path(key).open("rb")
+        except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
+            raise NotThere(f"{self.where(key)} is not there") from None
+
+    def write(self, key: str, data: bytes) -> None:
+        target, unfinished = self._path(key), self._write_unfinished(data)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        os.replace(unfinished, target)
+
+    def create(self, key: str, data: bytes) -> bool:
+        target, unfinished = self._path(key), self._write_unfinished(data)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            os.link(unfinished, target)  # fails when the target is there, and appears whole when it is not
+        except FileExistsError:
+            return False
+        finally:
+            unfinished.unlink()
+        return True
+
+    def size(self, key: str) -> int | None:
+        try:
+            found = self._path(key).stat()
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        return found.st_size if stat.S_ISREG(found.st_mode) else None
+
+    def list(self, prefix: str) -> list[StoredObject]:
+        folder = self._path(prefix if prefix.endswith("/") else prefix.rpartition("/")[0])
+        paths = (p for p in folder.rglob("*") if p.is_file() and not p.is_relative_to(self._unfinished))
+        found = []
+        for path in paths:
+            key = path.relative_to(self.root).as_posix()
+            if key.startswith(prefix):
+                with contextlib.suppress(FileNotFoundError):  # deleted while we list: then it is not there
+                    found.append(StoredObject(key, path.stat().st_size))
+        return sorted(found, key=lambda f: f.key)
+
+    def delete(self, key: str) -> None:
+        self._path(key).unlink(missing_ok=True)
+
+
+# A call is repeated up to seven times: some 3 s for a lost connection or a fault of S3, 35 s when S3 asks for fewer
+# requests. An answer that takes longer than 30 s is asked for again: a lease whose holder can't renew it for 120 s is
+# lost, and two calls that hang shall not cost it.
+_ATTEMPTS = 8
+_CONFIG = botocore.config.Config(
+    connect_timeout=10, read_timeout=30, retries={"mode": "standard", "total_max_attempts": _ATTEMPTS}
+)
+# In parts of 64 MiB an object may have 625 GiB; in one put, 5 GiB.
+_PART_BYTES = 64 * 1024 * 1024
+_WRITTEN_BY = "written-by"
+
+
+def _means_no_object(error: Exception) -> bool:
+    """Whether S3 answered that there is no such object. A server that is no S3 says 404 as well, in a page."""
+    if not isinstance(error, ClientError) or error.operation_name != "GetObject":
+        return False
+    return status_of(error) == 404 and code_of(error) != "NoSuchBucket" and not is_a_page(error)
+
+
+class BucketStore(ObjectStore):
+    """An S3 bucket, by boto3, with the credentials and the region of the AWS environment."""
+
+    def __init__(self, bucket: str) -> None:
+        self.bucket = bucket
+        self.url = f"s3://{bucket}"
+        self._s3: Any = None
+        try:
+            self._s3 = boto3.client("s3", config=_CONFIG)
+        except (*BUCKET_ERRORS, ValueError) as error:
+            raise StoreError(refusal(self.url, bucket, None, error)) from None
+
+    @contextlib.contextmanager
+    def _refusals_named(self, key: str) -> Iterator[None]:
+        """Turn what boto3 raises into an error that names the object and says what to do."""
+        try:
+            yield
+        except BUCKET_ERRORS as error:
+            if _means_no_object(error):
+                raise NotThere(f"{self.where(key)} is not there") from error
+            if status_of(error) in (412, 416):  # the ETag, or the range, is of an object that is no more
+                raise NotThere(f"{self.where(key)} was replaced while it was read") from error
+            # What the HTTP client raises can quote the session token, so only S3's own answer goes along.
+            cause = error if isinstance(error, ClientError) else None
+            raise StoreError(refusal(self.where(key), self.bucket, self._s3, error)) from cause
+
+    def _get(self, key: str, **which: str) -> bytes:
+        for attempt in range(_ATTEMPTS):
+            # boto3 repeats a request until an answer begins; what breaks off later is left to us.
+            body = self._s3.get_object(Bucket=self.bucket, Key=key, **which)["Body"]
+            try:
+                data: bytes = body.read()
+                return data
+            except (BotoCoreError, HTTPError):
+                if attempt == _ATTEMPTS - 1:
+                    raise
+                _pause(attempt)
+        raise AssertionError("the last attempt returns or raises")
+
+    def _head(self, key: str) -> dict[str, Any] | None:
+        """What S3 knows about an object, or None when there is none."""
+        try:
+            found: dict[str, Any] = self._s3.head_object(Bucket=self.bucket, Key=key)
+        except ClientError as error:
+            if (status_of(error) or 0) >= 500:
+                raise
+            # The refusal of a HEAD has no text: a missing bucket looks like a missing object, a clock that is wrong
+            # like a permission that is missing. The same question as a GET is refused with the reason.
+            try:
+                found = self._s3.get_object(Bucket=self.bucket, Key=key)
+            except ClientError as error:
+                if _means_no_object(error):
+                    return None
+                raise
+            found["Body"].close()
+        return found
+
+    def read(self, key: str) -> bytes:
+        with self._refusals_named(key):
+            return self._get(key)
+
+    def open(self, key: str) -> BinaryIO:
+        with self._refusals_named(key):
+            found = self._head(key)
+        if found is None:
+            raise NotThere(f"{self.where(key)} is not there")
+        # Parquet is read in a few large ranges; a small buffer keeps its footer reads to one request.
+        return io.BufferedReader(_RangedObject(self, key, found["ContentLength"], found["ETag"]), buffer_size=64 * 1024)
+
+    def read_range(self, key: str, first: int, last: int, etag: str) -> bytes:
+        """Bytes ``first`` to ``last``, both included. Raises NotThere when the object is another one by now."""
+        with self._refusals_named(key):
+            return self._get(key, Range=f"bytes={first}-{last}", IfMatch=etag)
+
+    def write(self, key: str, data: bytes) -> None:
+        with self._refusals_named(key):
+            if len(data) < _PART_BYTES:
+                self._s3.put_object(Bucket=self.bucket, Key=key, Body=data)
+            else:
+                self._write_in_parts(key, data)
+
+    def _write_in_parts(self, key: str, data: bytes) -> None:
+        """A part that fails is repeated alone. No part is left behind unless the process is killed."""
+        parts = TransferConfig(multipart_threshold=_PART_BYTES, multipart_chunksize=_PART_BYTES, use_threads=False)
+        call = uuid.uuid4().hex
+        try:
+            self._s3.upload_fileobj(
+                io.BytesIO(data), self.bucket, key, Config=parts, ExtraArgs={"Metadata": {_WRITTEN_BY: call}}
+            )
+        except ClientError as error:
+            # When the answer to the last request is lost, it is repeated, and the upload it ends is no more.
+            if code_of(error) != "NoSuchUpload" or not self._is_written_by(key, call):
+                raise
+
+    def create(self, key: str, data: bytes) -> bool:
+        # When the answer to a put is lost, it is repeated, and refused because of itself. So the object says which
+        # call wrote it; its bytes could not, since two callers may write the same.
+        call = uuid.uuid4().hex
+        with self._refusals_named(key):
+            for attempt in range(_ATTEMPTS):
+                try:
+                    self._s3.put_object(
+                        Bucket=self.bucket, Key=key, Body=data, IfNoneMatch="*", Metadata={_WRITTEN_BY: call}
+                    )
+                    return True
+                except BUCKET_ERRORS as error:
+                    status = status_of(error)
+                    if status is not None and status < 500 and status not in (409, 412):
+                        raise
+                    if self._is_written_by(key, call):
+                        return True
+                    if status == 412:
+                        return False
+                    if status != 409:
+                        raise
+                # 409: another put or delete is under way. Amazon says to repeat it, and then it has ended.
+                _pause(attempt)
+        return False
+
+    def _is_written_by(self, key: str, call: str) -> bool:
+        found = self._head(key)
+        return found is not None and found["Metadata"].get(_WRITTEN_BY) == call
+
+    def size(self, key: str) -> int | None:
+        with self._refusals_named(key):
+            found = self._head(key)
+        return None if found is None else int(found["ContentLength"])
+
+    def list(self, prefix: str) -> list[StoredObject]:
+        with self._refusals_named(prefix):
+            pages = self._s3.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=prefix)
+            found = [StoredObject(o["Key"], o["Size"]) for page in pages for o in page.get("Contents", [])]
+        return sorted(found, key=lambda f: f.key)
+
+    def delete(self, key: str) -> None:
+        with self._refusals_named(key):
+            self._s3.delete_object(Bucket=self.bucket, Key=key)
+
+
+def _pause(attempt: int) -> None:
+    time.sleep(0.05 * 2**attempt)
+
+
+class _RangedObject(io.RawIOBase):
+    """A seekable read-only file over one S3 object, each read a ranged GET of the same version of it."""
+
+    def __init__(self, store: BucketStore, key: str, size: int, etag: str) -> None:
+        self._store, self._key, self._size, self._etag, self._at = store, key, size, etag, 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        start = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence]
+        self._at = start + offset
+        return self._at
+
+    def tell(self) -> int:
+        return self._at
+
+    def readinto(self, buffer: Any) -> int:
+        data = self._read(len(buffer))
+        buffer[: len(data)] = data
+        return len(data)
+
+    def readall(self) -> bytes:  # without it, Python asks for 8 KiB at a time
+        return self._read(self._size)
+
+    def _read(self, wanted: int) -> bytes:
+        wanted = min(wanted, self._size - self._at)
+        if wanted <= 0:
+            return b""
+        data = self._store.read_range(self._key, self._at, self._at + wanted - 1, self._etag)
+        self._at += len(data)
+        return data

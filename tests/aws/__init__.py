@@ -1,1 +1,0 @@
-"""What stands in for AWS in the tests."""

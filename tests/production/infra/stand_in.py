@@ -1,0 +1,138 @@
+"""A copy of infra/ that Terraform can plan and apply without the AWS provider.
+
+Every resource and data source becomes a module of the same name that takes its arguments and gives its attributes. What
+the configuration wrote is known in the plan; what AWS would give (ARNs, ids, addresses) is known only after the apply,
+as it would be. So Terraform itself looks for cycles, for wrong types between modules, for keys of a for_each that it
+can't know yet, and for arguments that don't exist. What AWS would say of a value is not found.
+
+It relies on the layout that ``terraform fmt`` gives, which another test enforces.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from tests.production.infra.terraform import INFRA, ROOT
+
+SCHEMA = json.loads((INFRA / "schema" / "aws_arguments.json").read_text())
+
+# What AWS would give, where somebody looks at its form. Everything else is a random id.
+GIVEN = {("aws_iam_role", "arn"): "arn:aws:iam::123456789012:role/${terraform_data.this.id}"}
+
+HEAD = re.compile(r'(resource|data|ephemeral) "(\w+)" "(\w+)" \{(\})?')
+REFERENCE = re.compile(r"\b(data\.|ephemeral\.)?(aws_\w+)\.(\w+)")
+
+
+@dataclass
+class Body:
+    """What stands between the braces of a block: arguments as they are written, and blocks by their name."""
+
+    arguments: dict[str, str] = field(default_factory=dict)
+    blocks: dict[str, list[str]] = field(default_factory=dict)  # as expressions
+
+    def lines(self) -> list[str]:
+        """As the lines of an object, or of a module call."""
+        blocks = [f"{name} = concat({', '.join(expressions)})" for name, expressions in self.blocks.items()]
+        return [f"{name} = {expression}" for name, expression in self.arguments.items()] + blocks
+
+
+def read_body(lines: list[str]) -> Body:
+    """Read lines up to the brace that closes the block, and take them off the list."""
+    body = Body()
+    while (line := lines.pop(0)).strip() != "}":
+        if not line.strip() or line.lstrip().startswith("#"):
+            continue
+        if argument := re.match(r"(\s*)(\w+)\s*=\s(.*)", line):
+            indent, name, expression = argument.groups()
+            # An expression of several lines ends where a closing bracket stands as far left as its beginning.
+            if re.search(r"[\[{(]$|<<-?\w+$", expression):
+                while True:
+                    expression += "\n" + (line := lines.pop(0))
+                    if re.match(rf"{indent}[\]}})]", line) and not re.search(r"[\[{(]$", line):
+                        break
+            body.arguments[name] = expression
+        elif empty := re.match(r"\s*(\w+) \{\}", line):
+            body.blocks.setdefault(empty.group(1), []).append("[{}]")
+        elif dynamic := re.match(r'\s*dynamic "(\w+)" \{', line):
+            body.blocks.setdefault(dynamic.group(1), []).append(_dynamic(dynamic.group(1), lines))
+        elif block := re.match(r"\s*(\w+) \{", line):
+            inner = read_body(lines)
+            if block.group(1) != "lifecycle":
+                body.blocks.setdefault(block.group(1), []).append(f"[{_object(inner)}]")
+        else:
+            raise ValueError(f"not the layout of terraform fmt: {line}")
+    return body
+
+
+def _dynamic(name: str, lines: list[str]) -> str:
+    """``dynamic "x" { for_each = e, content { … } }`` as a list of the contents."""
+    body = read_body(lines)
+    iterator = body.arguments.get("iterator", name)
+    # read_body has made `content` a list of one object.
+    content = body.blocks["content"][0][1:-1]
+    pairs = f"[for k, v in {body.arguments['for_each']} : {{ key = k, value = v }}]"
+    return f"[for {iterator} in {pairs} : {content}]"
+
+
+def _object(body: Body) -> str:
+    return "{\n" + "\n".join(body.lines()) + "\n}"
+
+
+def build(target: Path) -> Path:
+    """Write the copy, and return its root module."""
+    root = target / "infra"
+    shutil.copytree(INFRA, root, ignore=shutil.ignore_patterns(".terraform", "*.tfstate*", "terraform.tfvars", "tests"))
+    shutil.copytree(ROOT / "containers", target / "containers")
+    (root / "versions.tf").unlink()  # the provider and the backend
+    shutil.copy(root / "terraform.tfvars.example", root / "terraform.tfvars")
+    for file in sorted(root.rglob("*.tf")):
+        replace_resources(file)
+    return root
+
+
+def replace_resources(file: Path) -> None:
+    """Put stand-ins for the resources of a file, beside it in the folder ``stand_ins``."""
+    lines, written = file.read_text().splitlines(), []
+    while lines:
+        line = lines.pop(0)
+        head = HEAD.match(line)
+        if head is None:
+            written.append(line)
+            continue
+        kind, type_, name, empty = head.groups()
+        body = Body() if empty else read_body(lines)
+        label = f"{type_}__{name}" if kind == "resource" else f"{kind}_{type_}__{name}"
+        _write_stand_in(file.parent / "stand_ins" / label, kind, type_, body)
+        written += [f'module "{label}" {{', f'source = "./stand_ins/{label}"', *body.lines(), "}"]
+    file.write_text(REFERENCE.sub(_renamed, "\n".join(written) + "\n"))
+
+
+def _renamed(reference: re.Match[str]) -> str:
+    prefix, type_, name = reference.groups()
+    return f"module.{prefix.rstrip('.') + '_' if prefix else ''}{type_}__{name}"
+
+
+def _write_stand_in(folder: Path, kind: str, type_: str, body: Body) -> None:
+    """A module with the arguments and attributes of a type; those of its own text are passed on, the others made up."""
+    # The schema knows no ephemeral resources; the one that is used has the arguments of the data source.
+    known: dict[str, Any] = SCHEMA["resource" if kind == "resource" else "data"].get(type_) or {
+        "arguments": {name: {"required": False} for name in body.arguments},
+        "attributes": ["secret_string"],
+    }
+    given = set(body.arguments) | set(body.blocks)
+    inputs = ", ".join(f"var.{name}" for name in sorted(given & set(known["arguments"])))
+    text = ['resource "terraform_data" "this" {', f"  input = [{inputs}]", "}"]
+    for name, argument in known["arguments"].items():
+        if name in given or argument["required"]:
+            text += [f'variable "{name}" {{', "" if argument["required"] else "  default = null", "}"]
+    for name in known["attributes"]:
+        made_up = GIVEN.get((type_, name), "${terraform_data.this.id}")
+        value = f"var.{name}" if name in given and name in known["arguments"] else json.dumps(made_up)
+        text += [f'output "{name}" {{', f"  value = {value}", "  depends_on = [terraform_data.this]", "}"]
+    folder.mkdir(parents=True)
+    (folder / "main.tf").write_text("\n".join(text) + "\n")

@@ -1,0 +1,134 @@
+"""One step of the pipeline in a process of its own, to be killed: by others at any time, or by itself at a write.
+
+    python -m tests.support.killed STEP STORE [OPERATION]
+
+With OPERATION n the process kills itself with SIGKILL in the middle of its n-th change of the store: when the new
+bytes are on the disk and not yet under their name, or just before something is deleted.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from ftm_resources.contract.manifest import ManifestError, load_manifest, read_manifest
+from ftm_resources.store.object_store import FolderStore
+from tests.support.paths import ROOT
+
+QUARTER = "2023Q1"
+FIRMS = 8
+STEPS = ("prefetch", "worker", "publish", "topic-names", "themes", "names")
+ASSET_OF = {
+    "prefetch": "prefetched_transcripts",
+    "publish": "firm_topics",
+    "topic-names": "named_topics",
+    "themes": "themes",
+    "names": "named_themes",
+}
+
+
+class FatalStore(FolderStore):
+    """A folder that kills its process at one of its changes."""
+
+    def __init__(self, root: Path, fatal_operation: int) -> None:
+        super().__init__(root)
+        self._left = fatal_operation
+
+    def _count_down(self) -> None:
+        self._left -= 1
+        if self._left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    def _write_unfinished(self, data: bytes) -> Path:
+        written = super()._write_unfinished(data)
+        self._count_down()
+        return written
+
+    def delete(self, key: str) -> None:
+        self._count_down()
+        super().delete(key)
+
+
+def do(step: str, store: FolderStore) -> None:
+    """Do one step, on eight firms of the sample in small chunks and groups."""
+    from ftm_assets.firm_topics.plan import plan_batches
+    from ftm_assets.firm_topics.publish import publish_topics
+    from ftm_assets.firm_topics.topic_model import TopicParameters
+    from ftm_assets.firm_topics.worker import run_batch
+    from ftm_assets.named_themes.publish import publish_named_themes
+    from ftm_assets.named_topics.publish import publish_named_topics
+    from ftm_assets.prefetched_transcripts.prefetch import prefetch_quarter
+    from ftm_assets.themes.publish import publish_themes
+    from ftm_assets.themes.theme_parameters import ThemeParameters
+    from ftm_resources.embedding_model import EmbeddingModel
+    from ftm_resources.transcript_sources.sample import SampleSource
+    from tests.support.helpers import ListSource, firm_ids
+
+    if step == "prefetch":
+        sample = SampleSource()
+        source = ListSource(list(sample.calls(QUARTER, firm_ids(sample, QUARTER)[:FIRMS])))
+        prefetch_quarter(store, source, QUARTER, print, firms_per_chunk=2)
+    elif step in ("worker", "publish"):
+        os.environ["CHECKPOINT_INTERVAL"] = "2"
+        transcripts = read_manifest(store, "prefetched_transcripts", QUARTER)
+        plan = plan_batches(store, transcripts, TopicParameters(), firms_per_batch=FIRMS)
+        if step == "worker":
+            run_batch(store, plan.batches[0], EmbeddingModel, True, print)
+        else:
+            publish_topics(store, plan, transcripts)
+    elif step == "topic-names":
+        publish_named_topics(store, QUARTER, None, print)
+    elif step == "themes":
+        publish_themes(store, QUARTER, ThemeParameters())
+    else:
+        publish_named_themes(store, QUARTER, None, print)
+
+
+def start(step: str, root: Path, fatal_operation: int = 0) -> subprocess.Popen[str]:
+    """The step as a process."""
+    command = [sys.executable, "-m", "tests.support.killed", step, str(root), str(fatal_operation)]
+    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+
+def finish(step: str, root: Path) -> None:
+    """Run the step to its end, whatever was left by killed ones."""
+    process = start(step, root)
+    said, _ = process.communicate()
+    assert process.returncode == 0, said
+
+
+def tables(root: Path) -> dict[str, bytes]:
+    """The bytes of every published table."""
+    return {str(path.relative_to(root)): path.read_bytes() for path in sorted(root.rglob("*.parquet"))}
+
+
+def visible(root: Path) -> dict[str, str]:
+    """What a reader sees: the data version of each asset that can be read, after reading all of it."""
+    store, seen = FolderStore(root), {}
+    for asset in ASSET_OF.values():
+        try:
+            published = read_manifest(store, asset, QUARTER, verify_sha256=True)
+            published.table(published.manifest.files[0].path.rpartition("/")[2])
+            seen[asset] = published.manifest.data_version()
+        except ManifestError:
+            continue
+    return seen
+
+
+def versions(root: Path) -> dict[str, str]:
+    """The data version each asset published."""
+    store = FolderStore(root)
+    return {asset: load_manifest(store, asset, QUARTER).manifest.data_version() for asset in ASSET_OF.values()}
+
+
+def main(step: str, root: str, fatal_operation: str = "0") -> None:
+    do(step, FatalStore(Path(root), int(fatal_operation)))
+
+
+if __name__ == "__main__":
+    entry: Callable[..., None] = main
+    entry(*sys.argv[1:])

@@ -1,0 +1,1 @@
+"""One folder for each room of the two packages."""

@@ -1,0 +1,97 @@
+"""The code location: what loading it does not do, and the graph it holds."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from ftm_assets.definitions import defs
+from ftm_assets.partitions import QUARTERS
+from tests.support.paths import ROOT
+
+HEAVY = (
+    "torch bertopic cuml umap hdbscan sentence_transformers transformers matplotlib pandas openai spacy sklearn numba "
+    "simplemma"
+).split()
+
+
+def test_loading_the_definitions_opens_no_socket_and_loads_no_heavy_library() -> None:
+    program = f"""
+import socket, sys
+def refuse(*arguments, **options):
+    raise AssertionError("a socket was opened")
+socket.socket.connect = socket.socket.bind = socket.create_connection = refuse
+import ftm_assets.definitions
+assert ftm_assets.definitions.defs is not None
+print(sorted(set({HEAVY!r}) & set(sys.modules)))
+"""
+    loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert loaded.stdout.strip() == "[]", loaded.stdout + loaded.stderr
+
+
+def test_the_graph_is_the_one_that_was_reviewed() -> None:
+    graph = defs.resolve_asset_graph()
+    seen = {
+        key.to_user_string(): {
+            "after": sorted(parent.to_user_string() for parent in graph.get(key).parent_keys),
+            "group": graph.get(key).group_name,
+            "by quarter": graph.get(key).partitions_def == QUARTERS,
+            "checks": len(graph.get(key).check_keys),
+            "blocking": sum(graph.get(check).blocking for check in graph.get(key).check_keys),
+        }
+        for key in graph.get_all_asset_keys()
+    }
+    assert seen == {
+        "prefetched_transcripts": {
+            "after": [], "group": "ingest", "by quarter": True, "checks": 7, "blocking": 7,
+        },
+        "firm_topics": {
+            "after": ["prefetched_transcripts"], "group": "topics", "by quarter": True, "checks": 9, "blocking": 4,
+        },
+        "named_topics": {
+            "after": ["firm_topics"], "group": "topics", "by quarter": True, "checks": 11, "blocking": 6,
+        },
+        "themes": {
+            "after": ["firm_topics"], "group": "themes", "by quarter": True, "checks": 11, "blocking": 5,
+        },
+        "named_themes": {
+            "after": ["themes"], "group": "themes", "by quarter": True, "checks": 11, "blocking": 6,
+        },
+        "naming_comparison": {
+            "after": ["themes"], "group": "evaluation", "by quarter": True, "checks": 4, "blocking": 4,
+        },
+    }  # fmt: skip
+
+
+def test_a_quarters_job_makes_everything_but_what_is_made_on_demand() -> None:
+    def made_by(job: str) -> set[str]:
+        return {key.to_user_string() for key in defs.resolve_job_def(job).asset_layer.executable_asset_keys}
+
+    everything = {key.to_user_string() for key in defs.resolve_asset_graph().get_all_asset_keys()}
+    assert made_by("quarter") == everything - {"naming_comparison"}
+    assert made_by("compare_names") == {"naming_comparison"}
+
+
+def test_quarters_are_listed_oldest_first() -> None:
+    assert QUARTERS.get_partition_keys() == ["2023Q1", "2023Q2", "2023Q3", "2023Q4"]
+
+
+@pytest.mark.parametrize(
+    "command", [["dagster", "definitions", "validate", "-w", "workspace.yaml"], ["dg", "check", "defs"]], ids=" ".join
+)
+def test_the_definitions_validate(command: list[str], tmp_path: Path) -> None:
+    program = Path(sys.executable).parent / command[0]
+    environment = {**os.environ, "DAGSTER_HOME": str(tmp_path)}
+    ran = subprocess.run([program, *command[1:]], cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stdout + ran.stderr
+
+
+def test_every_asset_says_what_it_is() -> None:
+    for asset in defs.assets or []:
+        assert isinstance(asset, dg.AssetsDefinition)
+        assert len(asset.descriptions_by_key[asset.key]) > 30

@@ -1,0 +1,409 @@
+"""The manifest: what it makes visible, what it refuses, and what a reader sees while a quarter is republished."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+import random
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+from threading import Event, Thread
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from ftm_resources.contract import layout
+from ftm_resources.contract.manifest import (
+    Manifest,
+    ManifestError,
+    Published,
+    PublishedFile,
+    now,
+    publish,
+    read_manifest,
+    unpublish,
+    write_table,
+)
+from ftm_resources.contract.schemas import FIRM_TOPICS, PREFETCHED_SENTENCES, THEMES
+from ftm_resources.contract.sentences import read_sentences
+from ftm_resources.store.object_store import FolderStore, ObjectStore
+from tests.support.helpers import RecordingStore, call, plain_sentences, publish_quarter, tiny_quarter
+
+TRANSCRIPTS = "prefetched_transcripts"
+QUARTER = "2023Q1"
+KEY = layout.manifest(TRANSCRIPTS, QUARTER)
+FIRST_CHUNK = layout.chunk(QUARTER, 0)
+
+
+def refusal(store: ObjectStore, asset: str = TRANSCRIPTS, *, verify_sha256: bool = False) -> str:
+    """What a reader is told about a quarter that can't be read."""
+    with pytest.raises(ManifestError) as error:
+        read_manifest(store, asset, QUARTER, verify_sha256=verify_sha256)
+    return str(error.value)
+
+
+def fix(asset: str = TRANSCRIPTS) -> str:
+    return f"ftm run {QUARTER} --only {asset} --again"
+
+
+def publish_made_from(upstream: Published, asset: str, schema: pa.Schema) -> Published:
+    """Publish an asset without rows that was made from another one."""
+    key = layout.published(asset, QUARTER) + f"{asset}.parquet"
+    manifest = Manifest(
+        asset=asset,
+        quarter=QUARTER,
+        created_at=now(),
+        code_version="1",
+        files=[write_table(upstream.store, key, schema.empty_table())],
+        inputs=[upstream.as_input()],
+        n_firms=0,
+        n_sentences=0,
+    )
+    return publish(upstream.store, manifest)
+
+
+# Publishing and reading
+
+
+def test_what_is_published_is_read_back(store: ObjectStore) -> None:
+    published = tiny_quarter(store, firms=3, sentences=5, firms_per_chunk=2)
+    read = read_manifest(store, TRANSCRIPTS, QUARTER, verify_sha256=True)
+    assert read == published
+    assert (read.manifest.n_firms, read.manifest.n_chunks, read.manifest.n_sentences) == (3, 2, 15)
+    assert read.table().schema == PREFETCHED_SENTENCES
+    assert read.table(columns=["firm_id"])["firm_id"].to_pylist() == ["100"] * 5 + ["101"] * 5 + ["102"] * 5
+
+
+def test_a_table_holds_only_the_files_whose_name_starts_so(store: ObjectStore) -> None:
+    published = tiny_quarter(store, firms=3, sentences=5, firms_per_chunk=1)
+    assert set(published.table("chunk_0001")["firm_id"].to_pylist()) == {"101"}
+
+
+def test_other_tools_read_the_manifest_as_zipped_json(store: ObjectStore) -> None:
+    tiny_quarter(store, firms=3, sentences=5, firms_per_chunk=2)
+    fields = json.loads(gzip.decompress(store.read(KEY)))
+    assert fields["n_firms"] == 3
+    assert fields["n_chunks"] == 2
+    assert fields["firm_to_chunk"] == {
+        "100": "chunk_0000.parquet",
+        "101": "chunk_0000.parquet",
+        "102": "chunk_0001.parquet",
+    }
+
+
+def test_a_manifest_lists_each_file_as_it_lies_in_the_store(store: ObjectStore) -> None:
+    published = tiny_quarter(store, firms=2, sentences=5, firms_per_chunk=1)
+    for file in published.manifest.files:
+        data = store.read(file.path)
+        assert file.bytes == len(data)
+        assert file.sha256 == hashlib.sha256(data).hexdigest()
+        assert file.rows == 5
+
+
+def test_the_same_manifest_is_the_same_bytes(folder_store: FolderStore) -> None:
+    published = tiny_quarter(folder_store)
+    time.sleep(1.1)  # gzip stores whole seconds
+    assert publish(folder_store, published.manifest).sha256 == published.sha256
+
+
+# The data version
+
+
+def test_the_same_result_at_another_time_and_cost_is_the_same_version(folder_store: FolderStore) -> None:
+    manifest = tiny_quarter(folder_store).manifest
+    changes = {
+        "created_at": manifest.created_at + timedelta(days=1),
+        "costs": {"cpu_seconds": 12.5},
+        "package_versions": {"numpy": "9.9"},
+    }
+    assert manifest.model_copy(update=changes).data_version() == manifest.data_version()
+
+
+def test_publishing_the_same_calls_again_is_the_same_version_in_any_store(
+    folder_store: FolderStore, bucket_store: ObjectStore
+) -> None:
+    first = tiny_quarter(folder_store)
+    again = tiny_quarter(folder_store)
+    elsewhere = tiny_quarter(bucket_store)
+    assert again.sha256 != first.sha256
+    assert first.manifest.data_version() == again.manifest.data_version() == elsewhere.manifest.data_version()
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"parameters": {"seed": 43}},
+        {"files": [PublishedFile(path=FIRST_CHUNK, rows=5, bytes=9, sha256="other")]},
+        {"files": []},
+        {"n_firms": 4},
+        {"outcomes": {"7": "no_text"}},
+        {"quarter": "2023Q2"},
+    ],
+    ids=lambda changes: next(iter(changes)),
+)
+def test_another_result_is_another_version(folder_store: FolderStore, changes: dict[str, Any]) -> None:
+    manifest = tiny_quarter(folder_store).manifest
+    assert manifest.model_copy(update=changes).data_version() != manifest.data_version()
+
+
+def test_a_result_made_from_other_input_is_another_version(folder_store: FolderStore) -> None:
+    first = publish_made_from(tiny_quarter(folder_store, firms=2), "firm_topics", FIRM_TOPICS)
+    again = publish_made_from(tiny_quarter(folder_store, firms=2), "firm_topics", FIRM_TOPICS)
+    other = publish_made_from(tiny_quarter(folder_store, firms=3), "firm_topics", FIRM_TOPICS)
+    assert again.manifest.inputs[0].sha256 != first.manifest.inputs[0].sha256
+    assert again.manifest.data_version() == first.manifest.data_version()
+    assert other.manifest.data_version() != first.manifest.data_version()
+
+
+# What a reader refuses
+
+
+def test_a_quarter_that_was_never_published_is_refused_with_the_command_that_makes_it(store: ObjectStore) -> None:
+    assert refusal(store) == (
+        f"{TRANSCRIPTS} {QUARTER}: not published, {store.url}/{KEY} is not there. Materialise it again: {fix()}"
+    )
+
+
+def zipped(fields: Any) -> bytes:
+    return gzip.compress(json.dumps(fields).encode())
+
+
+def changed(data: bytes, **changes: Any) -> bytes:
+    return zipped({**json.loads(gzip.decompress(data)), **changes})
+
+
+def without_firms(data: bytes) -> bytes:
+    fields = json.loads(gzip.decompress(data))
+    del fields["n_firms"]
+    return zipped(fields)
+
+
+DAMAGES: dict[str, tuple[Callable[[bytes], bytes], str]] = {
+    "cut short": (lambda data: data[: len(data) // 2], "is damaged"),
+    "only begun": (lambda data: data[:5], "is damaged"),
+    "empty": (lambda data: b"", "is damaged"),
+    "not zipped": (gzip.decompress, "is damaged"),
+    "a wrong byte in the middle": (lambda data: data[:200] + bytes([data[200] ^ 255]) + data[201:], "is damaged"),
+    "a wrong checksum": (lambda data: data[:-8] + b"12345678", "is damaged"),
+    "not text": (lambda data: gzip.compress(b"\xff\xfe\xfa"), "is damaged"),
+    "not JSON": (lambda data: gzip.compress(b"{quarter: 2023Q1}"), "is damaged"),
+    "a list": (lambda data: zipped([1, 2]), "is damaged"),
+    "without a field": (without_firms, "is damaged"),
+    "with an unknown field": (lambda data: changed(data, colour="red"), "is damaged"),
+    "of another schema": (lambda data: changed(data, schema_version=2, colour="red"), "has schema 2"),
+    "of no schema": (lambda data: zipped({"n_firms": 3, "n_chunks": 1}), "has schema None"),
+    "of another quarter": (lambda data: changed(data, quarter="2022Q4"), f"says it is {TRANSCRIPTS} 2022Q4"),
+    "of another asset": (lambda data: changed(data, asset="themes"), f"says it is themes {QUARTER}"),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_manifest_that_is_not_what_it_should_be_is_refused(folder_store: FolderStore, damage: str) -> None:
+    tiny_quarter(folder_store)
+    change, problem = DAMAGES[damage]
+    folder_store.write(KEY, change(folder_store.read(KEY)))
+    message = refusal(folder_store)
+    assert message.startswith(f"{TRANSCRIPTS} {QUARTER}: its manifest ")
+    assert problem in message
+    assert message.endswith(fix())
+    assert "\n" not in message
+
+
+def test_no_single_wrong_byte_of_a_manifest_gives_anything_but_a_refusal(folder_store: FolderStore) -> None:
+    tiny_quarter(folder_store)
+    whole = folder_store.read(KEY)
+    # Bytes 4 to 9 of a gzip file are its time and the like: they carry none of the content.
+    for place in random.Random(42).sample(range(10, len(whole)), 100):
+        folder_store.write(KEY, whole[:place] + bytes([whole[place] ^ 255]) + whole[place + 1 :])
+        assert fix() in refusal(folder_store)
+
+
+def test_a_listed_file_that_is_missing_is_refused(store: ObjectStore) -> None:
+    tiny_quarter(store)
+    store.delete(FIRST_CHUNK)
+    message = refusal(store)
+    assert message.startswith(f"{TRANSCRIPTS} {QUARTER}: {FIRST_CHUNK} is listed but not there")
+    assert message.endswith(fix())
+
+
+def test_a_file_of_the_wrong_size_is_refused(store: ObjectStore) -> None:
+    size = tiny_quarter(store).manifest.files[0].bytes
+    store.write(FIRST_CHUNK, store.read(FIRST_CHUNK)[:-1])
+    message = refusal(store)
+    assert f"{TRANSCRIPTS} {QUARTER}: {FIRST_CHUNK} should have {size:,} bytes and has {size - 1:,}" in message
+    assert message.endswith(fix())
+
+
+def test_other_bytes_of_the_same_size_are_found_by_their_sha256_and_only_when_asked(store: ObjectStore) -> None:
+    published = tiny_quarter(store)
+    data = bytearray(store.read(FIRST_CHUNK))
+    data[1_000] ^= 255  # within the rows: the footer, which holds the row count, is at the end
+    store.write(FIRST_CHUNK, bytes(data))
+    assert read_manifest(store, TRANSCRIPTS, QUARTER) == published
+    message = refusal(store, verify_sha256=True)
+    assert f"{TRANSCRIPTS} {QUARTER}: {FIRST_CHUNK} has other content than its manifest lists" in message
+    assert message.endswith(fix())
+    with pytest.raises(ManifestError, match="sha256 differs"):
+        published.table()
+
+
+def test_a_file_with_another_number_of_rows_is_refused(store: ObjectStore) -> None:
+    manifest = tiny_quarter(store, firms=3, sentences=5).manifest
+    publish(store, manifest.model_copy(update={"files": [manifest.files[0].model_copy(update={"rows": 16})]}))
+    message = refusal(store)
+    assert f"{TRANSCRIPTS} {QUARTER}: {FIRST_CHUNK} should have 16 rows and has 15" in message
+    assert message.endswith(fix())
+
+
+@pytest.mark.parametrize("part", ["the end mark", "the footer"])
+def test_a_file_whose_rows_can_not_be_counted_is_refused(store: ObjectStore, part: str) -> None:
+    tiny_quarter(store)
+    data = bytearray(store.read(FIRST_CHUNK))
+    footer_length = int.from_bytes(data[-8:-4], "little")  # parquet ends with the footer, its length and PAR1
+    start = len(data) - 7 if part == "the end mark" else len(data) - 8 - footer_length
+    data[start : start + 7] = b"garbage"
+    store.write(FIRST_CHUNK, bytes(data))
+    message = refusal(store)
+    assert f"{FIRST_CHUNK} should have 15 rows and has none that can be read" in message
+    assert message.endswith(fix())
+
+
+def test_several_problems_are_counted(folder_store: FolderStore) -> None:
+    tiny_quarter(folder_store, firms=3, firms_per_chunk=1)
+    for number in range(3):
+        folder_store.delete(layout.chunk(QUARTER, number))
+    assert "chunk_0000.parquet is listed but not there, and 2 more such problems." in refusal(folder_store)
+
+
+# Stale inputs
+
+
+def test_what_was_made_from_another_version_of_its_input_is_refused(store: ObjectStore) -> None:
+    publish_made_from(tiny_quarter(store, firms=2), "firm_topics", FIRM_TOPICS)
+    read_manifest(store, "firm_topics", QUARTER)
+    tiny_quarter(store, firms=3)
+    message = refusal(store, "firm_topics")
+    assert message.startswith(f"firm_topics {QUARTER}: it was made from {TRANSCRIPTS} {QUARTER}")
+    assert message.endswith(fix("firm_topics"))
+
+
+def test_what_was_made_from_the_same_input_published_again_is_read(store: ObjectStore) -> None:
+    topics = publish_made_from(tiny_quarter(store, firms=2), "firm_topics", FIRM_TOPICS)
+    before = store.read(KEY)
+    tiny_quarter(store, firms=2)
+    assert store.read(KEY) != before
+    assert read_manifest(store, "firm_topics", QUARTER) == topics
+
+
+def test_a_stale_input_is_found_two_steps_upstream(store: ObjectStore) -> None:
+    topics = publish_made_from(tiny_quarter(store, firms=2), "firm_topics", FIRM_TOPICS)
+    publish_made_from(topics, "themes", THEMES)
+    read_manifest(store, "themes", QUARTER)
+    tiny_quarter(store, firms=3)
+    assert refusal(store, "themes").startswith(f"firm_topics {QUARTER}: it was made from {TRANSCRIPTS}")
+
+
+def test_what_was_made_from_an_input_that_is_gone_is_refused_in_the_name_of_the_input(store: ObjectStore) -> None:
+    publish_made_from(tiny_quarter(store), "firm_topics", FIRM_TOPICS)
+    unpublish(store, TRANSCRIPTS, QUARTER)
+    message = refusal(store, "firm_topics")
+    assert message.startswith(f"{TRANSCRIPTS} {QUARTER}: not published")
+    assert message.endswith(fix(TRANSCRIPTS))
+
+
+# The order of things
+
+
+def test_unpublishing_removes_the_manifest_before_any_file(store: ObjectStore) -> None:
+    tiny_quarter(store, firms=3, firms_per_chunk=1)
+    recorded = RecordingStore(store)
+    unpublish(recorded, TRANSCRIPTS, QUARTER)
+    assert recorded.steps[0] == ("delete", KEY)
+    assert recorded.keys("delete")[1:] == [layout.chunk(QUARTER, number) for number in range(3)]
+    assert store.list(layout.published(TRANSCRIPTS, QUARTER)) == []
+
+
+def test_unpublishing_leaves_what_is_to_be_kept_and_every_other_quarter(store: ObjectStore) -> None:
+    tiny_quarter(store, firms=2, firms_per_chunk=1)
+    neighbour = tiny_quarter(store, quarter="2023Q2")
+    unpublish(store, TRANSCRIPTS, QUARTER, keep=[layout.chunk(QUARTER, 1)])
+    assert [found.key for found in store.list(layout.published(TRANSCRIPTS, QUARTER))] == [layout.chunk(QUARTER, 1)]
+    assert read_manifest(store, TRANSCRIPTS, "2023Q2", verify_sha256=True) == neighbour
+
+
+def test_republishing_removes_the_old_manifest_first_and_writes_the_new_one_last(store: ObjectStore) -> None:
+    tiny_quarter(store, firms=3, firms_per_chunk=1)
+    recorded = RecordingStore(store)
+    tiny_quarter(recorded, firms=4, firms_per_chunk=1)
+    steps = [step for step in recorded.steps if not step[1].startswith("locks/")]
+    changes = [(verb, key) for verb, key in steps if verb in ("write", "create", "delete")]
+    assert changes[0] == ("delete", KEY)
+    assert [step for step in changes if step[0] == "write"][-1] == ("write", KEY)
+    assert recorded.keys("write").count(KEY) == 1
+
+
+# Reading while a quarter is republished
+
+
+class Reader(Thread):
+    """Reads a quarter over and over, and keeps what it saw."""
+
+    def __init__(self, store: ObjectStore, read: Callable[[Published], pa.Table]) -> None:
+        super().__init__(daemon=True)
+        self._store, self._read = store, read
+        self.stop = Event()
+        self.seen: list[list[str]] = []
+        self.refused = 0
+        self.failure: Exception | None = None
+
+    def run(self) -> None:
+        while not self.stop.is_set():
+            try:
+                self.seen.append(self._read(read_manifest(self._store, TRANSCRIPTS, QUARTER))["raw_text"].to_pylist())
+            except ManifestError:
+                self.refused += 1
+            except Exception as error:
+                self.failure = error
+                return
+
+    def wait_until_it_has_read_once_more(self) -> None:
+        before, deadline = len(self.seen), time.monotonic() + 20
+        while len(self.seen) == before and self.failure is None:
+            assert time.monotonic() < deadline, "nothing could be read for twenty seconds"
+            time.sleep(0.001)
+
+
+def test_a_reader_sees_one_version_or_the_other_and_never_a_mixture(store: ObjectStore) -> None:
+    firms = ["1", "2"]
+    versions = []
+    for first in (0, 1):  # the second version says one sentence more, and each sentence one place earlier
+        calls = [call(firm, plain_sentences(firm, 8)[first : first + 6 + first]) for firm in firms]
+        published = publish_quarter(store, calls, firms_per_chunk=1)
+        tables = [published.table(f"chunk_{number:04d}") for number in range(len(firms))]
+        versions.append((published.manifest, tables))
+
+    readers = [Reader(store, Published.table), Reader(store, read_sentences)]
+    for reader in readers:
+        reader.start()
+    for number in range(30):
+        manifest, tables = versions[number % 2]
+        unpublish(store, TRANSCRIPTS, QUARTER)
+        for file, table in zip(manifest.files, tables, strict=True):
+            assert write_table(store, file.path, table) == file
+        publish(store, manifest.model_copy(update={"created_at": datetime.now(UTC)}))
+        for reader in readers:
+            reader.wait_until_it_has_read_once_more()
+    for reader in readers:
+        reader.stop.set()
+        reader.join()
+
+    whole = [pa.concat_tables(tables)["raw_text"].to_pylist() for _, tables in versions]
+    assert whole[0] != whole[1]
+    for reader in readers:
+        assert reader.failure is None
+        assert all(seen in whole for seen in reader.seen)
+        assert any(one != other for one, other in pairwise(reader.seen))

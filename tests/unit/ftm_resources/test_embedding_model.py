@@ -1,0 +1,50 @@
+"""The embedding model against its own float32: the golden standard that any faster arithmetic is held to."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from sentence_transformers import SentenceTransformer
+
+from ftm_assets.prefetched_transcripts.sentences import clean
+from ftm_assets.topics.clustering import nearest_neighbours
+from ftm_resources.embedding_model import EmbeddingModel, _bundled_path
+from ftm_resources.transcript_sources.sample import planted_sentences
+
+
+@pytest.fixture(scope="module")
+def model() -> EmbeddingModel:
+    return EmbeddingModel()
+
+
+@pytest.fixture(scope="module")
+def texts() -> list[str]:
+    planted = {**planted_sentences("2023Q1"), **planted_sentences("2023Q4")}
+    return [clean(text) for text in sorted(planted)[:600]]
+
+
+def test_vectors_have_unit_length_and_the_order_of_the_texts(model: EmbeddingModel, texts: list[str]) -> None:
+    vectors = model.embed(texts)
+    assert vectors.shape == (600, 384) and vectors.dtype == np.float32
+    assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-6)
+    alone = model.embed(texts[7:8])[0]
+    assert np.argmax(vectors @ alone) == 7
+
+
+@pytest.mark.parametrize(("dtype", "n"), [(None, 600), ("bfloat16", 150)], ids=["chosen here", "bfloat16"])
+def test_the_fast_arithmetic_keeps_the_neighbours_of_float32(texts: list[str], dtype: str | None, n: int) -> None:
+    texts = texts[:n]  # a processor that only imitates bfloat16 takes seven times as long
+    model = EmbeddingModel(dtype=dtype)
+    assert dtype in (None, model.identity()["dtype"])
+    vectors = model.embed(texts)
+    golden = SentenceTransformer(_bundled_path(), device="cpu", local_files_only=True)
+    exact = golden.encode(texts, normalize_embeddings=True)
+    assert dtype is None or not np.array_equal(vectors, exact), "it is another arithmetic"
+    assert (vectors * exact).sum(axis=1).mean() > 0.999
+    ours, theirs = (nearest_neighbours(v, 15)[0] for v in (vectors, exact))
+    shared = np.mean([len(set(a) & set(b)) / 15 for a, b in zip(ours, theirs, strict=True)])
+    assert shared > 0.98
+
+
+def test_the_same_texts_give_the_same_bits(model: EmbeddingModel, texts: list[str]) -> None:
+    assert np.array_equal(model.embed(texts[:100]), model.embed(texts[:100]))

@@ -1,0 +1,789 @@
+"""What FilesSource promises: a bad file is named with its remedy, and a good one gives its calls.
+
+Each test writes small files and reads them as a user would. Splitting into sentences is tested elsewhere.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.csv
+import pyarrow.parquet
+import pytest
+
+from ftm_resources.transcript_sources import files
+from ftm_resources.transcript_sources.calls import LINKED, PRESENTATION, QUESTIONS, BadInput, Call, Turn
+from ftm_resources.transcript_sources.files import FilesSource
+from tests.support.helpers import firm_ids
+from tests.support.paths import SHARED
+
+Row = dict[str, Any]
+
+SAMPLE = SHARED / "data" / "transcripts_sample.parquet"
+QUARTERS = ["2023Q1", "2023Q2", "2023Q3", "2023Q4"]
+BOTH_FORMATS = pytest.mark.parametrize("name", ["calls.parquet", "calls.csv"])
+
+
+def turn(order: Any = 0, text: str | None = "We grew.", **changes: Any) -> Row:
+    """One row of a file: a turn of transcript 7 of firm 1, unless changed."""
+    row = {
+        "companyid": "1",
+        "companyname": "Acme Inc",
+        "transcriptid": "7",
+        "mostimportantdateutc": "2023-02-03",
+        "componentorder": order,
+        "componenttypename": "Presenter Speech",
+        "speakertypename": "Executives",
+        "componenttext": text,
+    }
+    return {**row, **changes}
+
+
+def write(path: Path, rows: Sequence[Row], **types: pa.DataType) -> Path:
+    """Write rows as parquet or CSV, by the path's ending. Types not given are guessed by pyarrow."""
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    table = pa.table({name: pa.array([row.get(name) for row in rows], types.get(name)) for name in names})
+    if path.suffix == ".csv":
+        pyarrow.csv.write_csv(table, path)
+    else:
+        pyarrow.parquet.write_table(table, path, row_group_size=1_000)
+    return path
+
+
+def read(path: Path | str, quarter: str = "2023Q1", **settings: str) -> list[Call]:
+    source = FilesSource(str(path), **settings)
+    return list(source.calls(quarter, firm_ids(source, quarter)))
+
+
+def complaint(path: Path | str, **settings: str) -> str:
+    """What BadInput says."""
+    with pytest.raises(BadInput) as raised:
+        firm_ids(FilesSource(str(path), **settings), "2023Q1")
+    return str(raised.value)
+
+
+# --- Good files ---
+
+
+@BOTH_FORMATS
+def test_a_file_of_one_firm_gives_its_call(tmp_path: Path, name: str) -> None:
+    path = write(tmp_path / name, [turn(0), turn(1, "And we shrank.")])
+    turns = (
+        Turn(0, PRESENTATION, "Executives", "We grew."),
+        Turn(1, PRESENTATION, "Executives", "And we shrank."),
+    )
+    assert read(path) == [Call("1", "Acme Inc", "7", date(2023, 2, 3), turns, link_status="no_permno_in_file")]
+
+
+def test_parquet_and_csv_give_the_same_calls(tmp_path: Path) -> None:
+    rows = [
+        turn(1, 'He said "up",\nthen\n\ndown', permno=14593, gvkey="001690", headline="ignored"),
+        turn(0, "", permno=14593, gvkey="001690"),
+        turn(2, None, permno=14593, gvkey="001690"),
+        turn(0, "Größe NA", companyid="2", transcriptid="9", speakertypename=None, gvkey="012345"),
+    ]
+    as_parquet = read(write(tmp_path / "calls.parquet", rows))
+    as_csv = read(write(tmp_path / "calls.csv", rows))
+
+    assert as_parquet == as_csv
+    assert [(call.permno, call.gvkey, call.link_status) for call in as_csv] == [
+        (14593, "001690", LINKED),
+        (None, "012345", "no_permno_in_file"),
+    ]
+    assert [turn.text for turn in as_csv[0].turns] == ["", 'He said "up",\nthen\n\ndown', ""]
+    assert as_csv[1].turns == (Turn(0, PRESENTATION, "", "Größe NA"),)
+
+
+@BOTH_FORMATS
+def test_a_file_without_rows_has_no_firms(tmp_path: Path, name: str) -> None:
+    empty = pa.table({column: pa.array([], pa.string()) for column in turn()})
+    path = tmp_path / name
+    if name.endswith("csv"):
+        pyarrow.csv.write_csv(empty, path)
+    else:
+        pyarrow.parquet.write_table(empty, path)
+    source = FilesSource(str(path))
+    assert firm_ids(source, "2023Q1") == []
+    assert source.coverage() == "0 calls of 0 firms"
+
+
+def test_ids_are_the_same_strings_whatever_type_they_are_stored_as(tmp_path: Path) -> None:
+    as_types: list[tuple[str, pa.DataType]] = [
+        ("integers", pa.int64()),
+        ("floats", pa.float64()),
+        ("decimals", pa.decimal128(12, 2)),
+        ("strings", pa.string()),
+        ("large strings", pa.large_string()),
+        ("views", pa.string_view()),
+    ]
+    for name, kind in as_types:
+        value: Any = "969268945" if pa.types.is_string(kind) or "string" in str(kind) else 969268945
+        path = tmp_path / f"{name}.parquet"
+        write(path, [turn(companyid=value, transcriptid=value)], companyid=kind, transcriptid=kind)
+        assert [(c.firm_id, c.transcript_id, len(c.turns)) for c in read(path)] == [("969268945", "969268945", 1)], name
+
+
+def test_category_columns_of_pandas_are_read_as_strings(tmp_path: Path) -> None:
+    kind = pa.dictionary(pa.int32(), pa.string())
+    path = write(tmp_path / "calls.parquet", [turn()], companyid=kind, transcriptid=kind, componenttypename=kind)
+    assert [(call.firm_id, call.turns[0].section) for call in read(path)] == [("1", PRESENTATION)]
+
+
+@BOTH_FORMATS
+def test_whole_numbers_that_pandas_wrote_as_floats_are_accepted(tmp_path: Path, name: str) -> None:
+    path = write(tmp_path / name, [turn(0.0, companyid=5.0, permno=14593.0), turn(1.0, companyid=5.0)])
+    if name.endswith("csv"):
+        path.write_text(path.read_text().replace('"7",', '"7.0",').replace(",0,", ",0.0,"))
+    (call,) = read(path)
+    assert (call.firm_id, call.transcript_id, call.permno) == ("5", "7", 14593)
+    assert [turn.order for turn in call.turns] == [0, 1]
+
+
+@pytest.mark.parametrize(
+    ("stored", "kind"),
+    [
+        (date(2023, 1, 13), pa.date32()),
+        (date(2023, 1, 13), pa.date64()),
+        (datetime(2023, 1, 13, 22, 30), pa.timestamp("ns")),
+        (datetime(2023, 1, 13, 2, 30, tzinfo=UTC), pa.timestamp("us", "America/New_York")),
+        ("2023-01-13", pa.string()),
+        ("2023-01-13 22:30:00", pa.string()),
+        ("2023-01-13T22:30:00.000Z", pa.string()),
+        ("2023-01-12T22:30:00-05:00", pa.string()),
+    ],
+)
+def test_dates_timestamps_and_iso_strings_are_the_day_in_utc(tmp_path: Path, stored: object, kind: pa.DataType) -> None:
+    path = write(tmp_path / "calls.parquet", [turn(when=stored)], when=kind)
+    assert [call.call_date for call in read(path, date_column="when")] == [date(2023, 1, 13)]
+
+
+def test_capital_iq_component_types_become_sections(tmp_path: Path) -> None:
+    sections = {
+        "Presentation Operator Message": PRESENTATION,
+        "Presenter Speech": PRESENTATION,
+        "Question and Answer Operator Message": QUESTIONS,
+        "Question": QUESTIONS,
+        "Answer": QUESTIONS,
+        "Unanswered": "unknown",
+        None: "unknown",
+    }
+    rows = [turn(order, componenttypename=name) for order, name in enumerate(sections)]
+    (call,) = read(write(tmp_path / "calls.parquet", rows))
+    assert [turn.section for turn in call.turns] == list(sections.values())
+
+
+def test_turns_are_in_componentorder_whatever_the_row_order(tmp_path: Path) -> None:
+    rows = [turn(order, f"Turn {order}.") for order in (10, 2, 0, 1)]
+    (call,) = read(write(tmp_path / "calls.csv", rows))
+    assert [turn.text for turn in call.turns] == ["Turn 0.", "Turn 1.", "Turn 2.", "Turn 10."]
+
+
+def test_calls_come_ordered_by_firm_date_and_transcript(tmp_path: Path) -> None:
+    keys = [
+        ("2", "2023-01-02", "1"),
+        ("1", "2023-03-01", "2"),
+        ("1", "2023-01-05", "4"),
+        ("1", "2023-01-05", "3"),
+    ]
+    rows = [turn(companyid=firm, mostimportantdateutc=day, transcriptid=id_) for firm, day, id_ in keys]
+    calls = read(write(tmp_path / "calls.parquet", rows))
+    assert [(call.firm_id, str(call.call_date), call.transcript_id) for call in calls] == sorted(keys)
+
+
+@BOTH_FORMATS
+def test_two_calls_of_a_firm_in_a_quarter_are_both_kept(tmp_path: Path, name: str) -> None:
+    path = write(tmp_path / name, [turn(transcriptid="7"), turn(transcriptid="8")])
+    assert [call.transcript_id for call in read(path)] == ["7", "8"]
+    assert firm_ids(FilesSource(str(path)), "2023Q1") == ["1"]
+
+
+@BOTH_FORMATS
+def test_only_calls_dated_in_the_quarter_are_given(tmp_path: Path, name: str) -> None:
+    days = ["2022-12-31", "2023-01-01", "2023-03-31", "2023-04-01"]
+    rows = [turn(companyid=day[5:], transcriptid=day, mostimportantdateutc=day) for day in days]
+    source = FilesSource(str(write(tmp_path / name, rows)))
+    assert firm_ids(source, "2023Q1") == ["01-01", "03-31"]
+    assert [str(c.call_date) for c in source.calls("2023Q1", ["12-31", "01-01", "04-01"])] == ["2023-01-01"]
+    assert firm_ids(source, "2024Q1") == []
+
+
+@BOTH_FORMATS
+def test_an_unknown_firm_has_no_calls(tmp_path: Path, name: str) -> None:
+    source = FilesSource(str(write(tmp_path / name, [turn()])))
+    assert list(source.calls("2023Q1", ["nobody"])) == []
+    assert list(source.calls("2023Q1", [])) == []
+
+
+@BOTH_FORMATS
+def test_a_call_whose_turns_are_all_empty_is_still_given(tmp_path: Path, name: str) -> None:
+    rows = [turn(0, ""), turn(1, " \n "), turn(2, None)]
+    (call,) = read(write(tmp_path / name, rows))
+    assert [turn.text for turn in call.turns] == ["", "", ""]
+
+
+@BOTH_FORMATS
+def test_a_text_is_handed_over_as_it_is_and_a_name_without_control_characters(tmp_path: Path, name: str) -> None:
+    text = " tab\there,\nline \x00nul \x07bell \x85nel \x7fdel 🙂 é "
+    (call,) = read(write(tmp_path / name, [turn(0, text, companyname="Ac\x00me")]))
+    assert call.turns[0].text == text
+    assert call.firm_name == "Acme"
+
+
+@BOTH_FORMATS
+def test_a_call_of_20000_turns_keeps_all_of_them_in_order(tmp_path: Path, name: str) -> None:
+    rows = [turn(order, f"Sentence {order}.") for order in range(20_000)]
+    (call,) = read(write(tmp_path / name, rows))
+    assert [turn.text for turn in call.turns] == [f"Sentence {order}." for order in range(20_000)]
+
+
+@BOTH_FORMATS
+def test_one_turn_of_20000_sentences_is_kept_whole(tmp_path: Path, name: str) -> None:
+    text = "Demand was strong in every one of our regions this quarter, and in every month.\n" * 20_000
+    (call,) = read(write(tmp_path / name, [turn(0, text), turn(1, "Thank you.")]))
+    assert [turn.text for turn in call.turns] == [text, "Thank you."]
+
+
+@BOTH_FORMATS
+def test_a_transcript_may_be_spread_over_files_of_a_folder(tmp_path: Path, name: str) -> None:
+    write(tmp_path / f"b_{name}", [turn(0, "First.")])
+    write(tmp_path / f"a_{name}", [turn(1, "Second.")])
+    (tmp_path / "README.md").write_text("not transcripts")
+    (tmp_path / f"._{name}").write_text("macOS leaves such files")
+    for path in (tmp_path, tmp_path / f"*_{name}"):
+        (call,) = read(path)
+        assert [turn.text for turn in call.turns] == ["First.", "Second."]
+
+
+@BOTH_FORMATS
+def test_reading_a_firm_opens_only_the_files_that_hold_it(tmp_path: Path, name: str) -> None:
+    write(tmp_path / f"a_{name}", [turn(companyid="1", transcriptid="7")])
+    other = write(tmp_path / f"b_{name}", [turn(companyid="2", transcriptid="8")])
+    source = FilesSource(str(tmp_path))
+    assert firm_ids(source, "2023Q1") == ["1", "2"]
+    other.unlink()
+    assert [call.firm_id for call in source.calls("2023Q1", ["1"])] == ["1"]
+    with pytest.raises(BadInput, match=f"b_{name}"):
+        list(source.calls("2023Q1", ["2"]))
+
+
+def test_text_is_read_only_from_the_row_groups_of_the_firms_asked(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = [turn(order, companyid=str(firm), transcriptid=str(firm)) for firm in range(5) for order in range(1_000)]
+    source = FilesSource(str(write(tmp_path / "calls.parquet", rows)))  # 1,000 rows a row group
+    rows_read: dict[str, int] = {}
+    batches = files.read.batches
+
+    def recording_batches(file: Any, columns: list[str], *args: Any, **kwargs: Any) -> Any:
+        for part, batch in batches(file, columns, *args, **kwargs):
+            for column in columns:
+                rows_read[column] = rows_read.get(column, 0) + batch.num_rows
+            yield part, batch
+
+    for module in (files.check, files.read):
+        monkeypatch.setattr(module, "batches", recording_batches)
+    assert len(firm_ids(source, "2023Q1")) == 5
+    assert rows_read["companyid"] >= 5_000
+    assert rows_read["componenttext"] <= 1_000  # The check reads up to the first text.
+
+    rows_read.clear()
+    assert [len(call.turns) for call in source.calls("2023Q1", ["3"])] == [1_000]
+    assert rows_read["componenttext"] == 1_000
+
+
+@BOTH_FORMATS
+def test_files_are_checked_once(tmp_path: Path, name: str) -> None:
+    path = write(tmp_path / name, [turn()])
+    source = FilesSource(str(path))
+    assert firm_ids(source, "2023Q1") == ["1"]
+    path.unlink()
+    assert firm_ids(source, "2023Q1") == ["1"]
+    assert source.describe()["files"][0]["name"] == name
+
+
+def test_describe_names_files_without_their_folder(tmp_path: Path) -> None:
+    second = write(tmp_path / "b.csv", [turn(transcriptid="8")])
+    first = write(tmp_path / "a.csv", [turn()])
+    assert FilesSource(str(tmp_path)).describe() == {
+        "source": "files",
+        "files": [
+            {
+                "name": path.name,
+                "bytes": path.stat().st_size,
+                "sha256": hashlib.sha256(path.read_bytes()).hexdigest(),
+            }
+            for path in (first, second)
+        ],
+        "date_column": "mostimportantdateutc",
+    }
+
+
+@BOTH_FORMATS
+def test_coverage_says_from_when_the_calls_are_and_how_many_have_no_date(tmp_path: Path, name: str) -> None:
+    days = ["2023-05-02", "2023-01-13", "2023-01-14", None]
+    rows = [turn(transcriptid=str(id_), mostimportantdateutc=day) for id_, day in enumerate(days)]
+    source = FilesSource(str(write(tmp_path / name, rows)))
+    assert source.coverage() == (
+        "3 calls of 1 firm, dated 2023-01-13 to 2023-05-02 by mostimportantdateutc (2023Q1: 2, 2023Q2: 1); "
+        "1 call has no date"
+    )
+    assert source.calls_without_date() == 1
+
+
+def test_a_row_without_date_belongs_to_its_transcript(tmp_path: Path) -> None:
+    path = write(tmp_path / "calls.csv", [turn(0), turn(1, mostimportantdateutc=None)])
+    (call,) = read(path)
+    assert len(call.turns) == 2
+    assert FilesSource(str(path)).calls_without_date() == 0
+
+
+def test_a_csv_with_a_byte_order_mark_is_read(tmp_path: Path) -> None:
+    path = write(tmp_path / "calls.csv", [turn()])
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert len(read(path)) == 1
+
+
+@pytest.mark.parametrize("answer", ["NA", "N/A", "null", "nan"])
+def test_an_answer_that_looks_like_a_missing_value_is_text(tmp_path: Path, answer: str) -> None:
+    path = tmp_path / "calls.csv"
+    path.write_text(",".join(turn()) + f"\n1,Acme Inc,7,2023-02-03,0,Answer,Executives,{answer}\n")
+    (call,) = read(path)
+    assert [turn.text for turn in call.turns] == [answer]
+
+
+# --- Bad files ---
+
+
+def test_a_path_that_does_not_exist_is_named(tmp_path: Path) -> None:
+    text = complaint(tmp_path / "nowhere.parquet")
+    assert "nowhere.parquet" in text and "Set FTM_FILES" in text
+
+
+def test_an_empty_setting_is_not_the_current_folder() -> None:
+    assert "FTM_FILES is empty" in complaint("")
+
+
+def test_a_glob_without_matches_is_named(tmp_path: Path) -> None:
+    text = complaint(tmp_path / "*.parquet")
+    assert "No file matches the glob" in text and "*.parquet" in text
+
+
+def test_a_folder_without_parquet_or_csv_says_what_it_has(tmp_path: Path) -> None:
+    (tmp_path / "calls.xlsx").write_bytes(b"x")
+    text = complaint(tmp_path)
+    assert "no .parquet, .pq or .csv file; it has: calls.xlsx" in text and "FTM_FILES" in text
+    assert "calls.xlsx" in complaint(tmp_path / "calls.xlsx")
+
+
+def test_an_empty_folder_is_named(tmp_path: Path) -> None:
+    assert "it has: no files" in complaint(tmp_path)
+
+
+def test_parquet_and_csv_in_one_folder_are_refused(tmp_path: Path) -> None:
+    write(tmp_path / "a.csv", [turn()])
+    write(tmp_path / "b.parquet", [turn()])
+    for path in (tmp_path, tmp_path / "*"):
+        text = complaint(path)
+        assert "b.parquet and a.csv" in text and "FTM_FILES=folder/*.parquet" in text
+
+
+@BOTH_FORMATS
+def test_a_zero_byte_file_is_named_with_the_remedy(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(b"")
+    text = complaint(tmp_path / name)
+    assert f"0 bytes: {name}" in text and "repeat it, or delete the file" in text
+
+
+def test_a_file_that_is_no_parquet_is_named_with_pyarrows_words(tmp_path: Path) -> None:
+    (tmp_path / "calls.parquet").write_text("<html>Please log in</html>")
+    text = complaint(tmp_path)
+    assert "not a parquet file: calls.parquet" in text and "magic bytes" in text and "Write the file again" in text
+
+
+def test_a_damaged_parquet_is_named(tmp_path: Path) -> None:
+    path = write(tmp_path / "calls.parquet", [turn(order) for order in range(100)])
+    content = bytearray(path.read_bytes())
+    content[4:400] = b"\xff" * 396
+    path.write_bytes(content)
+    text = complaint(path)
+    assert "unreadable parquet: calls.parquet" in text and "Write or download the file again" in text
+
+
+def test_parquet_named_csv_is_recognised(tmp_path: Path) -> None:
+    write(tmp_path / "calls.parquet", [turn()]).rename(tmp_path / "calls.csv")
+    assert "parquet files named .csv: calls.csv. Rename" in complaint(tmp_path)
+
+
+def test_a_csv_without_a_table_is_named(tmp_path: Path) -> None:
+    (tmp_path / "calls.csv").write_text("\n\n")
+    assert "not a CSV file with a header: calls.csv" in complaint(tmp_path)
+
+
+def test_a_csv_that_is_not_utf8_is_named_with_line_and_remedy(tmp_path: Path) -> None:
+    path = write(tmp_path / "calls.csv", [turn(0), turn(1, "Größe")])
+    path.write_bytes(path.read_bytes().decode().encode("windows-1252"))
+    text = complaint(path)
+    assert "not UTF-8: calls.csv line 3" in text and "Save the file as UTF-8" in text
+
+
+def test_a_csv_that_ends_inside_a_character_is_not_utf8(tmp_path: Path) -> None:
+    path = write(tmp_path / "calls.csv", [turn()])
+    path.write_bytes(path.read_bytes() + "é".encode()[:1])
+    assert "calls.csv line 3" in complaint(path)
+
+
+def test_a_character_cut_by_the_block_boundary_is_utf8(tmp_path: Path) -> None:
+    for shift in (0, 1):
+        path = write(tmp_path / f"{shift}.csv", [turn(0, "x" * shift + "é" * 600_000)])
+        assert len(read(path)) == 1
+
+
+def test_a_quote_that_is_never_closed_does_not_swallow_rows(tmp_path: Path) -> None:
+    path = write(tmp_path / "calls.csv", [turn(0, "closed"), turn(1), turn(2)])
+    path.write_text(path.read_text().replace('closed"', "open"))
+    text = complaint(path)
+    assert "odd number of quotes" in text and "calls.csv" in text and "Close every quoted cell" in text
+
+
+def test_csv_rows_of_the_wrong_length_are_named_and_do_not_shift_row_numbers(tmp_path: Path) -> None:
+    path = write(tmp_path / "calls.csv", [turn("0"), turn("1"), turn("two")])
+    lines = path.read_text().splitlines()
+    path.write_text("\n".join([lines[0], lines[1] + ",extra", lines[2], "short", lines[3]]) + "\n")
+    text = complaint(path)
+    assert "calls.csv row 1 has 9, not 8; calls.csv row 3 has 1, not 8" in text
+    assert "componentorder is no whole number: calls.csv row 4 ('two')" in text
+
+
+@BOTH_FORMATS
+def test_missing_columns_are_listed_with_near_matches_and_what_is_there(tmp_path: Path, name: str) -> None:
+    row = turn()
+    row["CompanyID"], row["component_text"] = row.pop("companyid"), row.pop("componenttext")
+    del row["transcriptid"]
+    text = complaint(write(tmp_path / name, [row]))
+    assert f"{name} lacks companyid, transcriptid, componenttext" in text
+    assert "'CompanyID' may be companyid" in text and "'component_text' may be componenttext" in text
+    assert "it has companyname, mostimportantdateutc, componentorder" in text
+    assert "Rename or add the columns" in text
+
+
+@BOTH_FORMATS
+def test_a_missing_date_column_names_the_columns_that_hold_dates(tmp_path: Path, name: str) -> None:
+    row = turn(replay_date=date(2023, 1, 13), headline="2023 in review", sold=None)
+    row["called_at"] = row.pop("mostimportantdateutc")
+    text = complaint(write(tmp_path / name, [row]))
+    assert f"{name} lacks mostimportantdateutc; columns with dates: replay_date, called_at." in text
+    assert "Set FTM_FILES_DATE_COLUMN" in text
+
+
+@BOTH_FORMATS
+def test_a_date_column_without_a_date_names_the_columns_that_hold_dates(tmp_path: Path, name: str) -> None:
+    rows = [turn(order, mostimportantdateutc=None, replay_date=date(2023, 1, 13)) for order in range(3)]
+    text = complaint(write(tmp_path / name, rows))
+    assert f"mostimportantdateutc is empty in all rows: {name}. Set FTM_FILES_DATE_COLUMN" in text
+    assert "columns with dates: replay_date" in text
+    assert len(read(tmp_path / name, date_column="replay_date")) == 1
+
+
+@BOTH_FORMATS
+@pytest.mark.parametrize("column", files.REQUIRED_COLUMNS)
+def test_a_required_column_without_a_value_is_named_once(tmp_path: Path, name: str, column: str) -> None:
+    text = complaint(write(tmp_path / name, [turn(0, **{column: None}), turn(1, **{column: None})]))
+    assert f"{column} is empty in all rows: {name}. Fill in {column}." in text
+    assert text.count(f"{column} is empty") == 1
+
+
+def test_a_column_may_be_empty_in_one_file_of_several(tmp_path: Path) -> None:
+    write(tmp_path / "a.csv", [turn(0, None, companyname=None)])
+    write(tmp_path / "b.csv", [turn(1, "Hello.")])
+    (call,) = read(tmp_path)
+    assert (call.firm_name, [turn.text for turn in call.turns]) == ("Acme Inc", ["", "Hello."])
+
+
+@BOTH_FORMATS
+@pytest.mark.parametrize(
+    ("column", "value"),
+    [
+        ("componentorder", "abc"),
+        ("componentorder", "1.5"),
+        ("permno", "N/A"),
+        ("mostimportantdateutc", "13.01.2023"),
+    ],
+)
+def test_a_value_of_the_wrong_type_is_named_by_row(tmp_path: Path, name: str, column: str, value: str) -> None:
+    good = turn("0", permno="14593")
+    text = complaint(write(tmp_path / name, [good, {**good, "componentorder": "1", column: value}]))
+    assert re.search(rf"- {column} is no (whole number|date): {name} row 2 \('{re.escape(value)}'\)\. \w", text)
+
+
+@pytest.mark.parametrize("day", ["2023-02-30", "2023", "20230113", "0001-01-01", "2023-W02-5"])
+def test_a_string_that_is_no_plain_date_is_refused(tmp_path: Path, day: str) -> None:
+    text = complaint(write(tmp_path / "calls.csv", [turn(mostimportantdateutc=day)]))
+    assert f"calls.csv row 1 ('{day}')" in text and "like 2023-01-13" in text
+
+
+def test_an_id_that_excel_shortened_is_refused(tmp_path: Path) -> None:
+    text = complaint(write(tmp_path / "calls.csv", [turn(companyid="9.69269E+08")]))
+    assert "companyid is no whole number: calls.csv row 1 ('9.69269E+08'). Write ids as text" in text
+
+
+@pytest.mark.parametrize("column", ["companyid", "transcriptid"])
+@pytest.mark.parametrize(
+    ("value", "kind", "says"),
+    [
+        (123456789, pa.float32(), "float"),
+        (2**24, pa.float32(), "float"),
+        (2049, pa.float16(), "halffloat"),
+        (2**53, pa.float64(), "double"),
+    ],
+)
+def test_an_id_that_lost_digits_in_a_column_of_floats_is_refused(
+    tmp_path: Path, column: str, value: int, kind: pa.DataType, says: str
+) -> None:
+    # The three firms 123456789, 123456790 and 123456791 of Stata's default type were one firm.
+    rows = [turn(number, **{column: float(value)}) for number in range(2)]
+    said = complaint(write(tmp_path / "calls.parquet", rows, **{column: kind}))
+    assert f"{column} is stored as {says} and has lost digits" in said
+    assert "calls.parquet row 1" in said and "as text or whole numbers" in said
+
+
+@pytest.mark.parametrize(
+    ("value", "kind"), [(2**24 - 1, pa.float32()), (2047, pa.float16()), (2**53 - 1, pa.float64())]
+)
+def test_an_id_that_fits_into_its_floats_is_taken(tmp_path: Path, value: int, kind: pa.DataType) -> None:
+    path = write(tmp_path / "calls.parquet", [turn(companyid=float(value))], companyid=kind)
+    assert [call.firm_id for call in read(path)] == [str(value)]
+
+
+MISSING = ["NA", ".", "None", "nan", "NaN", "<NA>", "NULL", "\\N", "#N/A", "N/A", "-"]
+
+
+@BOTH_FORMATS
+@pytest.mark.parametrize("word", MISSING)
+def test_a_word_for_missing_is_no_id(tmp_path: Path, name: str, word: str) -> None:
+    for column in ("companyid", "transcriptid"):
+        said = complaint(write(tmp_path / name, [turn(0), turn(1, **{column: word})]))
+        assert f"{column} is empty" in said and f"{name} row 2 ({word!r})" in said
+    (call,) = read(write(tmp_path / name, [turn(gvkey=word, companyname=word)]))
+    assert call.gvkey is None
+    assert call.firm_name == word, "what is no id is left alone"
+
+
+@BOTH_FORMATS
+@pytest.mark.parametrize(
+    ("stored", "gvkey"),
+    [
+        (1690, "001690"),
+        (1690.0, "001690"),
+        ("1690", "001690"),
+        ("001690", "001690"),
+        ("1234567", "1234567"),
+        ("1690_01", "1690_01"),
+    ],
+)
+def test_a_gvkey_has_its_zeros_whatever_it_was_stored_as(tmp_path: Path, name: str, stored: Any, gvkey: str) -> None:
+    (call,) = read(write(tmp_path / name, [turn(gvkey=stored)]))
+    assert call.gvkey == gvkey
+
+
+@BOTH_FORMATS
+def test_an_id_with_several_names_or_permnos_is_said(tmp_path: Path, name: str) -> None:
+    rows = [
+        turn(transcriptid="7", companyname="Acme Inc", permno=10107),
+        turn(transcriptid="8", companyname="ACME INC", permno=10107),
+        turn(transcriptid="9", companyid="2", companyname="Bolt", permno=10108),
+        turn(transcriptid="10", companyid="2", companyname="Dyne", permno=10109),
+    ]
+    lines: list[str] = []
+    FilesSource(str(write(tmp_path / name, rows))).preflight("2023Q1", lines.append)
+    assert lines == ["FTM_FILES: is it one firm? companyid 2 has 2 names (Bolt, Dyne) and 2 PERMNOs (10108, 10109)"]
+
+
+def test_a_column_of_lists_is_named(tmp_path: Path) -> None:
+    text = complaint(write(tmp_path / "calls.parquet", [turn(componenttext=["One.", "Two."])]))
+    assert "wrong column type: calls.parquet: componenttext is list<" in text
+
+
+def test_a_column_that_is_there_twice_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "calls.parquet"
+    table = pa.Table.from_pylist([turn()])
+    pyarrow.parquet.write_table(table.append_column("companyid", table["companyid"]), path)
+    assert "columns that are there twice: calls.parquet: companyid. Keep one." in complaint(path)
+
+
+@BOTH_FORMATS
+@pytest.mark.parametrize("column", ["companyid", "transcriptid", "componentorder"])
+def test_a_row_without_id_or_order_is_named(tmp_path: Path, name: str, column: str) -> None:
+    rows = [turn(0), turn(1, **{column: None}), turn(2)]
+    assert f"{column} is empty: {name} row 2. Fill in {column}, or delete" in complaint(write(tmp_path / name, rows))
+
+
+@BOTH_FORMATS
+def test_the_same_componentorder_twice_is_named_with_both_rows(tmp_path: Path, name: str) -> None:
+    rows = [turn(0), turn(1), turn(0, transcriptid="8"), turn(1)]
+    text = complaint(write(tmp_path / name, rows))
+    assert f"transcriptid 7 componentorder 1 in {name} row 2 and {name} row 4. Number the turns" in text
+    assert "1 problem in" in text
+
+
+def test_the_same_file_twice_in_a_folder_is_found(tmp_path: Path) -> None:
+    write(tmp_path / "a.csv", [turn(0), turn(1)])
+    write(tmp_path / "copy of a.csv", [turn(0), turn(1)])
+    text = complaint(tmp_path)
+    assert "transcriptid 7 componentorder 1 in a.csv row 2 and copy of a.csv row 2" in text
+    assert "if a file is there twice, delete one" in text
+
+
+@BOTH_FORMATS
+@pytest.mark.parametrize(
+    ("column", "first", "second"),
+    [
+        ("companyid", "1", "2"),
+        ("mostimportantdateutc", "2023-02-03", "2023-02-04"),
+        ("permno", 14593, 14594),
+        ("gvkey", "001690", "001691"),
+    ],
+)
+def test_a_transcript_with_two_values_of_what_a_call_has_once_is_named(
+    tmp_path: Path, name: str, column: str, first: Any, second: Any
+) -> None:
+    rows = [turn(0, **{column: first}), turn(1, **{column: first}), turn(2, **{column: second})]
+    text = complaint(write(tmp_path / name, rows))
+    assert f"several values of {column}: transcriptid 7 has {first} ({name} row 1) and {second} ({name} row 3)" in text
+    assert "correct the values, or give each call a transcriptid of its own" in text
+
+
+@BOTH_FORMATS
+def test_ten_rows_of_a_kind_are_shown_and_the_others_counted(tmp_path: Path, name: str) -> None:
+    text = complaint(write(tmp_path / name, [turn("abc") for _ in range(2_005)]))
+    assert text.count("('abc')") == 10
+    assert f"{name} row 10 ('abc'); and 1995 more. Number" in text
+
+
+def test_everything_wrong_in_a_folder_is_said_at_once(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes(b"")
+    lacking = turn("x")
+    del lacking["companyname"]
+    write(tmp_path / "b.csv", [lacking])
+    write(tmp_path / "c.csv", [turn("0"), turn("1", mostimportantdateutc="soon"), turn("0")])
+    text = complaint(tmp_path)
+    assert text.startswith(f"5 problems in the transcripts of FTM_FILES={tmp_path}:\n")
+    for part in ("0 bytes: a.csv", "b.csv lacks companyname", "b.csv row 1 ('x')", "c.csv row 2 ('soon')"):
+        assert part in text
+    assert "componentorder 0 in c.csv row 1 and c.csv row 3" in text
+
+
+# --- Text alone: nothing says who speaks, in which section, or in what order ---
+
+WITHOUT = ("componentorder", "componenttypename", "speakertypename")
+
+
+def text_alone(transcript: str, text: str, **changes: Any) -> Row:
+    return {
+        name: value for name, value in turn(0, text, transcriptid=transcript, **changes).items() if name not in WITHOUT
+    }
+
+
+def told(path: Path) -> list[str]:
+    """What is said of the files before they are read, besides the number of calls."""
+    said: list[str] = []
+    FilesSource(str(path)).preflight("2023Q1", said.append)
+    return said
+
+
+@BOTH_FORMATS
+@pytest.mark.parametrize("empty", [False, True], ids=["columns missing", "columns empty"])
+def test_text_alone_is_read_in_the_order_of_its_rows_and_it_is_recorded_what_it_does_not_say(
+    tmp_path: Path, name: str, empty: bool
+) -> None:
+    more = dict.fromkeys(WITHOUT) if empty else {}
+    rows = [text_alone("7", "One."), text_alone("8", "Other."), text_alone("7", "Two."), text_alone("7", "Three.")]
+    path = write(tmp_path / name, [row | more for row in rows], **dict.fromkeys(more, pa.string()))
+    first, second = read(path)
+    assert first.turns == tuple(Turn(n, "unknown", "", text) for n, text in enumerate(["One.", "Two.", "Three."]))
+    assert [turn.text for turn in second.turns] == ["Other."]
+    described = FilesSource(str(path)).describe()
+    assert {key: described[key] for key in ("turn_order", "sections", "speakers")} == dict.fromkeys(
+        ("turn_order", "sections", "speakers"), "absent"
+    )
+    assert told(path) == [
+        "FTM_FILES: no componentorder, so turns are taken in the order of the rows; no componenttypename, so their "
+        "section is unknown; no speakertypename, so operator talk is told by its words"
+    ]
+
+
+def test_rows_without_an_order_keep_theirs_over_row_groups_and_whoever_is_asked_for(tmp_path: Path) -> None:
+    rows = [text_alone(str(n % 3), f"Turn {n}.", companyid=str(n % 3)) for n in range(2_500)]  # 1,000 a row group
+    source = FilesSource(str(write(tmp_path / "calls.parquet", rows)))
+    (call,) = source.calls("2023Q1", ["1"])
+    assert [turn.text for turn in call.turns] == [f"Turn {n}." for n in range(1, 2_500, 3)]
+    assert [turn.order for turn in call.turns] == list(range(len(call.turns)))
+
+
+@BOTH_FORMATS
+def test_cells_that_do_not_say_who_speaks_are_counted_and_said_once(tmp_path: Path, name: str) -> None:
+    rows = [turn(0), turn(1, speakertypename=None), turn(2, speakertypename=" ", componenttypename=None)]
+    path = write(tmp_path / name, rows)
+    assert told(path) == [
+        "FTM_FILES: no componenttypename in 1 of 3 rows, so there their section is unknown; "
+        "no speakertypename in 2 of 3 rows, so there operator talk is told by its words"
+    ]
+    assert not {"sections", "speakers", "turn_order"} & FilesSource(str(path)).describe().keys()
+    assert told(write(tmp_path / f"whole_{name}", [turn(0)])) == []
+
+
+def test_a_file_without_speakers_beside_one_with_them_counts_all_its_rows(tmp_path: Path) -> None:
+    write(tmp_path / "a.csv", [turn(0), turn(1)])
+    write(tmp_path / "b.csv", [{k: v for k, v in turn(0, transcriptid="8").items() if k != "speakertypename"}])
+    assert told(tmp_path) == [
+        "FTM_FILES: no speakertypename in 1 of 3 rows, so there operator talk is told by its words"
+    ]
+    assert [[turn.speaker_type for turn in call.turns] for call in read(tmp_path)] == [["Executives"] * 2, [""]]
+
+
+def test_a_column_that_may_be_meant_for_the_speakers_is_named(tmp_path: Path) -> None:
+    row = turn(0)
+    row["SpeakerTypeName"] = row.pop("speakertypename")
+    (said,) = told(write(tmp_path / "calls.csv", [row]))
+    assert "no speakertypename ('SpeakerTypeName' may be speakertypename), so operator talk" in said
+
+
+def test_a_transcript_in_two_files_is_refused_when_nothing_says_the_order(tmp_path: Path) -> None:
+    write(tmp_path / "a.csv", [text_alone("7", "One."), text_alone("8", "Whole.")])
+    write(tmp_path / "copy of a.csv", [text_alone("7", "One.")])
+    text = complaint(tmp_path)
+    assert "a transcript in several files, and no componentorder: transcriptid 7 in a.csv and copy of a.csv" in text
+    assert "Number a transcript's turns in componentorder; if a file is there twice, delete one." in text
+
+
+def test_an_order_in_one_file_is_wanted_in_all(tmp_path: Path) -> None:
+    write(tmp_path / "a.csv", [turn(0)])
+    write(tmp_path / "b.csv", [text_alone("8", "One.")])
+    assert "b.csv lacks componentorder" in complaint(tmp_path)
+
+
+# --- The real sample ---
+
+
+@pytest.mark.skipif(not SAMPLE.is_file(), reason="the sample lies beside the project, not in it")
+def test_the_real_sample_has_its_104_calls_of_101_firms() -> None:
+    source = FilesSource(str(SAMPLE), date_column="replay_date")
+    calls = [call for quarter in QUARTERS for call in source.calls(quarter, firm_ids(source, quarter))]
+    assert len(calls) == 104
+    assert len({call.firm_id for call in calls}) == 101
+    assert sum(len(call.turns) for call in calls) == 6_713
+    assert {turn.section for call in calls for turn in call.turns} == {PRESENTATION, QUESTIONS}
+    assert "(2023Q1: 26, 2023Q2: 6, 2023Q3: 23, 2023Q4: 49)" in source.coverage()
+
+
+@pytest.mark.skipif(not SAMPLE.is_file(), reason="the sample lies beside the project, not in it")
+def test_the_real_sample_by_its_true_dates_says_that_101_calls_have_none() -> None:
+    source = FilesSource(str(SAMPLE))
+    assert firm_ids(source, "2023Q1") == []
+    assert source.coverage().startswith("3 calls of 3 firms")
+    assert source.coverage().endswith("; 101 calls have no date")

@@ -1,0 +1,177 @@
+"""The local launcher, and workers that lie: none of them turns a partition green."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import dagster as dg
+import pytest
+
+from ftm_assets.definitions import build_definitions
+from ftm_assets.firm_topics.plan import plan_batches
+from ftm_assets.firm_topics.topic_model import TopicParameters
+from ftm_resources.contract import layout
+from ftm_resources.contract.manifest import Published
+from ftm_resources.store.object_store import FolderStore
+from ftm_resources.transcript_sources.sample import SampleSource
+from ftm_resources.workers.launcher import BatchFailed
+from ftm_resources.workers.this_machine import LocalLauncher
+from tests.support.helpers import firm_ids, publish_quarter
+
+QUARTER = "2023Q1"
+
+LIARS = {
+    "exits 0 without output": (
+        "pass",
+        r"batch 2023Q1_batch_0000: its worker ended without error and left no checkpoint",
+    ),
+    "exits 137": (
+        "import sys; print('loading'); sys.exit(137)",
+        r"batch 2023Q1_batch_0000: the worker was killed \(exit 137\), most often because memory ran out",
+    ),
+    "kills itself": (
+        "import os; os.kill(os.getpid(), 9)",
+        r"batch 2023Q1_batch_0000: the worker was killed \(exit 137\)",
+    ),
+    "writes a part and dies": (
+        "import os, sys\n"
+        "from ftm_resources.store.object_store import store_from_environment\n"
+        "from ftm_resources.contract import layout\n"
+        "key = layout.topics_part(os.environ['QUARTER'], os.environ['BATCH_ID'], 0)\n"
+        "store_from_environment().write(key, b'half a table')\n"
+        "sys.exit(3)",
+        r"batch 2023Q1_batch_0000: the worker ended with exit code 3",
+    ),
+    "writes a part and exits 0": (
+        "import os\n"
+        "from ftm_resources.store.object_store import store_from_environment\n"
+        "from ftm_resources.contract import layout\n"
+        "key = layout.topics_part(os.environ['QUARTER'], os.environ['BATCH_ID'], 0)\n"
+        "store_from_environment().write(key, b'half a table')",
+        r"batch 2023Q1_batch_0000: its worker ended without error and left no checkpoint",
+    ),
+    "checkpoints firms it did not do": (
+        "import os\n"
+        "from ftm_resources.workers.plan import read_plan\n"
+        "from ftm_resources.workers.checkpoint import new_checkpoint, write_checkpoint\n"
+        "from ftm_resources.store.object_store import store_from_environment\n"
+        "store = store_from_environment()\n"
+        "batch = read_plan(store, os.environ['MANIFEST_S3_KEY']).batches[0]\n"
+        "checkpoint = new_checkpoint(batch, {})\n"
+        "checkpoint.completed_firm_ids = batch.firm_ids\n"
+        "checkpoint.last_chunk_id = len(batch.groups()) - 1\n"
+        "write_checkpoint(store, checkpoint)",
+        r"batch 2023Q1_batch_0000: \d+ usable sentences are in no topic",
+    ),
+}
+
+
+@pytest.fixture
+def transcripts(tmp_path: Path) -> Published:
+    sample = SampleSource()
+    return publish_quarter(FolderStore(tmp_path), list(sample.calls(QUARTER, firm_ids(sample, QUARTER)[:4])), QUARTER)
+
+
+@pytest.mark.parametrize("liar", LIARS)
+def test_a_lying_worker_never_turns_a_partition_green(liar: str, transcripts: Published) -> None:
+    program, says = LIARS[liar]
+    instance = dg.DagsterInstance.ephemeral()
+    hardcoded = dg.ResourceDefinition.hardcoded_resource
+    definitions = build_definitions(
+        {
+            "store": hardcoded(transcripts.store),
+            "launcher": hardcoded(LocalLauncher([sys.executable, "-c", program], processes=1)),
+        }
+    )
+    result = definitions.resolve_job_def("quarter").execute_in_process(
+        instance=instance,
+        partition_key=QUARTER,
+        asset_selection=[dg.AssetKey("firm_topics")],
+        raise_on_error=False,
+    )
+    assert not result.success
+    assert instance.get_latest_materialization_event(dg.AssetKey("firm_topics")) is None
+    assert transcripts.store.size(layout.manifest("firm_topics", QUARTER)) is None
+    error = result.failure_data_for_node("firm_topics").error
+    message = (error.cause or error).message
+    with pytest.raises(AssertionError, match=says):
+        raise AssertionError(message)
+    assert f"ftm run {QUARTER} --only firm_topics" in message
+
+
+def test_the_other_batches_get_their_turn_when_one_fails(transcripts: Published, monkeypatch) -> None:
+    monkeypatch.setenv("CHECKPOINT_INTERVAL", "1")
+    plan = plan_batches(transcripts.store, transcripts, TopicParameters(), firms_per_batch=1)
+    program = "import os, sys; print('I am', os.environ['BATCH_ID']); sys.exit(os.environ['BATCH_ID'].endswith('1'))"
+    said: list[str] = []
+    with pytest.raises(BatchFailed) as failed:
+        LocalLauncher([sys.executable, "-c", program], processes=2).run_all(
+            transcripts.store, plan, "firm_topics", said.append
+        )
+    assert sorted(said) == [f"I am {QUARTER}_batch_000{n}" for n in range(4)]
+    assert "1 of 4 batches failed" in str(failed.value)
+    assert f"batch {QUARTER}_batch_0001: the worker ended with exit code 1" in str(failed.value)
+    assert "I am 2023Q1_batch_0001" in str(failed.value), "the worker's last words"
+
+
+def test_no_worker_outlives_a_cancelled_run(transcripts: Published) -> None:
+    plan = plan_batches(transcripts.store, transcripts, TopicParameters(), firms_per_batch=4)
+    program = "import os, time; print(os.getpid(), flush=True); time.sleep(60)"
+    started: list[int] = []
+
+    def cancel(line: str) -> None:
+        started.append(int(line))
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        LocalLauncher([sys.executable, "-c", program]).run_all(transcripts.store, plan, "firm_topics", cancel)
+    assert ended(started[0])
+
+
+def test_a_worker_ends_soon_after_its_launcher_was_killed(transcripts: Published) -> None:
+    plan = plan_batches(transcripts.store, transcripts, TopicParameters(), firms_per_batch=4)
+    worker = "import os, time; from ftm_assets.firm_topics.worker import _end_with_launcher as end; end(); " \
+             "print(os.getpid(), flush=True); time.sleep(60)"  # fmt: skip
+    launcher = (
+        "import sys\n"
+        "from ftm_resources.workers.plan import read_plan\n"
+        "from ftm_resources.workers.this_machine import LocalLauncher\n"
+        "from ftm_resources.store.object_store import open_store\n"
+        f"store = open_store({transcripts.store.url!r})\n"
+        f"LocalLauncher([sys.executable, '-c', {worker!r}]).run_all(\n"
+        f"    store, read_plan(store, {plan.key!r}), 'firm_topics', lambda line: print(line, flush=True))\n"
+    )
+    process = subprocess.Popen([sys.executable, "-c", launcher], stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    pid = int(process.stdout.readline())
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    assert ended(pid)
+
+
+def test_the_worker_says_what_it_needs() -> None:
+    command = [sys.executable, "-m", "ftm_assets.firm_topics.worker"]
+    shown = subprocess.run([*command, "--help"], capture_output=True, text=True)
+    assert shown.returncode == 0 and "MANIFEST_S3_KEY" in shown.stdout
+    bare = {k: v for k, v in os.environ.items() if k not in ("MANIFEST_S3_KEY", "QUARTER", "BATCH_ID")}
+    refused = subprocess.run(command, capture_output=True, text=True, env=bare)
+    assert refused.returncode == 1
+    assert "MANIFEST_S3_KEY and QUARTER must be set" in refused.stdout
+
+
+def ended(pid: int, within_seconds: float = 10) -> bool:
+    deadline = time.monotonic() + within_seconds
+    while time.monotonic() < deadline:
+        try:
+            os.kill(pid, 0)
+        except ProcessLookupError:
+            return True
+        if Path(f"/proc/{pid}/stat").exists() and Path(f"/proc/{pid}/stat").read_text().split()[2] == "Z":
+            return True
+        time.sleep(0.1)
+    return False

@@ -1,1 +1,0 @@
-"""What stands in for WRDS in the tests."""
