@@ -40,8 +40,8 @@ from benchmarks.published_themes import (
     usable_sentences,
 )
 from ftm_assets.themes.known_matters import BUNDLED_MATTERS, MatterScores, known_matters, load_matters
-from ftm_resources.contract.manifest import ManifestError
-from ftm_resources.store.object_store import ObjectStore, StoreError, open_store
+from ftm_resources.errors import ManifestError, StoreError
+from ftm_resources.store.object_store import ObjectStore, open_store
 
 INDUSTRIES = 20
 FEWEST_FIRMS = 2 * INDUSTRIES

@@ -25,8 +25,8 @@ from benchmarks.published_themes import (
     usable_sentences,
 )
 from ftm_assets.themes.known_matters import MatterScores, score_matters
-from ftm_resources.contract.manifest import ManifestError
-from ftm_resources.store.object_store import StoreError, open_store
+from ftm_resources.errors import ManifestError, StoreError
+from ftm_resources.store.object_store import open_store
 from ftm_resources.transcript_sources.sample import planted_sentences
 
 FEWEST_FIRMS = 2

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import dagster as dg
 from pydantic import Field
 
+from ftm_resources.errors import SettingError
 from ftm_resources.llm.endpoint import LLMEndpoint
 from ftm_resources.llm.settings import (
     COMPARED,
@@ -21,7 +22,7 @@ from ftm_resources.llm.settings import (
 )
 from ftm_resources.store.object_store import ObjectStore, open_store, store_url_from_environment
 from ftm_resources.transcript_sources import open_source, source_settings_from_environment
-from ftm_resources.transcript_sources.calls import BadInput, TranscriptSource
+from ftm_resources.transcript_sources.calls import TranscriptSource
 from ftm_resources.workers.aws_batch import BatchLauncher
 from ftm_resources.workers.launcher import Launcher
 from ftm_resources.workers.this_machine import LocalLauncher
@@ -75,9 +76,10 @@ class LauncherResource(dg.ConfigurableResource[Launcher]):
                 timeout_seconds=60 * _number("FTM_BATCH_TIMEOUT_MINUTES", self.timeout_minutes, int, 1),
                 dollars_per_gpu_hour=_number("FTM_GPU_HOUR_USD", self.gpu_hour_usd, float, 0),
             )
-        raise BadInput(
-            f"FTM_LAUNCHER={self.launcher}: there are local, which runs the workers on this machine, and batch, "
-            "which runs them on AWS Batch"
+        raise SettingError(
+            f"FTM_LAUNCHER={self.launcher}",
+            "there is no such launcher",
+            "Write local, which runs the workers on this machine, or batch, which runs them on AWS Batch",
         )
 
 
@@ -87,7 +89,9 @@ def _number(name: str, text: str, kind: type[N], least: int) -> N:
     except ValueError:
         number = kind(least - 1)
     if not least <= number < float("inf"):
-        raise BadInput(f"{name}={text}: give a {'whole ' if kind is int else ''}number, {least} or more")
+        raise SettingError(
+            f"{name}={text}", "it is out of range", f"Give a {'whole ' if kind is int else ''}number, {least} or more"
+        )
     return number
 
 

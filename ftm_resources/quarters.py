@@ -9,13 +9,15 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 
+from ftm_resources.errors import InputError
+
 _KEY = re.compile(r"(\d{4})Q([1-4])")
 
 
 def _year_and_number(quarter: str) -> tuple[int, int]:
     match = _KEY.fullmatch(quarter)
     if match is None:
-        raise ValueError(f"{quarter!r} is not a quarter: write it like 2023Q1")
+        raise InputError(repr(quarter), "it is not a quarter", "Write it like 2023Q1")
     return int(match[1]), int(match[2])
 
 
@@ -40,11 +42,13 @@ def last_ended(day: date) -> str:
 def quarters_between(first: str, last: str) -> list[str]:
     """All quarters from ``first`` to ``last``, both included, oldest first.
 
-    Raises ValueError when a key is malformed or the order is wrong.
+    Raises InputError when a key is malformed or the order is wrong.
     """
     (year, number), end = _year_and_number(first), _year_and_number(last)
     if (year, number) > end:
-        raise ValueError(f"the first quarter {first} is later than the last quarter {last}")
+        raise InputError(
+            f"{first} {last}", f"{first} is later than the last quarter {last}", "Write the first one first"
+        )
     keys = []
     while (year, number) <= end:
         keys.append(f"{year}Q{number}")

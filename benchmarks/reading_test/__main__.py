@@ -26,10 +26,9 @@ from benchmarks.published_themes import help_text
 from benchmarks.reading_test.choice import OF_THE_THEME, STRENGTHS
 from benchmarks.reading_test.reading import LOWEST_AUC, Reading, read_themes
 from benchmarks.reading_test.scores import OTHERS
-from ftm_resources.contract.manifest import ManifestError
-from ftm_resources.llm.endpoint import LLMError
+from ftm_resources.errors import LLMError, ManifestError, StoreError
 from ftm_resources.llm.settings import COMPARED, NAMING, endpoint_from_environment
-from ftm_resources.store.object_store import StoreError, open_store
+from ftm_resources.store.object_store import open_store
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]}, help=help_text(__doc__))

@@ -13,7 +13,8 @@ import dagster as dg
 from ftm_assets.metadata import table
 from ftm_assets.partitions import QUARTERS
 from ftm_resources.contract import layout
-from ftm_resources.contract.manifest import Published, load_manifest, read_manifest, remedy
+from ftm_resources.contract.manifest import Published, load_manifest, read_manifest
+from ftm_resources.errors import remedy
 from ftm_resources.store.object_store import ObjectStore
 
 # Checks per partition are a preview in Dagster 1.13; this is the one place that uses them.

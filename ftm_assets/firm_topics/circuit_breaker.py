@@ -1,18 +1,15 @@
-"""When a worker gives its batch up: the error that says so, and the count of failed firms that leads to it."""
+"""When a worker gives its batch up because of the firms that failed."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ftm_resources.errors import WorkError
 from ftm_resources.workers.checkpoint import FirmFailure
 
 MOST_FAILURES_IN_A_ROW = 5
 MOST_FAILURES_SHARE, AFTER_FIRMS = 0.05, 100
 """The circuit breaker: failing like this has one common cause, and going on would only hide it."""
-
-
-class WorkerStopped(RuntimeError):
-    """The batch can't be finished. The message says why, and what to do."""
 
 
 @dataclass
@@ -25,17 +22,22 @@ class CircuitBreaker:
     seen: int = 0
 
     def record(self, failure: FirmFailure | None) -> None:
-        """Note how one firm went. Raises WorkerStopped when that was one failure too many."""
+        """Note how one firm went. Raises WorkError when that was one failure too many."""
         self.seen += 1
         if failure is None:
             self.in_a_row = 0
             return
         self.in_a_row += 1
         self.failed += 1
-        what = f"firm {failure.firm_id}: {failure.error_type}: {failure.error_message}"
+        firm, error = f"firm {failure.firm_id}", f"{failure.error_type}: {failure.error_message}"
+        mend = "They share a cause: mend it, then run it again"
         if not self.allow_failures:
-            raise WorkerStopped(f"{what}. ALLOW_FAILURES=false, so one failed firm stops the batch")
+            raise WorkError(
+                firm,
+                error,
+                "ALLOW_FAILURES=false, so one failed firm stops the batch: mend the cause, or allow failures",
+            )
         if self.in_a_row >= MOST_FAILURES_IN_A_ROW:
-            raise WorkerStopped(f"{self.in_a_row} firms failed in a row, the last: {what}. They share a cause: mend it")
+            raise WorkError(f"{self.in_a_row} firms failed in a row, the last", f"{firm}: {error}", mend)
         if self.seen > AFTER_FIRMS and self.failed / self.seen > MOST_FAILURES_SHARE:
-            raise WorkerStopped(f"{self.failed} of {self.seen} firms failed, the last: {what}")
+            raise WorkError(f"{self.failed} of {self.seen} firms failed, the last", f"{firm}: {error}", mend)

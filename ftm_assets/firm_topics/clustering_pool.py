@@ -22,11 +22,8 @@ from typing import Protocol
 import numpy as np
 
 from ftm_assets.firm_topics.topic_model import TopicParameters, label_sentences
+from ftm_resources.errors import ClusteringDied
 from ftm_resources.workers.launcher import WORKER_THREADS
-
-
-class ClusteringDied(RuntimeError):
-    """A clustering process is gone. The message says what to do."""
 
 
 @dataclass(frozen=True)
@@ -98,8 +95,9 @@ class _Pool:
             yield
         except BrokenProcessPool as error:
             raise ClusteringDied(
-                f"one of {self._processes} clustering processes died, most often because memory ran out: give the "
-                f"worker more memory, or set FTM_CLUSTERING_PROCESSES to less than {self._processes}"
+                f"{self._processes} clustering processes",
+                "one of them died, most often because memory ran out",
+                f"Give the worker more memory, or set FTM_CLUSTERING_PROCESSES to less than {self._processes}",
             ) from error
 
     def close(self) -> None:

@@ -21,10 +21,6 @@ SECONDS_TO_FINISH_A_GROUP = 90.0
 """Of the two minutes that Spot gives. A group of 25 firms takes half a minute on one core."""
 
 
-class Interrupted(RuntimeError):
-    """The worker was told to go, and the batch is not done. What was written stays."""
-
-
 class Interruption:
     """Whether the worker was told to go, and the deadline from then on. Nothing comes of it before ``listen``."""
 

@@ -17,6 +17,7 @@ from ftm_assets.firm_topics.topic_model import CODE_VERSION, TopicParameters
 from ftm_resources.contract import layout
 from ftm_resources.contract.manifest import Published, unpublish
 from ftm_resources.embedding_model import model_name_from_environment
+from ftm_resources.errors import SettingError
 from ftm_resources.store.object_store import ObjectStore
 from ftm_resources.workers.plan import Batch, BatchPlan, manifests_of, write_plan
 
@@ -30,7 +31,7 @@ def firms_per_checkpoint_from_environment() -> int:
     """``CHECKPOINT_INTERVAL``, or 25. Raises ValueError when it is no positive whole number."""
     text = os.environ.get("CHECKPOINT_INTERVAL") or str(FIRMS_PER_CHECKPOINT)
     if not text.isdigit() or int(text) == 0:
-        raise ValueError(f"CHECKPOINT_INTERVAL={text}: give a number of firms, 1 or more")
+        raise SettingError(f"CHECKPOINT_INTERVAL={text}", "it is no number of firms", "Write a whole number, 1 or more")
     return int(text)
 
 

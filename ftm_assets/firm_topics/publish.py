@@ -18,10 +18,11 @@ import pyarrow.compute as pc
 from ftm_assets.firm_topics.plan import ASSET
 from ftm_assets.firm_topics.topic_model import CODE_VERSION, parameters_of
 from ftm_resources.contract import layout
-from ftm_resources.contract.manifest import Manifest, Published, PublishedFile, now, package_versions, publish, remedy
+from ftm_resources.contract.manifest import Manifest, Published, PublishedFile, now, package_versions, publish
 from ftm_resources.contract.provenance import version_of
 from ftm_resources.contract.schemas import read_parquet
 from ftm_resources.contract.sentences import read_sentences
+from ftm_resources.errors import WorkError, remedy
 from ftm_resources.store.object_store import ObjectStore
 from ftm_resources.workers.checkpoint import Checkpoint, read_checkpoint
 from ftm_resources.workers.plan import Batch, BatchPlan
@@ -30,12 +31,8 @@ FEW_TOPICS, OF_SENTENCES = 5, 200
 """A firm with this many sentences and fewer topics is a collapsed clustering, not a quiet firm."""
 
 
-class BatchIncomplete(RuntimeError):
-    """A worker ended, and its work is not there. The message names the batch and the remedy."""
-
-
 def publish_topics(store: ObjectStore, plan: BatchPlan, transcripts: Published) -> Published:
-    """Verify every batch, then publish the quarter. Raises BatchIncomplete."""
+    """Verify every batch, then publish the quarter. Raises WorkError."""
     checkpoints = [_verified(store, batch, transcripts) for batch in plan.batches]
     _require_one_embedding(plan, checkpoints)
     firms = {firm: result for checkpoint in checkpoints for firm, result in checkpoint.firms.items()}
@@ -79,9 +76,9 @@ def _sweep(store: ObjectStore, manifest: Manifest) -> None:
 
 
 def _verified(store: ObjectStore, batch: Batch, transcripts: Published) -> Checkpoint:
-    def incomplete(problem: str) -> BatchIncomplete:
-        what = f"{ASSET} {batch.quarter}: batch {batch.batch_id}: {problem}"
-        return BatchIncomplete(f"{what}. Nothing was published. {remedy(ASSET, batch.quarter)}")
+    def incomplete(problem: str) -> WorkError:
+        what = f"{ASSET} {batch.quarter}: batch {batch.batch_id}"
+        return WorkError(what, problem, f"Nothing was published. {remedy(ASSET, batch.quarter)}")
 
     checkpoint = read_checkpoint(store, batch)
     if checkpoint is None:
@@ -123,8 +120,11 @@ def _require_one_embedding(plan: BatchPlan, checkpoints: Sequence[Checkpoint]) -
     kinds = {json.dumps(checkpoint.embedding, sort_keys=True) for checkpoint in checkpoints}
     if len(kinds) > 1:
         quarter = plan.batches[0].quarter
-        what = f"{ASSET} {quarter}: its batches were embedded differently: {' and '.join(sorted(kinds))}"
-        raise BatchIncomplete(f"{what}. Run all workers on the same kind of machine. {remedy(ASSET, quarter)}")
+        raise WorkError(
+            f"{ASSET} {quarter}",
+            f"its batches were embedded differently: {' and '.join(sorted(kinds))}",
+            f"Run all workers on the same kind of machine. {remedy(ASSET, quarter)}",
+        )
 
 
 def _usable_sentences(transcripts: Published, firm_ids: list[str]) -> list[str]:

@@ -23,10 +23,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ftm_assets.firm_topics.circuit_breaker import CircuitBreaker, WorkerStopped
-from ftm_assets.firm_topics.clustering_pool import Clustered, Clustering, ClusteringDied, clustering
+from ftm_assets.firm_topics.circuit_breaker import CircuitBreaker
+from ftm_assets.firm_topics.clustering_pool import Clustered, Clustering, clustering
 from ftm_assets.firm_topics.heartbeat import Heartbeat
-from ftm_assets.firm_topics.interruption import Interrupted, Interruption
+from ftm_assets.firm_topics.interruption import Interruption
 from ftm_assets.firm_topics.topic_model import (
     OUTLIERS,
     FirmSentences,
@@ -45,19 +45,18 @@ from ftm_assets.firm_topics.worker_environment import (
 )
 from ftm_resources.contract import layout
 from ftm_resources.contract.manifest import (
-    ManifestError,
     Published,
     now,
     package_versions,
     read_manifest,
-    remedy,
     write_table,
 )
 from ftm_resources.contract.schemas import FIRM_TOPICS
 from ftm_resources.contract.sentence_vectors import vectors_table
 from ftm_resources.contract.sentences import read_sentences
 from ftm_resources.embedding_model import EmbeddingModel
-from ftm_resources.store.object_store import ObjectStore, StoreError, store_from_environment
+from ftm_resources.errors import ClusteringDied, FTMError, Interrupted, ManifestError, WorkError, remedy
+from ftm_resources.store.object_store import ObjectStore, store_from_environment
 from ftm_resources.workers.checkpoint import (
     Checkpoint,
     FirmFailure,
@@ -68,6 +67,8 @@ from ftm_resources.workers.checkpoint import (
 )
 from ftm_resources.workers.launcher import INTERRUPTED, WORKER_THREADS
 from ftm_resources.workers.plan import Batch
+
+START_AGAIN = "Started again, the worker goes on from there"
 
 SENTENCE_COLUMNS = [
     "firm_id", "firm_name", "permno", "gvkey", "earnings_call_date", "quarter", "sentence_id", "cleaned_text",
@@ -100,7 +101,7 @@ def run_batch(
 ) -> Checkpoint:
     """Do what is left of a batch. ``model`` is called only when something is left.
 
-    ``processes`` cluster beside this one; the result does not depend on their number. Raises WorkerStopped,
+    ``processes`` cluster beside this one; the result does not depend on their number. Raises WorkError,
     ManifestError, StoreError and Interrupted; what was checkpointed before stays.
     """
     interruption = interruption or Interruption()
@@ -125,16 +126,20 @@ def run_batch(
             _do_groups(work, range(checkpoint.groups_done, n_groups), ahead=0 if processes == 1 else 1)
         except ClusteringDied as died:
             if interruption.told:  # the machine is going away, and nobody has to do anything about it
-                raise Interrupted(str(died)) from died
-            raise WorkerStopped(f"{died}. What was written is kept. {remedy('firm_topics', batch.quarter)}") from died
+                raise Interrupted(died.what, died.problem, START_AGAIN) from died
+            mend = f"{died.remedy}. What was written is kept. {remedy('firm_topics', batch.quarter)}"
+            raise WorkError(died.what, died.problem, mend) from died
     return checkpoint
 
 
 def _transcripts(store: ObjectStore, batch: Batch) -> Published:
     transcripts = read_manifest(store, "prefetched_transcripts", batch.quarter)
     if transcripts.manifest.data_version() != batch.transcripts:
-        what = f"prefetched_transcripts {batch.quarter} was published anew after {batch.batch_id} was planned"
-        raise WorkerStopped(f"{what}. {remedy('firm_topics', batch.quarter)}")
+        raise WorkError(
+            f"prefetched_transcripts {batch.quarter}",
+            f"it was published again after {batch.batch_id} was planned",
+            remedy("firm_topics", batch.quarter),
+        )
     return transcripts
 
 
@@ -245,7 +250,8 @@ class _Work:
 
     def _go_if_told(self) -> None:
         if self.interruption.told:
-            raise Interrupted(f"{self.checkpoint.groups_done} of {len(self.batch.groups())} groups are written")
+            written = f"{self.checkpoint.groups_done} of {len(self.batch.groups())} groups are written"
+            raise Interrupted(self.batch.batch_id, written, START_AGAIN)
 
     def _group(self, number: int) -> str:
         return f"group {number + 1} of {len(self.batch.groups())}"
@@ -350,9 +356,9 @@ def main() -> int:
         allow = failures_allowed_by_environment()
         checkpoint = run_batch(store, batch, lambda: _load_model(batch), allow, _say, processes, interruption)
     except Interrupted as told:
-        _say(f"interrupted: {told}. Started again, the worker goes on from there")
+        _say(f"interrupted: {told}")
         return INTERRUPTED
-    except (WorkerStopped, ManifestError, StoreError) as problem:
+    except FTMError as problem:
         _say(f"stopped: {problem}")
         return 1
     _say(f"{batch.batch_id}: done, {len(checkpoint.completed_firm_ids)} firms, {len(checkpoint.failures)} failed")

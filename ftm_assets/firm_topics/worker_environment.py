@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 
-from ftm_assets.firm_topics.circuit_breaker import WorkerStopped
-from ftm_resources.contract.manifest import remedy
 from ftm_resources.embedding_model import why_no_gpu
+from ftm_resources.errors import SettingError, WorkError, remedy
 from ftm_resources.store.object_store import ObjectStore
 from ftm_resources.workers.plan import Batch, read_plan
 
@@ -31,40 +30,46 @@ Exit codes:
 
 
 def batch_from_environment(store: ObjectStore) -> Batch:
-    """The batch to do. Raises WorkerStopped when the environment names none, or one that isn't there."""
+    """The batch to do. Raises SettingError or WorkError when the environment names none, or one that isn't there."""
     missing = [name for name in ("MANIFEST_S3_KEY", "QUARTER") if not os.environ.get(name)]
     if missing:
-        raise WorkerStopped(f"{' and '.join(missing)} must be set; a launcher does it. See --help")
+        raise SettingError(" and ".join(missing), "a worker needs what a launcher sets", "Set it by hand: see --help")
     quarter, key = os.environ["QUARTER"], os.environ["MANIFEST_S3_KEY"]
     batch_id, index = os.environ.get("BATCH_ID"), os.environ.get("AWS_BATCH_JOB_ARRAY_INDEX")
     if not batch_id and not index:
-        raise WorkerStopped("BATCH_ID or AWS_BATCH_JOB_ARRAY_INDEX must say which batch of the plan to do")
+        raise SettingError(
+            "BATCH_ID", "neither it nor AWS_BATCH_JOB_ARRAY_INDEX says which batch of the plan to do", "Set one"
+        )
     plan = read_plan(store, key)
     if plan is None:
-        raise WorkerStopped(
-            f"the plan {store.where(key)} is of another version of this code. {remedy('firm_topics', quarter)}"
+        raise WorkError(
+            f"the plan {store.where(key)}", "it is of another version of this code", remedy("firm_topics", quarter)
         )
     if batch_id:
         for batch in plan.batches:
             if batch.batch_id == batch_id:
                 return batch
-        raise WorkerStopped(f"the plan {store.where(key)} has no batch {batch_id}")
+        raise SettingError(
+            f"BATCH_ID={batch_id}", f"the plan {store.where(key)} has no such batch", "Name one that it lists"
+        )
     # The line, not the number in the batch's name: a manifest can list only the batches that were missing.
     assert index
     if not index.isdecimal() or int(index) >= len(plan.batches):
-        listed = f"{store.where(key)} lists {len(plan.batches)}, counted from 0"
-        raise WorkerStopped(f"AWS_BATCH_JOB_ARRAY_INDEX={index}: there is no such batch: {listed}")
+        listed = f"{store.where(key)} lists {len(plan.batches)}"
+        raise SettingError(f"AWS_BATCH_JOB_ARRAY_INDEX={index}", f"there is no such batch: {listed}", "Count from 0")
     return plan.batches[int(index)]
 
 
 def clustering_processes_from_environment() -> int:
-    """``FTM_CLUSTERING_PROCESSES``, or the cores this process may use. Raises WorkerStopped when it is no number."""
+    """``FTM_CLUSTERING_PROCESSES``, or the cores this process may use. Raises SettingError when it is no number."""
     text = os.environ.get("FTM_CLUSTERING_PROCESSES")
     if not text:
         # Of the machine. A share of them, as a container's --cpus or the vCPUs of AWS Batch, does not show here.
         return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     if not text.isdecimal() or int(text) == 0:
-        raise WorkerStopped(f"FTM_CLUSTERING_PROCESSES={text}: give a number of processes, 1 or more")
+        raise SettingError(
+            f"FTM_CLUSTERING_PROCESSES={text}", "it is out of range", "Give a number of processes, 1 or more"
+        )
     return int(text)
 
 
@@ -74,10 +79,12 @@ def failures_allowed_by_environment() -> bool:
 
 
 def require_the_gpu_that_was_given() -> None:
-    """Raise WorkerStopped when this is a container with a GPU that torch can't use: a CPU would take hours."""
+    """Raise WorkError when this is a container with a GPU that torch can't use: a CPU would take hours."""
     given = os.environ.get("NVIDIA_VISIBLE_DEVICES", "")
     if given not in ("", "void", "none") and (why := why_no_gpu()) is not None:
-        raise WorkerStopped(
-            f"the container was given a GPU (NVIDIA_VISIBLE_DEVICES={given}) that torch can't use: {why}. Install a "
-            "torch built for CUDA and a driver of its version, or set NVIDIA_VISIBLE_DEVICES=void to use the CPU"
+        raise WorkError(
+            f"NVIDIA_VISIBLE_DEVICES={given}",
+            f"the container was given a GPU that torch can't use: {why}",
+            "Install a torch built for CUDA and a driver of its version, or set NVIDIA_VISIBLE_DEVICES=void to use the "
+            "CPU",
         )

@@ -30,7 +30,8 @@ from ftm_resources.contract.manifest import (
 from ftm_resources.contract.schemas import COMPARED_NAMES, NAME_DIFFERENCES
 from ftm_resources.contract.sentences import read_raw_text
 from ftm_resources.embedding_model import EmbeddingModel, model_name_from_environment
-from ftm_resources.llm.endpoint import LLMEndpoint, LLMError
+from ftm_resources.errors import SettingError
+from ftm_resources.llm.endpoint import LLMEndpoint
 from ftm_resources.store.object_store import ObjectStore
 
 ASSET = "naming_comparison"
@@ -52,12 +53,14 @@ class Compared:
 
 
 def compared_methods(llms: Sequence[LLMEndpoint | None]) -> list[str]:
-    """The ways of naming that these endpoints make, keywords last. Raises LLMError when two are the same."""
+    """The ways of naming that these endpoints make, keywords last. Raises SettingError when two are the same."""
     methods = [naming_method(llm) for llm in llms if llm is not None]
     if len(set(methods)) < len(methods):
-        raise LLMError(
-            f"LLM_MODEL and LLM_COMPARE_MODEL are both {methods[0].removeprefix('llm:')}: a model's answers are kept "
-            "and used again wherever it runs, so it can't be compared with itself. Set LLM_COMPARE_MODEL to another one"
+        raise SettingError(
+            f"LLM_COMPARE_MODEL={methods[0].removeprefix('llm:')}",
+            "LLM_MODEL is the same: a model's answers are kept and used again wherever it runs, so it can't be "
+            "compared with itself",
+            "Set LLM_COMPARE_MODEL to another one",
         )
     return [*methods, naming_method(None)]
 

@@ -23,7 +23,6 @@ from ftm_resources.contract import layout
 from ftm_resources.contract.lease import Lease, held
 from ftm_resources.contract.manifest import (
     Manifest,
-    ManifestError,
     Published,
     PublishedFile,
     now,
@@ -34,17 +33,10 @@ from ftm_resources.contract.manifest import (
     write_table,
 )
 from ftm_resources.contract.schemas import PREFETCHED_SENTENCES, read_parquet
+from ftm_resources.errors import InputError, ManifestError, SourceError
 from ftm_resources.quarters import quarter_dates
 from ftm_resources.store.object_store import ObjectStore
-from ftm_resources.transcript_sources.calls import (
-    BadInput,
-    Call,
-    CallId,
-    Say,
-    SourceError,
-    TranscriptSource,
-    firms_of,
-)
+from ftm_resources.transcript_sources.calls import Call, CallId, Say, TranscriptSource, firms_of
 from ftm_resources.transcript_sources.fetched_elsewhere import FETCHED_ELSEWHERE
 
 ASSET = "prefetched_transcripts"
@@ -67,7 +59,7 @@ def prefetch_quarter(
 ) -> Published:
     """Fetch and publish one quarter.
 
-    Raises BadInput when the source's data are unusable or hold no call of the quarter, or when the store holds an
+    Raises InputError when the source's data are unusable or hold no call of the quarter, or when the store holds an
     unfinished prefetch of something else (``start_over`` throws that away); SourceError when the source can't be
     reached; LeaseHeld when another process is at this quarter. Nothing is published then, and what is fetched stays.
     """
@@ -75,7 +67,11 @@ def prefetch_quarter(
         say(f"{ASSET} {quarter}: {source.preflight(quarter, say)}")
         call_ids = source.call_ids(quarter)
         if not call_ids:
-            raise BadInput(f"{ASSET} {quarter}: the source has no call in {quarter}. It holds {source.coverage()}")
+            raise InputError(
+                f"{ASSET} {quarter}",
+                f"the source has no call in {quarter}",
+                f"It holds {source.coverage()}: choose a quarter of these, or check DATA_SOURCE",
+            )
         made_from = _made_from(source, quarter, call_ids, firms_per_chunk)
         chunks = _resume_or_start(store, quarter, made_from, say, start_over)
         firm_ids = firms_of(call_ids)
@@ -92,7 +88,11 @@ def prefetch_quarter(
             progress.say()
         files = [chunks[key] for key in keys]
         if not any(file.rows for file in files):
-            raise BadInput(f"{ASSET} {quarter}: not one of the calls of {len(firm_ids)} firms holds any text")
+            raise InputError(
+                f"{ASSET} {quarter}",
+                f"not one of the calls of {len(firm_ids)} firms holds any text",
+                "Check that the source has the words of the calls, and not only their list",
+            )
         # A marked chunk goes into the checkpoint too: else a kill here would cost all of them, not one.
         repeated = _repeated(store, files)
         for key in keys:
@@ -114,8 +114,10 @@ def verify_prefetch(store: ObjectStore, quarter: str, say: Say) -> Published:
         published = read_manifest(store, ASSET, quarter, verify_sha256=True)
     except ManifestError as error:
         raise SourceError(
-            f"{ASSET} {quarter}: {error.problem}. Nothing is fetched here (DATA_SOURCE={FETCHED_ELSEWHERE}). On the "
-            f"machine that may talk to the source, with this FTM_STORE: ftm prefetch {quarter}"
+            f"{ASSET} {quarter}",
+            error.problem,
+            f"Nothing is fetched here (DATA_SOURCE={FETCHED_ELSEWHERE}). On the machine that may talk to the source, "
+            f"with this FTM_STORE: ftm prefetch {quarter}",
         ) from error
     manifest = published.manifest
     say(f"{ASSET} {quarter}: verified {manifest.n_firms:,} firms, {manifest.n_sentences:,} sentences fetched elsewhere")
@@ -148,13 +150,14 @@ def _resume_or_start(
         unpublish(store, ASSET, quarter, keep=[key, *whole])
         return whole
     if unfinished and not start_over:
-        raise BadInput(
-            f"{ASSET} {quarter}: {store.where(key)} is of an unfinished prefetch of something else "
+        raise InputError(
+            f"{ASSET} {quarter}",
+            f"{store.where(key)} is of an unfinished prefetch of something else "
             f"({checkpoint.get('firms_done', '?')} of {checkpoint.get('firms', '?')} firms, "
             f"{checkpoint.get('updated_at', 'by an older version')}). "
-            f"{_what_differs(checkpoint['made_from'], made_from)}. If that is a setting, set it back to go on with "
-            f"that prefetch; or throw it away and start anew: ftm prefetch {quarter} --again (in the UI: start_over "
-            "in the launchpad)"
+            f"{_what_differs(checkpoint['made_from'], made_from)}",
+            "If that is a setting, set it back to go on with that prefetch; or throw it away and start over: ftm "
+            f"prefetch {quarter} --again (in the UI: start_over in the launchpad)",
         )
     unpublish(store, ASSET, quarter)
     return {}

@@ -30,6 +30,7 @@ from ftm_resources.contract import layout
 from ftm_resources.contract.lease import process_lives
 from ftm_resources.contract.manifest import load_manifest
 from ftm_resources.embedding_model import model_name_from_environment
+from ftm_resources.errors import FTMError, SettingError
 from ftm_resources.llm.settings import (
     COMPARED,
     endpoint_from_environment,
@@ -38,7 +39,6 @@ from ftm_resources.llm.settings import (
 )
 from ftm_resources.store.object_store import ObjectStore, store_from_environment
 from ftm_resources.transcript_sources import open_source, source_settings_from_environment
-from ftm_resources.transcript_sources.calls import BadInput
 from ftm_resources.transcript_sources.fetched_elsewhere import FETCHED_ELSEWHERE
 
 SECONDS_BETWEEN_LOOKS = 1.0
@@ -79,11 +79,18 @@ def run_quarter(quarter: str, only: str | None, again: bool, say: Say) -> bool:
             raise_on_error=False,
         )
     for event in result.all_events:
+        if event.is_step_failure and _is_interrupt(event.step_failure_data.error):
+            raise KeyboardInterrupt
         if event.is_step_failure:
             say(f"{quarter} {event.step_key} FAILED: {_cause(event.step_failure_data.error)}")
         elif event.event_type == dg.DagsterEventType.RESOURCE_INIT_FAILURE and event.engine_event_data.error:
             say(f"{quarter} FAILED: {_cause(event.engine_event_data.error)}")
     return bool(result.success)
+
+
+def _is_interrupt(error: Any) -> bool:
+    """Whether a step failed because somebody pressed Ctrl-C, or asked this process to end: Dagster takes the signal."""
+    return "DagsterExecutionInterruptedError" in (error.cls_name, error.cause and error.cause.cls_name)
 
 
 def _tags() -> dict[str, str]:
@@ -166,9 +173,11 @@ def _refuse_another_source(store: ObjectStore, quarter: str, wanted: dict[str, A
     for name, variable in SOURCE_SETTINGS.items():
         was, says = _as_setting(held.get(name)), _as_setting(wanted.get(name))
         if was != says:
-            raise BadInput(
-                f"{store.url} holds {quarter} from {variable}={was}, and this shell says {variable}={says}. Set "
-                f"{variable}={was}, or give this source a store of its own with FTM_STORE, or replace it with --again"
+            raise SettingError(
+                f"{variable}={says}",
+                f"{store.url} holds {quarter} from {variable}={was}",
+                f"Set {variable}={was}, or give this source a store of its own with FTM_STORE, or replace it with "
+                "--again",
             )
 
 
@@ -182,8 +191,10 @@ def _as_setting(value: Any) -> str:
 def _cause(error: Any) -> str:
     """What our code raised, without Dagster's wrapping around it or the library's error inside it."""
     raised = error.cause or error
-    # "ftm_resources.contract.manifest.ManifestError: what is wrong": the part a person needs begins behind the class.
-    return str(raised.message).strip().partition(f"{raised.cls_name}: ")[2] or raised.message
+    message = str(raised.message).strip()
+    # "ftm_resources.errors.ManifestError: what is wrong": the part a person needs begins behind the class. A bug keeps
+    # its class, which is half of what it says.
+    return message.partition(": ")[2] if message.startswith(f"{FTMError.__module__}.") else message
 
 
 @contextmanager
@@ -197,7 +208,9 @@ def _dagster_instance() -> Iterator[dg.DagsterInstance]:
     try:
         home.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise BadInput(f"DAGSTER_HOME={home} can't be made ({error.strerror}): name a folder that can") from error
+        raise SettingError(
+            f"DAGSTER_HOME={home}", f"it can't be made ({error.strerror})", "Name a folder that can be written"
+        ) from error
     os.environ["DAGSTER_HOME"] = str(home)
     with _locked(home):
         settings = Path(__file__).parents[2] / "dagster.yaml"

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from ftm_resources.contract.manifest import ManifestError, read_manifest
+from ftm_resources.contract.manifest import read_manifest
+from ftm_resources.errors import ManifestError
 from ftm_resources.store.object_store import ObjectStore
 
 

@@ -16,8 +16,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from ftm_resources.errors import InputError
 from ftm_resources.store.object_store import ObjectStore
-from ftm_resources.transcript_sources.calls import BadInput
 
 KEY = "themes.toml"
 """In the store, beside the prefixes of the assets."""
@@ -47,27 +47,35 @@ class GivenTheme(BaseModel):
         return "given_" + re.sub(r"[^a-z0-9]+", "-", self.name.casefold()).strip("-")
 
 
+COMPARE = "Compare it with themes.example.toml"
+
+
 class _File(BaseModel):
     model_config = ConfigDict(extra="forbid")
     themes: list[GivenTheme]
 
 
 def read_given_themes(store: ObjectStore) -> list[GivenTheme]:
-    """The themes of the store's ``themes.toml``; none when there is no such file. Raises BadInput, saying where."""
+    """The themes of the store's ``themes.toml``; none when there is no such file. Raises InputError, saying where."""
+    where = store.where(KEY)
     if store.size(KEY) is None:
         return []
     try:
         themes = _File.model_validate(tomllib.loads(store.read(KEY).decode("utf-8-sig"))).themes
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise BadInput(f"{store.where(KEY)} is no TOML: {error}. Compare it with themes.example.toml") from None
+        raise InputError(where, f"it is no TOML: {error}", COMPARE) from None
     except ValidationError as error:
         wrong = "; ".join(f"{_place(e['loc'])}: {e['msg']}" for e in error.errors())
-        raise BadInput(f"{store.where(KEY)}: {wrong}. Compare it with themes.example.toml") from None
+        raise InputError(where, wrong, COMPARE) from None
     ids = [theme.theme_id for theme in themes]
     if twice := sorted({name for name, one in zip((t.name for t in themes), ids, strict=True) if ids.count(one) > 1}):
-        raise BadInput(f"{store.where(KEY)}: {', '.join(twice)}: give every theme a name of its own")
+        raise InputError(
+            where, f"more than one theme is called {', '.join(twice)}", "Give every theme a name of its own"
+        )
     if empty := [theme.name for theme in themes if theme.theme_id == "given_"]:
-        raise BadInput(f"{store.where(KEY)}: {', '.join(empty)}: a name needs a letter of a to z, or a digit")
+        raise InputError(
+            where, f"no theme can be called {', '.join(empty)}", "A name needs a letter of a to z, or a digit"
+        )
     return themes
 
 

@@ -21,6 +21,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ftm_resources.errors import InputError
+
 FEWEST_FIRMS = 5
 """A matter that fewer firms speak of is no theme across firms, whoever finds it."""
 FEWEST_MATTERS = 5
@@ -108,7 +110,9 @@ def load_matters(path: Path = BUNDLED_MATTERS) -> dict[str, str]:
     with path.open("rb") as file:
         matters = tomllib.load(file).get("matters")
     if not isinstance(matters, dict) or not all(isinstance(pattern, str) for pattern in matters.values()):
-        raise ValueError(f"{path} lists no matters: write [matters], then lines such as \"china\" = '\\bchina\\b'")
+        raise InputError(
+            str(path), "it lists no matters", "Write [matters], then lines such as \"china\" = '\\bchina\\b'"
+        )
     return matters
 
 
@@ -143,7 +147,9 @@ def sentences_that_match(raw_texts: Sequence[str], name: str, pattern: str) -> n
     try:
         found = pc.match_substring_regex(_strings(raw_texts), pattern, ignore_case=True)
     except pa.ArrowInvalid as error:
-        raise ValueError(f"the matter {name} has an expression that can't be used: {error}") from error
+        raise InputError(
+            f"the matter {name}", f"it has an expression that can't be used: {error}", "Correct it"
+        ) from error
     return np.asarray(found.fill_null(False).to_numpy(zero_copy_only=False), dtype=bool)
 
 

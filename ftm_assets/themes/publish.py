@@ -43,7 +43,7 @@ _COLUMNS = "firm_id firm_name transcript_id earnings_call_date sentence_id raw_t
 def publish_themes(store: ObjectStore, quarter: str, parameters: ThemeParameters) -> Published:
     """Find and publish the themes of a quarter.
 
-    Raises ManifestError when its firm topics can't be trusted, BadInput when the store's themes.toml can't be read.
+    Raises ManifestError when its firm topics can't be trusted, InputError when the store's themes.toml can't be read.
     """
     given = read_given_themes(store)
     topics = read_manifest(store, "firm_topics", quarter)

@@ -22,15 +22,12 @@ from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 
 from ftm_resources.contract import layout
-from ftm_resources.store.object_store import NotThere, ObjectStore, StoreError
+from ftm_resources.errors import LeaseHeld, NotThere, StoreError
+from ftm_resources.store.object_store import ObjectStore
 
 RENEW_EVERY_SECONDS = 20.0
 FREE_AFTER_SECONDS = 120.0
 SECONDS_BETWEEN_LOOKS = 2.0  # at a lease on another machine
-
-
-class LeaseHeld(RuntimeError):
-    """Somebody else is at it, or took over what we held. The message says who, and what to do."""
 
 
 class Lease:
@@ -57,8 +54,9 @@ class Lease:
         lost = time.monotonic() - self._renewed > FREE_AFTER_SECONDS
         if lost or self._store.size(self.key) is None or _newest(self._store, self._asset, self._quarter) != self.key:
             raise LeaseHeld(
-                f"{self._asset} {self._quarter}: this process was silent for so long that another one may have taken "
-                "over. Run it again: what is finished is kept"
+                f"{self._asset} {self._quarter}",
+                "this process was silent for so long that another one may have taken over",
+                "Run it again: what is finished is kept",
             )
 
     def keep_renewing(self) -> None:
@@ -102,7 +100,7 @@ def _take(store: ObjectStore, asset: str, quarter: str) -> Lease:
     lease = Lease(store, asset, quarter, layout.lease_number(newest) + 1 if newest else 1)
     if not lease.take():
         _refuse_if_alive(store, lease.key, asset, quarter)
-        raise LeaseHeld(f"{asset} {quarter}: another process was at it a moment ago. Run it again")
+        raise LeaseHeld(f"{asset} {quarter}", "another process was working on it a moment ago", "Run it again")
     for other in store.list(layout.leases(asset, quarter)):
         if other.key == lease.key:
             continue
@@ -138,9 +136,11 @@ def _refuse_if_alive(store: ObjectStore, key: str, asset: str, quarter: str, wat
     elif watch and not _renews(store, key, holder["renewed"], FREE_AFTER_SECONDS - seconds):
         return
     raise LeaseHeld(
-        f"{asset} {quarter}: process {holder['process']} of {holder['user']} on {holder['host']} is at it since "
-        f"{holder['since']}. Wait for it to finish; should it be gone, this is free {FREE_AFTER_SECONDS / 60:.0f} "
-        f"minutes after its last sign, or when {store.where(key)} is deleted"
+        f"{asset} {quarter}",
+        f"process {holder['process']} of {holder['user']} on {holder['host']} has been working on it since "
+        f"{holder['since']}",
+        f"Wait for it to finish; should it be gone, this is free {FREE_AFTER_SECONDS / 60:.0f} minutes after its last "
+        f"sign, or when {store.where(key)} is deleted",
     )
 
 

@@ -23,7 +23,8 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ftm_resources.contract import layout
 from ftm_resources.contract.schemas import read_parquet, table_to_parquet
-from ftm_resources.store.object_store import NotThere, ObjectStore
+from ftm_resources.errors import ManifestError, NotThere
+from ftm_resources.store.object_store import ObjectStore
 
 SCHEMA_VERSION = 1
 
@@ -31,19 +32,6 @@ _RECORDED_PACKAGES = (
     "bertopic cuml-cu13 ftm hdbscan numba numpy openai pyarrow scikit-learn scipy sentence-transformers "
     "simplemma spacy torch transformers umap-learn"
 ).split()
-
-
-class ManifestError(RuntimeError):
-    """A published quarter is missing, damaged or out of date. The message ends with the command that fixes it."""
-
-    def __init__(self, asset: str, quarter: str, problem: str) -> None:
-        super().__init__(f"{asset} {quarter}: {problem}. {remedy(asset, quarter)}")
-        self.asset, self.quarter, self.problem = asset, quarter, problem
-
-
-def remedy(asset: str, quarter: str) -> str:
-    """The sentence that tells a person how to make an asset's quarter anew."""
-    return f"Materialise it again: ftm run {quarter} --only {asset} --again"
 
 
 class PublishedFile(BaseModel):
@@ -138,7 +126,7 @@ class Published:
         try:
             data = self.store.read(file.path)
         except NotThere as error:
-            raise self._error(str(error)) from error
+            raise self._error(f"{error.what} is not there") from error
         if hashlib.sha256(data).hexdigest() != file.sha256:
             raise self._error(f"{file.path} is not the file its manifest lists (sha256 differs)")
         return data
@@ -198,7 +186,7 @@ def load_manifest(store: ObjectStore, asset: str, quarter: str) -> Published:
     try:
         data = store.read(key)
     except NotThere as error:
-        raise ManifestError(asset, quarter, f"not published, {error}") from None
+        raise ManifestError(asset, quarter, f"not published, {error.what} is not there") from None
     try:
         fields = json.loads(gzip.decompress(data))
         if isinstance(fields, dict) and fields.get("schema_version") != SCHEMA_VERSION:

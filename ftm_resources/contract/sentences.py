@@ -13,9 +13,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ftm_resources.contract import layout
-from ftm_resources.contract.manifest import ManifestError, Published
+from ftm_resources.contract.manifest import Published
 from ftm_resources.contract.schemas import PREFETCHED_SENTENCES
-from ftm_resources.store.object_store import NotThere, StoreError
+from ftm_resources.errors import ManifestError, NotThere, StoreError
 
 
 def read_sentences(
@@ -46,7 +46,8 @@ def read_sentences(
             transcripts.confirm_unchanged()  # most likely it was not: files change under whoever reads them in part
             if isinstance(error, StoreError) and not isinstance(error, NotThere):
                 raise
-            raise ManifestError(manifest.asset, manifest.quarter, f"{key} can't be read ({error})") from error
+            why = "it is not there" if isinstance(error, NotThere) else error
+            raise ManifestError(manifest.asset, manifest.quarter, f"{key} can't be read ({why})") from error
     transcripts.confirm_unchanged()
     return pa.concat_tables(tables)
 

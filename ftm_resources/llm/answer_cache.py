@@ -28,9 +28,10 @@ from typing import Any, Generic
 from pydantic import BaseModel, ConfigDict, ValidationError
 
 from ftm_resources.contract import layout
+from ftm_resources.errors import NotThere
 from ftm_resources.llm.endpoint import SECONDS_BETWEEN_NEWS, Answer, LLMEndpoint, Prompt, Question, Spent
 from ftm_resources.progress import shown_duration
-from ftm_resources.store.object_store import NotThere, ObjectStore
+from ftm_resources.store.object_store import ObjectStore
 
 READERS = 8
 """At once: a bucket takes some 30 ms for each of the 850 segments that a killed run of 75,000 questions leaves."""

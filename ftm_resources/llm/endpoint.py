@@ -19,6 +19,7 @@ from typing import Any, Generic, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from ftm_resources.errors import LLMError
 from ftm_resources.llm import refusals
 
 Answer = TypeVar("Answer", bound=BaseModel)
@@ -37,10 +38,6 @@ MOST_UNUSABLE_IN_A_ROW = 5
 """A single question without a usable answer is an error at the end; so many in a row are one now."""
 SECOND_TEMPERATURE = 0.7
 """At 0 a model that answered in a wrong form would mostly say the same again."""
-
-
-class LLMError(RuntimeError):
-    """The language model can't be used or answered unusably. The message names the endpoint and the remedy."""
 
 
 @dataclass(frozen=True)
@@ -172,8 +169,8 @@ class LLMEndpoint:
         if problem is not None:
             raise problem
         if asking.unusable:
-            more = f". So it was for {len(asking.unusable)} questions" if len(asking.unusable) > 1 else ""
-            raise LLMError(f"{asking.unusable[0]}{more}. {refusals.KEPT}")
+            more = f"; so it was for {len(asking.unusable)} questions" if len(asking.unusable) > 1 else ""
+            raise refusals.repeated(asking.unusable[0], more)
         return asking.spent
 
 
@@ -196,25 +193,25 @@ class _Asking(Generic[Answer]):
         self._reviving = asyncio.Lock()
         self._has_health = False
         self.spent = Spent()
-        self.unusable: list[str] = []
+        self.unusable: list[LLMError] = []
 
     async def work(self) -> None:
         """Take a question, get its answer, hand it over; until there are none."""
         for question in self._questions:
             cost = Spent()
-            answer, problem = await self._answer(question, cost)
+            answer = await self._answer(question, cost)
             self.spent.add(cost)
-            if answer is None:
-                self.unusable.append(problem)
+            if isinstance(answer, LLMError):
+                self.unusable.append(answer)
                 self._unusable_in_a_row += 1
                 if self._unusable_in_a_row >= MOST_UNUSABLE_IN_A_ROW:
-                    raise LLMError(f"{problem}. So it was {MOST_UNUSABLE_IN_A_ROW} times in a row. {refusals.KEPT}")
+                    raise refusals.repeated(answer, f"; so it was {MOST_UNUSABLE_IN_A_ROW} times in a row")
                 continue
             self._unusable_in_a_row = 0
             await self._on_answer(question.key, answer, cost)
 
-    async def _answer(self, question: Question, cost: Spent) -> tuple[Answer | None, str]:
-        """The answer; or none, and why this question has none. Raises LLMError where no other will have one either."""
+    async def _answer(self, question: Question, cost: Spent) -> Answer | LLMError:
+        """The answer, or why this question has none. Raises LLMError where no other will have one either."""
         where, form, broken = self._endpoint.where, 0, False
         while True:
             revivals = self._revivals
@@ -223,28 +220,28 @@ class _Asking(Generic[Answer]):
                 if refusals.is_too_long(status, said):
                     form += 1
                     if form == len(question.forms):
-                        return None, refusals.too_long(where)
+                        return refusals.too_long(where)
                 elif status is None or (status >= 500 and status != 503):
                     why = refusals.beginning(said)
                     await self._revive(revivals, f"{status}: {why}" if status else why)
                 else:
-                    raise LLMError(refusals.refused(where, status, refusals.beginning(said)))
+                    raise refusals.refused(where, status, refusals.beginning(said))
                 continue
             cost.add(_cost_of(reply))
             choices = getattr(reply, "choices", None)
             if not choices:
-                raise LLMError(refusals.no_api(where))
+                raise refusals.no_api(where)
             message = choices[0].message
             if choices[0].finish_reason == "content_filter" or getattr(message, "refusal", None):
-                return None, refusals.declined(where)
+                return refusals.declined(where)
             if choices[0].finish_reason == "length":
-                return None, refusals.truncated(where)
+                return refusals.truncated(where)
             try:
-                return self._prompt.answer.model_validate_json(_without_thoughts(message.content or "")), ""
+                return self._prompt.answer.model_validate_json(_without_thoughts(message.content or ""))
             except ValidationError as error:
                 cost.schema_failures += 1
                 if broken:
-                    return None, refusals.another_form(where, error)
+                    return refusals.another_form(where, error)
                 broken = True
 
     async def _request(self, form: str, temperature: float) -> tuple[Any, int | None, str]:
@@ -282,7 +279,7 @@ class _Asking(Generic[Answer]):
         while (why := await self._why_not_up()) is not None:
             waited = time.monotonic() - started
             if waited >= COLD_START_SECONDS:
-                raise LLMError(refusals.silent(self._endpoint.where, why, COLD_START_SECONDS))
+                raise refusals.silent(self._endpoint.where, why, COLD_START_SECONDS)
             self._news(
                 f"waiting for {self._endpoint.where} ({why}): {waited:.0f} of at most {COLD_START_SECONDS:.0f} s"
             )
@@ -314,7 +311,7 @@ class _Asking(Generic[Answer]):
             if self._revivals != seen:
                 return
             if self._revivals == MOST_REVIVALS:
-                raise LLMError(refusals.gone(self._endpoint.where, why, MOST_REVIVALS))
+                raise refusals.gone(self._endpoint.where, why, MOST_REVIVALS)
             self._on_progress(f"{self._endpoint.where} failed ({why}): waiting for it, then going on")
             await self.wait_until_up()
             self._revivals += 1

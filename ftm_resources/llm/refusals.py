@@ -10,6 +10,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from ftm_resources.errors import LLMError
+
 MOST_REPEATED_CHARACTERS = 200
 
 NO_KEY = "none"
@@ -44,68 +46,83 @@ def beginning(said: str) -> str:
     return said if len(said) <= MOST_REPEATED_CHARACTERS else said[:MOST_REPEATED_CHARACTERS] + "…"
 
 
-def refused(where: str, status: int, said: str) -> str:
+def refused(where: str, status: int, said: str) -> LLMError:
     """For an answer that is a refusal, and that asking again will not change."""
     if status in (429, 503):
-        return (
-            f"{where} is too busy and refused for longer than we ask again ({status}: {said}). "
-            f"Lower LLM_MAX_CONCURRENT, or try later. {KEPT}"
+        return LLMError(
+            where,
+            f"it is too busy and refused for longer than we ask again ({status}: {said})",
+            f"Lower LLM_MAX_CONCURRENT, or try later. {KEPT}",
         )
     mend = _MEND.get(status, "Check LLM_BASE_URL and LLM_MODEL")
-    return f"{where} refused the question ({status}: {said}). {mend}. {KEPT}"
+    return LLMError(where, f"it refused the question ({status}: {said})", f"{mend}. {KEPT}")
 
 
-def gone(where: str, why: str, times: int) -> str:
+def gone(where: str, why: str, times: int) -> LLMError:
     """For an endpoint that fails again and again."""
-    return (
-        f"{where} failed again after we had waited for it {times} times ({why}). See the log of the model's server, or "
-        f"lower LLM_MAX_CONCURRENT. {KEPT}"
+    return LLMError(
+        where,
+        f"it failed again after we had waited for it {times} times ({why})",
+        f"See the log of the model's server, or lower LLM_MAX_CONCURRENT. {KEPT}",
     )
 
 
-def silent(where: str, why: str, seconds: float) -> str:
+def silent(where: str, why: str, seconds: float) -> LLMError:
     """For an endpoint that did not come up."""
-    return (
-        f"{where} did not come up within {seconds:.0f} s ({why}). Start it, or check LLM_BASE_URL, or unset it to name "
-        f"with keywords. {KEPT}"
+    return LLMError(
+        where,
+        f"it did not come up within {seconds:.0f} s ({why})",
+        f"Start it, or check LLM_BASE_URL, or unset it to name with keywords. {KEPT}",
     )
 
 
-def no_api(where: str) -> str:
+def no_api(where: str) -> LLMError:
     """For a server that answers, but not as an OpenAI-compatible API does."""
-    return (
-        f"{where} answered, but not as an OpenAI-compatible API does. Check LLM_BASE_URL, which usually ends in /v1. "
-        f"{KEPT}"
+    return LLMError(
+        where,
+        "it answered, but not as an OpenAI-compatible API does",
+        f"Check LLM_BASE_URL, which usually ends in /v1. {KEPT}",
     )
 
 
-def truncated(where: str) -> str:
+def truncated(where: str) -> LLMError:
     """For an answer that was cut off."""
-    return (
-        f"{where} broke off before its answer was complete. If the model thinks first, switch that off with LLM_EXTRA, "
-        'such as {"reasoning_effort": "none"}; else raise the limit with LLM_EXTRA={"max_tokens": 1000}'
+    return LLMError(
+        where,
+        "it broke off before its answer was complete",
+        'If the model thinks first, switch that off with LLM_EXTRA, such as {"reasoning_effort": "none"}; else raise '
+        'the limit with LLM_EXTRA={"max_tokens": 1000}',
     )
 
 
-def declined(where: str) -> str:
+def declined(where: str) -> LLMError:
     """For a model that will not answer, or whose answer was filtered out."""
-    return f"{where} declined to answer. Set LLM_MODEL to a model that will, or LLM_BASE_URL to another endpoint"
+    return LLMError(
+        where, "it declined to answer", "Set LLM_MODEL to a model that will, or LLM_BASE_URL to another endpoint"
+    )
 
 
-def another_form(where: str, error: ValidationError) -> str:
+def another_form(where: str, error: ValidationError) -> LLMError:
     """For an answer that is not what was asked for. What the model said is not repeated."""
     first = error.errors(include_input=False, include_url=False, include_context=False)[0]
     place = ".".join(str(part) for part in first["loc"])
     what = f"{place}: {first['msg']}" if place else first["msg"]
-    return (
-        f"{where} answered in another form than asked, twice ({what[:MOST_REPEATED_CHARACTERS]}). Set LLM_MODEL or "
-        "LLM_BASE_URL to one that supports response_format json_schema"
+    return LLMError(
+        where,
+        f"it answered in another form than asked, twice ({what[:MOST_REPEATED_CHARACTERS]})",
+        "Set LLM_MODEL or LLM_BASE_URL to one that supports response_format json_schema",
     )
 
 
-def too_long(where: str) -> str:
+def too_long(where: str) -> LLMError:
     """For a question that does not fit in its shortest form."""
-    return (
-        f"{where} can't take even the shortest form of a question. Serve it with a longer context (vLLM: "
-        "--max-model-len), or set LLM_MODEL to a model with one"
+    return LLMError(
+        where,
+        "it can't take even the shortest form of a question",
+        "Serve it with a longer context (vLLM: --max-model-len), or set LLM_MODEL to a model with one",
     )
+
+
+def repeated(error: LLMError, how_often: str) -> LLMError:
+    """For a question without a usable answer, when it was not the only one."""
+    return LLMError(error.what, error.problem + how_often, f"{error.remedy}. {KEPT}")

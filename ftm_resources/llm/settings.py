@@ -12,8 +12,9 @@ import os
 from typing import Any
 from urllib.parse import urlsplit
 
+from ftm_resources.errors import SettingError
 from ftm_resources.llm import refusals
-from ftm_resources.llm.endpoint import LLMEndpoint, LLMError, Prices
+from ftm_resources.llm.endpoint import LLMEndpoint, Prices
 
 NAMING, COMPARED = "LLM", "LLM_COMPARE"
 """How the names of an endpoint's settings begin."""
@@ -25,11 +26,11 @@ XAI_HOST = "x.ai"
 def llm_from_environment() -> LLMEndpoint | None:
     """The endpoint that gives names, or None when ``LLM_BASE_URL`` is unset.
 
-    Raises LLMError when something it needs is missing or badly written, or when FTM_REQUIRE_LLM=true and it is unset.
+    Raises SettingError when something it needs is missing or wrong, or when FTM_REQUIRE_LLM=true and it is unset.
     """
     llm = endpoint_from_environment(NAMING)
     if llm is None and os.environ.get("FTM_REQUIRE_LLM", "").lower() in ("true", "1", "yes"):
-        raise LLMError("FTM_REQUIRE_LLM is set and LLM_BASE_URL is not: set LLM_BASE_URL, such as http://host:8000/v1")
+        raise SettingError("FTM_REQUIRE_LLM=true", "LLM_BASE_URL is not set", "Set it, such as http://host:8000/v1")
     return llm
 
 
@@ -37,16 +38,20 @@ def topic_llm_from_environment() -> LLMEndpoint | None:
     """The endpoint that names the topics of single firms: the same, unless ``FTM_TOPIC_NAMES=keywords``.
 
     A quarter has some 100 themes and 75,000 topics: with a model that is paid by the token, somebody may want the names
-    of the first only. Raises LLMError as ``llm_from_environment`` does, and for another value.
+    of the first only. Raises SettingError as ``llm_from_environment`` does, and for another value.
     """
     wanted = os.environ.get("FTM_TOPIC_NAMES", "").strip() or "llm"
     if wanted not in ("llm", "keywords"):
-        raise LLMError(f"FTM_TOPIC_NAMES={wanted}: write llm, or keywords to name topics without the language model")
+        raise SettingError(
+            f"FTM_TOPIC_NAMES={wanted}",
+            "there is no such way of naming",
+            "Write llm, or keywords to name topics without the language model",
+        )
     return llm_from_environment() if wanted == "llm" else None
 
 
 def endpoint_from_environment(prefix: str) -> LLMEndpoint | None:
-    """The endpoint whose settings begin so, or None when it has no address. Raises LLMError."""
+    """The endpoint whose settings begin so, or None when it has no address. Raises SettingError."""
 
     def setting(name: str, default: str = "") -> str:
         return os.environ.get(f"{prefix}_{name}", "").strip() or default
@@ -56,12 +61,14 @@ def endpoint_from_environment(prefix: str) -> LLMEndpoint | None:
         return None
     parts = urlsplit(base_url)
     if "@" in parts.netloc:
-        raise LLMError(f"{prefix}_BASE_URL holds a password: write it without, and set {prefix}_API_KEY")
+        raise SettingError(f"{prefix}_BASE_URL", "it holds a password", f"Write it without, and set {prefix}_API_KEY")
     if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise LLMError(f"{prefix}_BASE_URL={base_url}: write an address such as http://host:8000/v1")
+        raise SettingError(f"{prefix}_BASE_URL={base_url}", "it is no address", "Write one such as http://host:8000/v1")
     model = setting("MODEL")
     if not model:
-        raise LLMError(f"{prefix}_BASE_URL={base_url} needs {prefix}_MODEL too: the name of the model it serves")
+        raise SettingError(
+            f"{prefix}_BASE_URL={base_url}", f"it needs {prefix}_MODEL too", "Set it to the name of the model it serves"
+        )
     return LLMEndpoint(
         base_url=base_url,
         model=model,
@@ -82,14 +89,20 @@ def _key(prefix: str, written: str, host: str) -> str:
     key = written or (os.environ.get("XAI_API_KEY", "").strip() if at_xai else "") or refusals.NO_KEY
     # It goes into a header; what the client raises about another character quotes the whole key.
     if not key.isascii() or not key.isprintable() or " " in key:
-        raise LLMError(f"{prefix}_API_KEY (or XAI_API_KEY) holds a space, a line break or a letter that no key has")
+        raise SettingError(
+            f"{prefix}_API_KEY (or XAI_API_KEY)",
+            "it holds a space, a line break or a letter that no key has",
+            "Copy it again",
+        )
     return key
 
 
 def _max_concurrent(prefix: str, written: str) -> int:
     if not written.isdecimal() or not 1 <= int(written) <= MOST_CONCURRENT:
-        raise LLMError(
-            f"{prefix}_MAX_CONCURRENT={written}: write a whole number from 1 to {MOST_CONCURRENT}, such as 8"
+        raise SettingError(
+            f"{prefix}_MAX_CONCURRENT={written}",
+            "it is out of range",
+            f"Write a whole number from 1 to {MOST_CONCURRENT}, such as 8",
         )
     return int(written)
 
@@ -99,11 +112,11 @@ def _extra(prefix: str, written: str) -> dict[str, Any]:
     try:
         extra = json.loads(written)
     except ValueError as error:
-        raise LLMError(f"{prefix}_EXTRA is no JSON ({error}): write an object, {example}") from None
+        raise SettingError(f"{prefix}_EXTRA", f"it is no JSON ({error})", f"Write an object, {example}") from None
     if not isinstance(extra, dict):
-        raise LLMError(f"{prefix}_EXTRA is JSON but no object: write one, {example}")
+        raise SettingError(f"{prefix}_EXTRA", "it is JSON but no object", f"Write one, {example}")
     if ours := sorted({"messages", "model", "n", "response_format", "stream"} & extra.keys()):
-        raise LLMError(f"{prefix}_EXTRA sets {', '.join(ours)}, which FTM sets itself: leave that out")
+        raise SettingError(f"{prefix}_EXTRA", f"it sets {', '.join(ours)}, which FTM sets itself", "Leave that out")
     return extra
 
 
@@ -113,5 +126,5 @@ def _dollars(name: str, written: str) -> float:
     except ValueError:
         dollars = -1.0
     if not 0 <= dollars < math.inf:
-        raise LLMError(f"{name}={written}: write a price in US dollars, such as 1.25")
+        raise SettingError(f"{name}={written}", "it is no price", "Write one in US dollars, such as 1.25")
     return dollars

@@ -16,6 +16,10 @@ from botocore.exceptions import ClientError
 from botocore.parsers import ResponseParserError
 from urllib3.exceptions import HTTPError
 
+from ftm_resources.errors import StoreError
+
+ProblemAndRemedy = tuple[str, str]
+
 BUCKET_ERRORS = (ClientError, boto.BotoCoreError, ResponseParserError, HTTPError)
 """What S3 refuses; what keeps us from asking it, as no credentials; and an answer that is not S3's or breaks off."""
 
@@ -30,20 +34,21 @@ _PERMISSIONS = {
     "AssumeRole": "sts:AssumeRole",
 }
 
-_BY_CODE = {
+_BY_CODE: dict[str, ProblemAndRemedy] = {
     "InvalidAccessKeyId": (
-        "the AWS access key is unknown{at}. Correct AWS_ACCESS_KEY_ID or AWS_PROFILE; a temporary key is known only "
-        "together with its AWS_SESSION_TOKEN"
+        "the AWS access key is unknown{at}",
+        "Correct AWS_ACCESS_KEY_ID or AWS_PROFILE; a temporary key is known only together with its AWS_SESSION_TOKEN",
     ),
     "SignatureDoesNotMatch": (
-        "the AWS secret does not belong to the access key. Copy AWS_SECRET_ACCESS_KEY again, whole and without blanks"
+        "the AWS secret does not belong to the access key",
+        "Copy AWS_SECRET_ACCESS_KEY again, whole and without blanks",
     ),
-    "ExpiredToken": "the temporary AWS credentials have expired. Sign in again (aws sso login), then run it again",
+    "ExpiredToken": ("the temporary AWS credentials have expired", "Sign in again (aws sso login), then run it again"),
     "InvalidToken": (
-        "the AWS session token does not belong to the access key. Set AWS_SESSION_TOKEN from the same sign-in as "
-        "AWS_ACCESS_KEY_ID, or unset it"
+        "the AWS session token does not belong to the access key",
+        "Set AWS_SESSION_TOKEN from the same sign-in as AWS_ACCESS_KEY_ID, or unset it",
     ),
-    "InvalidObjectState": "it was moved to an archive ({StorageClass}). Restore it in S3, then run it again",
+    "InvalidObjectState": ("it was moved to an archive ({StorageClass})", "Restore it in S3, then run it again"),
 }
 _BY_CODE["TokenRefreshRequired"] = _BY_CODE["ExpiredToken"]
 
@@ -70,16 +75,17 @@ def is_a_page(error: ClientError) -> bool:
     return str(told_in).startswith("text/html") and code_of(error) == str(status_of(error)) and not overloaded
 
 
-def refusal(address: str, bucket: str, client: Any, error: Exception) -> str:
-    """What is wrong at the address and what to do, in a sentence or two.
+def refusal(address: str, bucket: str, client: Any, error: Exception) -> StoreError:
+    """What is wrong at the address and what to do.
 
     ``client`` is the boto3 client that asked, or None when there is none because of the error.
     """
-    problem = _answered(bucket, client, error) if isinstance(error, ClientError) else _silent(bucket, client, error)
-    return f"{address}: {problem}"
+    answered = isinstance(error, ClientError)
+    problem, remedy = _answered(bucket, client, error) if answered else _silent(bucket, client, error)
+    return StoreError(address, problem, remedy)
 
 
-def _answered(bucket: str, client: Any, error: ClientError) -> str:
+def _answered(bucket: str, client: Any, error: ClientError) -> ProblemAndRemedy:
     """S3 answered, with a refusal."""
     status, code, told = status_of(error) or 0, code_of(error) or "", error.response["Error"]
     metadata = error.response["ResponseMetadata"]
@@ -88,75 +94,82 @@ def _answered(bucket: str, client: Any, error: ClientError) -> str:
     if is_a_page(error):
         return _no_s3(client)
     if code == "NoSuchBucket":
-        return f"there is no bucket {bucket}{_at_the_endpoint()}. Create it, or name another one in FTM_STORE"
+        return f"there is no bucket {bucket}{_at_the_endpoint()}", "Create it, or name another one in FTM_STORE"
     if code == "InvalidBucketName":
         return _bad_name(bucket)
     if code in _BY_CODE:
-        return _BY_CODE[code].format(at=_at_the_endpoint(), StorageClass=told.get("StorageClass", "Glacier"))
+        problem, remedy = _BY_CODE[code]
+        return problem.format(at=_at_the_endpoint(), StorageClass=told.get("StorageClass", "Glacier")), remedy
     if code in _WRONG_REGION:
         region = metadata.get("HTTPHeaders", {}).get("x-amz-bucket-region") or told.get("Region")
         return _wrong_region(bucket, client, region)
     if code in ("RequestTimeTooSkewed", "RequestExpired"):
         times = f" (it is {told['ServerTime']} there)" if "ServerTime" in told else ""
-        return f"this machine's clock differs too much from that of S3{times}. Set the clock, then run it again"
+        return f"this machine's clock differs too much from that of S3{times}", "Set the clock, then run it again"
     if code in ("AccessDenied", "403"):
         return _not_permitted(bucket, error)
     if code in _TOO_MANY_REQUESTS or status == 429:
-        return f"S3 asks for fewer requests ({named}){still}. Run it again later"
+        return f"S3 asks for fewer requests ({named}){still}", "Run it again later"
     if status >= 500 and code != "NotImplemented":
-        return f"S3 has a fault of its own ({named}){still}. Run it again later"
+        return f"S3 has a fault of its own ({named}){still}", "Run it again later"
     message = told.get("Message", "").rstrip(". ")
-    return f"S3 refused {error.operation_name} ({named}){': ' if message else ''}{message}"
+    problem = f"S3 refused {error.operation_name} ({named}){': ' if message else ''}{message}"
+    return problem, "Look the code up in Amazon's list of S3 errors, then run it again"
 
 
-def _silent(bucket: str, client: Any, error: Exception) -> str:
+def _silent(bucket: str, client: Any, error: Exception) -> ProblemAndRemedy:
     """There was no answer, or none that is whole."""
     match error:
         case boto.NoCredentialsError():
             return (
-                "there are no AWS credentials. Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; on "
-                "EC2, ECS and Batch, give the machine or the job a role"
+                "there are no AWS credentials",
+                "Set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; on EC2, ECS and Batch, give the "
+                "machine or the job a role",
             )
         case boto.PartialCredentialsError():
-            return f"the AWS credentials are incomplete. Set {str(error.kwargs['cred_var']).upper()} too"
+            return "the AWS credentials are incomplete", f"Set {str(error.kwargs['cred_var']).upper()} too"
         case boto.ProfileNotFound():
-            return f"there is no AWS profile {error.kwargs['profile']}. Correct AWS_PROFILE, or make it (aws configure)"
+            return (
+                f"there is no AWS profile {error.kwargs['profile']}",
+                "Correct AWS_PROFILE, or make it (aws configure)",
+            )
         case boto.SSOError() | boto.TokenRetrievalError() | boto.LoginError():
-            return "the AWS sign-in has expired. Sign in again (aws sso login), then run it again"
+            return "the AWS sign-in has expired", "Sign in again (aws sso login), then run it again"
         case boto.CredentialRetrievalError():
-            return f"{error.kwargs['provider']} gave no AWS credentials. Try: aws sts get-caller-identity"
+            return f"{error.kwargs['provider']} gave no AWS credentials", "Try: aws sts get-caller-identity"
         case boto.EndpointConnectionError() | boto.ConnectTimeoutError():
-            return f"{_server(client)} can't be reached. {_how_to_reach(client)}"
+            return f"{_server(client)} can't be reached", _how_to_reach(client)
         case boto.ProxyConnectionError():
-            return f"the proxy on the way to {_server(client)} can't be reached. Correct HTTPS_PROXY or set NO_PROXY"
+            problem = f"the proxy on the way to {_server(client)} can't be reached"
+            return problem, "Correct HTTPS_PROXY or set NO_PROXY"
         case boto.SSLError():
             return (
-                f"no secure connection to {_server(client)}: most likely its certificate is not known here. Set "
-                "AWS_CA_BUNDLE to the file with the certificate of whoever issued it"
+                f"no secure connection to {_server(client)}: most likely its certificate is not known here",
+                "Set AWS_CA_BUNDLE to the file with the certificate of whoever issued it",
             )
         case boto.ReadTimeoutError():
-            return f"{_server(client)} does not answer in time. Run it again later"
+            return f"{_server(client)} does not answer in time", "Run it again later"
         case boto.FlexibleChecksumError():
-            return f"what {_server(client)} sends arrives damaged. Check the network"
+            return f"what {_server(client)} sends arrives damaged", "Check the network"
         case _ if isinstance(error, _BROKEN_OFF):
-            return f"the connection to {_server(client)} broke off. Check the network, then run it again"
+            return f"the connection to {_server(client)} broke off", "Check the network, then run it again"
         case ResponseParserError():
             return _no_s3(client)
         case boto.ParamValidationError() if "Invalid bucket name" in str(error):
             return _bad_name(bucket)
         case boto.InvalidRegionError():
-            return f"{error.kwargs['region_name']!r} is no region. Set AWS_DEFAULT_REGION to one, as eu-central-1"
+            return f"{error.kwargs['region_name']!r} is no region", "Set AWS_DEFAULT_REGION to one, as eu-central-1"
         case ValueError() if "Invalid endpoint" in str(error):
-            return f"{_server(client)} is no address. Write http://host:port, or unset it for Amazon's S3"
+            return f"{_server(client)} is no address", "Write http://host:port, or unset it for Amazon's S3"
         case boto.BotoCoreError() if not isinstance(error, boto.HTTPClientError):
-            return " ".join(str(error).split())
+            return " ".join(str(error).split()), "Check the AWS settings, then run it again"
     return (
-        f"the request can't be sent ({type(error).__name__}). Look for blanks and line ends in the AWS_ settings, "
-        "then check the network"
+        f"the request can't be sent ({type(error).__name__})",
+        "Look for blanks and line ends in the AWS_ settings, then check the network",
     )
 
 
-def _not_permitted(bucket: str, error: ClientError) -> str:
+def _not_permitted(bucket: str, error: ClientError) -> ProblemAndRemedy:
     message, operation = error.response["Error"].get("Message", ""), error.operation_name
     needed = _PERMISSIONS.get(operation, operation).format(bucket=f"s3://{bucket}")
     # Amazon names what is missing: "... is not authorized to perform: kms:Decrypt on resource: arn:aws:kms:..."
@@ -166,28 +179,28 @@ def _not_permitted(bucket: str, error: ClientError) -> str:
     elif operation == "GetObject":
         needed += f", and s3:ListBucket for s3://{bucket}, without which S3 also denies what is not there"
     if denied := re.search(r"explicit deny in an? ([\w -]*policy)", message):
-        return f"access denied: a {denied[1]} of AWS denies it expressly. Change it to allow {needed}"
-    return f"access denied. The AWS credentials in use need {needed}"
+        return f"access denied: a {denied[1]} of AWS denies it expressly", f"Change it to allow {needed}"
+    return "access denied", f"The AWS credentials in use need {needed}"
 
 
-def _wrong_region(bucket: str, client: Any, region: str | None) -> str:
+def _wrong_region(bucket: str, client: Any, region: str | None) -> ProblemAndRemedy:
     if region is None:
         return (
-            f"the bucket is not in the region {client.meta.region_name}. Set AWS_DEFAULT_REGION to its own, which "
-            f"this tells: aws s3api get-bucket-location --bucket {bucket}"
+            f"the bucket is not in the region {client.meta.region_name}",
+            f"Set AWS_DEFAULT_REGION to its own, which this tells: aws s3api get-bucket-location --bucket {bucket}",
         )
-    return f"the bucket is in the region {region}, not in {client.meta.region_name}. Set AWS_DEFAULT_REGION={region}"
+    problem = f"the bucket is in the region {region}, not in {client.meta.region_name}"
+    return problem, f"Set AWS_DEFAULT_REGION={region}"
 
 
-def _no_s3(client: Any) -> str:
-    return f"what answers at {_server(client)} is no S3. Correct the address; a web console has another one than S3"
+def _no_s3(client: Any) -> ProblemAndRemedy:
+    problem = f"what answers at {_server(client)} is no S3"
+    return problem, "Correct the address; a web console has another one than S3"
 
 
-def _bad_name(bucket: str) -> str:
-    return (
-        f"{bucket!r} can't be a bucket's name: those have 3 to 63 small letters, digits, dots and hyphens. "
-        "Correct FTM_STORE"
-    )
+def _bad_name(bucket: str) -> ProblemAndRemedy:
+    problem = f"{bucket!r} can't be a bucket's name: those have 3 to 63 small letters, digits, dots and hyphens"
+    return problem, "Correct FTM_STORE"
 
 
 def _endpoint_setting() -> str | None:

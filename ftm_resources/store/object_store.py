@@ -25,17 +25,12 @@ from boto3.s3.transfer import TransferConfig
 from botocore.exceptions import BotoCoreError, ClientError
 from urllib3.exceptions import HTTPError
 
+from ftm_resources.errors import NotThere, SettingError, StoreError
 from ftm_resources.store.bucket_refusals import BUCKET_ERRORS, code_of, is_a_page, refusal, status_of
 
 _ONE_DAY_SECONDS = 24 * 60 * 60
 
-
-class StoreError(RuntimeError):
-    """The store itself can't be used: no such bucket, no permission, no such object. The message says which."""
-
-
-class NotThere(StoreError):
-    """There is no such object. Everything else about the store may be well."""
+_WHAT_TO_WRITE = "Write the path of a folder, or s3://bucket: the bucket's name and nothing after it"
 
 
 @dataclass(frozen=True)
@@ -94,10 +89,10 @@ def open_store(url: str) -> ObjectStore:
     if url.startswith("s3://"):
         bucket = url.removeprefix("s3://").strip("/")
         if not bucket or "/" in bucket:
-            raise StoreError(f"FTM_STORE={url}: write s3://bucket, the bucket's name and nothing after it")
+            raise SettingError(f"FTM_STORE={url}", "it names more than a bucket, or none", _WHAT_TO_WRITE)
         return BucketStore(bucket)
     if "://" in url:
-        raise StoreError(f"FTM_STORE={url}: write s3://bucket or the path of a folder")
+        raise SettingError(f"FTM_STORE={url}", "there is no store of this kind", _WHAT_TO_WRITE)
     return FolderStore(Path(url))
 
 
@@ -130,7 +125,9 @@ class FolderStore(ObjectStore):
     def _path(self, key: str) -> Path:
         path = (self.root / key).resolve()
         if not path.is_relative_to(self.root):
-            raise StoreError(f"{key!r} points outside the store {self.url}")
+            raise StoreError(
+                f"the store {self.url}", f"{key!r} points outside it", "Whatever names this file is damaged"
+            )
         return path
 
     def _write_unfinished(self, data: bytes) -> Path:
@@ -144,7 +141,11 @@ class FolderStore(ObjectStore):
         except OSError as error:
             with contextlib.suppress(OSError):
                 path.unlink()
-            raise StoreError(f"the store {self.url} can't be written: {error.strerror}") from error
+            raise StoreError(
+                f"the store {self.url}",
+                f"it can't be written: {error.strerror}",
+                "Make room or give write permission there, or name another folder in FTM_STORE",
+            ) from error
         return path
 
     def read(self, key: str) -> bytes:
@@ -155,7 +156,7 @@ class FolderStore(ObjectStore):
         try:
             return self._path(key).open("rb")
         except (FileNotFoundError, NotADirectoryError, IsADirectoryError):
-            raise NotThere(f"{self.where(key)} is not there") from None
+            raise NotThere(self.where(key)) from None
 
     def write(self, key: str, data: bytes) -> None:
         target, unfinished = self._path(key), self._write_unfinished(data)
@@ -224,7 +225,7 @@ class BucketStore(ObjectStore):
         try:
             self._s3 = boto3.client("s3", config=_CONFIG)
         except (*BUCKET_ERRORS, ValueError) as error:
-            raise StoreError(refusal(self.url, bucket, None, error)) from None
+            raise refusal(self.url, bucket, None, error) from None
 
     @contextlib.contextmanager
     def _refusals_named(self, key: str) -> Iterator[None]:
@@ -233,12 +234,12 @@ class BucketStore(ObjectStore):
             yield
         except BUCKET_ERRORS as error:
             if _means_no_object(error):
-                raise NotThere(f"{self.where(key)} is not there") from error
+                raise NotThere(self.where(key)) from error
             if status_of(error) in (412, 416):  # the ETag, or the range, is of an object that is no more
-                raise NotThere(f"{self.where(key)} was replaced while it was read") from error
+                raise NotThere(self.where(key), "it was replaced while it was read", "Run it again") from error
             # What the HTTP client raises can quote the session token, so only S3's own answer goes along.
             cause = error if isinstance(error, ClientError) else None
-            raise StoreError(refusal(self.where(key), self.bucket, self._s3, error)) from cause
+            raise refusal(self.where(key), self.bucket, self._s3, error) from cause
 
     def _get(self, key: str, **which: str) -> bytes:
         for attempt in range(_ATTEMPTS):
@@ -279,7 +280,7 @@ class BucketStore(ObjectStore):
         with self._refusals_named(key):
             found = self._head(key)
         if found is None:
-            raise NotThere(f"{self.where(key)} is not there")
+            raise NotThere(self.where(key))
         # Parquet is read in a few large ranges; a small buffer keeps its footer reads to one request.
         return io.BufferedReader(_RangedObject(self, key, found["ContentLength"], found["ETag"]), buffer_size=64 * 1024)
 

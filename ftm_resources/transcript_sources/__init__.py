@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from ftm_resources.transcript_sources.calls import BadInput, TranscriptSource
+from ftm_resources.errors import SettingError
+from ftm_resources.transcript_sources.calls import TranscriptSource
 from ftm_resources.transcript_sources.fetched_elsewhere import FETCHED_ELSEWHERE, FetchedElsewhere
 
 
@@ -29,7 +30,7 @@ def open_source(
 ) -> TranscriptSource:
     """The source ``DATA_SOURCE`` names. Nothing is asked of it yet.
 
-    Raises BadInput when there is no such source, or it lacks a setting.
+    Raises SettingError when there is no such source, or it lacks a setting.
     """
     if source == FETCHED_ELSEWHERE:
         return FetchedElsewhere()
@@ -41,7 +42,11 @@ def open_source(
         from ftm_resources.transcript_sources.files import FilesSource
 
         if not files:
-            raise BadInput("DATA_SOURCE=files needs FTM_FILES: a parquet or CSV file, a folder of them, or a glob")
+            raise SettingError(
+                "DATA_SOURCE=files",
+                "it needs FTM_FILES",
+                "Set it to a parquet or CSV file, a folder of them, or a glob",
+            )
         return FilesSource(files, date_column or "mostimportantdateutc")
     if source == "wrds":
         from ftm_resources.transcript_sources.wrds import WrdsSource
@@ -53,7 +58,9 @@ def open_source(
 
         mirror = os.environ.get("FTM_OPEN_DATASETS_URL") or None
         return OpenDatasetsSource(open_datasets, mirror, date_column or REPLAY_DATE)
-    raise BadInput(
-        f"DATA_SOURCE={source}: there is sample (invented calls), wrds (your WRDS account), files (your own, see "
-        "FTM_FILES), open-datasets (real calls, downloaded) and s3 (nothing is fetched, the store has them)"
+    raise SettingError(
+        f"DATA_SOURCE={source}",
+        "there is no such source",
+        "Write sample (invented calls), wrds (your WRDS account), files (your own, see FTM_FILES), open-datasets "
+        "(real calls, downloaded) or s3 (nothing is fetched, the store has them)",
     )

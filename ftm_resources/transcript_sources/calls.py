@@ -30,14 +30,6 @@ Say = Callable[[str], None]
 """Takes one line of progress, for a person."""
 
 
-class BadInput(ValueError):
-    """The transcripts handed to us are unusable as they are. The message lists what is wrong, and the remedy."""
-
-
-class SourceError(RuntimeError):
-    """The source can't be reached, or refused us. The message says which of the known causes it is, and the remedy."""
-
-
 class CallId(NamedTuple):
     """Which call of which firm. Both are needed: one event of two firms is one transcript of both."""
 
@@ -91,13 +83,13 @@ class TranscriptSource(Protocol):
         """
 
     def preflight(self, quarter: str, say: Say) -> str:
-        """One line: what the source is and how many calls of the quarter it has. Raises BadInput or SourceError.
+        """One line: what the source is and how many calls of the quarter it has. Raises InputError or SourceError.
 
         ``say`` gets what a person has to know meanwhile, such as that we wait for an approval.
         """
 
     def call_ids(self, quarter: str) -> list[CallId]:
-        """The calls of the quarter, sorted. Raises BadInput or SourceError."""
+        """The calls of the quarter, sorted. Raises InputError or SourceError."""
 
     def coverage(self) -> str:
         """One line on what the source holds, for a quarter in which it has no call."""
@@ -105,7 +97,7 @@ class TranscriptSource(Protocol):
     def calls(self, quarter: str, firm_ids: Sequence[str]) -> Iterator[Call]:
         """The calls of these firms in the quarter, ordered by firm_id, call_date, transcript_id.
 
-        A call without text comes without turns. Raises BadInput or SourceError.
+        A call without text comes without turns. Raises InputError or SourceError.
         """
 
 

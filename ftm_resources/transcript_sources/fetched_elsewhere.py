@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any, NoReturn
 
-from ftm_resources.transcript_sources.calls import Call, CallId, Say, SourceError
+from ftm_resources.errors import SourceError
+from ftm_resources.transcript_sources.calls import Call, CallId, Say
 
 FETCHED_ELSEWHERE = "s3"
 """The value of DATA_SOURCE. The store is a bucket wherever several machines share one, hence the name."""
@@ -34,6 +35,7 @@ class FetchedElsewhere:
 
     def _refuse(self) -> NoReturn:
         raise SourceError(
-            f"DATA_SOURCE={FETCHED_ELSEWHERE}: this machine fetches nothing. ftm prefetch belongs on the machine that "
-            "may talk to the source, with the same FTM_STORE"
+            f"DATA_SOURCE={FETCHED_ELSEWHERE}",
+            "this machine fetches nothing",
+            "Run ftm prefetch on the machine that may talk to the source, with the same FTM_STORE",
         )

@@ -16,11 +16,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ftm_resources.contract import layout
-from ftm_resources.contract.manifest import remedy
+from ftm_resources.errors import BatchFailed, SettingError, remedy
 from ftm_resources.store.object_store import BucketStore, ObjectStore
 from ftm_resources.workers.aws_batch_client import PATIENCE_SECONDS, AWSBatch, Child, Job, pauses
 from ftm_resources.workers.checkpoint import is_done, read_checkpoint
-from ftm_resources.workers.launcher import WORKER_THREADS, BatchFailed, Launched
+from ftm_resources.workers.launcher import WORKER_THREADS, Launched
 from ftm_resources.workers.plan import Batch, BatchPlan, manifests_of, write_plan
 from ftm_resources.workers.progress import BatchProgress
 
@@ -45,13 +45,16 @@ class BatchLauncher:
     dollars_per_gpu_hour: float = 1.006  # for the estimate: g5.xlarge on demand in us-east-1. Spot is cheaper
 
     def preflight(self, store: ObjectStore) -> None:
-        """Raise ValueError unless the store is a bucket and the queue takes jobs of the definition."""
+        """Raise SettingError unless the store is a bucket and the queue takes jobs of the definition."""
         for name, value in {"FTM_BATCH_JOB_QUEUE": self.queue, "FTM_BATCH_JOB_DEFINITION": self.definition}.items():
             if not value:
-                raise ValueError(f"FTM_LAUNCHER=batch needs {name}, the name of the one your workers run with")
+                raise SettingError("FTM_LAUNCHER=batch", f"it needs {name}", "Set it to the one your workers run with")
         if not isinstance(store, BucketStore):
-            problem = f"its containers can't see the folder {store.url}"
-            raise ValueError(f"FTM_LAUNCHER=batch: {problem}. Set FTM_STORE=s3://your-bucket")
+            raise SettingError(
+                "FTM_LAUNCHER=batch",
+                f"its containers can't see the folder {store.url}",
+                "Set FTM_STORE=s3://your-bucket",
+            )
         AWSBatch(self.queue, self.definition, lambda message: None).check()
 
     def firms_per_batch(self, n_firms: int) -> int:
@@ -197,7 +200,9 @@ def _wait_for_end(aws: AWSBatch, job_id: str) -> None:
         if _has_ended(aws.describe([job_id])[0]):
             return
         if time.monotonic() > deadline:
-            raise BatchFailed(f"job {job_id} was told to end and has not: {aws.job_link(job_id)}")
+            raise BatchFailed(
+                f"job {job_id}", "it was asked to end and has not", f"End it there: {aws.job_link(job_id)}"
+            )
         time.sleep(pause)
 
 
@@ -258,7 +263,7 @@ def _raise_failures(aws: AWSBatch, store: ObjectStore, submission: BatchPlan, as
             failed.append((child, batch, problem))
     if not failed:
         return
-    lines = [f"{asset} {submission.quarter}: {len(failed)} of {len(submission.batches)} batches failed on AWS Batch"]
+    lines = [f"{len(failed)} of {len(submission.batches)} batches failed on AWS Batch"]
     for number, (child, batch, problem) in enumerate(failed[:MOST_FAILURES_SHOWN]):
         lines.append(f"batch {batch.batch_id}: {problem}. Its log: {aws.log_link(child)}")
         if number < MOST_LAST_WORDS and (words := aws.last_words(child)):
@@ -268,7 +273,7 @@ def _raise_failures(aws: AWSBatch, store: ObjectStore, submission: BatchPlan, as
     kept = (
         f"What the other {len(submission.batches) - len(failed)} finished is kept, and only what is missing runs again"
     )
-    raise BatchFailed("\n".join([*lines, f"{kept}. {remedy(asset, submission.quarter)}"]))
+    raise BatchFailed(f"{asset} {submission.quarter}", "\n".join(lines), f"{kept}. {remedy(asset, submission.quarter)}")
 
 
 def _failed_firms(store: ObjectStore, batches: Sequence[Batch]) -> list[str]:

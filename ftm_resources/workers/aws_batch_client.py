@@ -17,7 +17,8 @@ import boto3
 import botocore.exceptions
 from botocore.config import Config
 
-from ftm_resources.workers.launcher import INTERRUPTED, BatchFailed
+from ftm_resources.errors import BatchFailed, SettingError
+from ftm_resources.workers.launcher import INTERRUPTED
 
 PATIENCE_SECONDS = 15 * 60.0
 """How long an AWS that throttles or can't be reached is asked again, before a run gives up. Its job goes on."""
@@ -94,25 +95,36 @@ class AWSBatch:
             self._batch: Any = boto3.client("batch", config=config)
             self._logs: Any = boto3.client("logs", config=config)
         except botocore.exceptions.BotoCoreError as error:
-            raise ValueError(f"FTM_LAUNCHER=batch: {error} Set AWS_DEFAULT_REGION") from error
+            raise SettingError("FTM_LAUNCHER=batch", str(error).rstrip("."), "Set AWS_DEFAULT_REGION") from error
         self._region = self._batch.meta.region_name
         self.queue, self.definition = queue, definition
         self._say, self._patience_seconds = say, patience_seconds
 
     def check(self) -> None:
-        """Raise ValueError when queue or definition aren't there or take no jobs."""
+        """Raise SettingError when queue or definition aren't there or take no jobs."""
         queues = self._ask("describe_job_queues", jobQueues=[self.queue])["jobQueues"]
         if not queues:
-            raise ValueError(f"FTM_BATCH_JOB_QUEUE={self.queue}: there is no such job queue in {self._region}")
+            raise SettingError(
+                f"FTM_BATCH_JOB_QUEUE={self.queue}",
+                f"there is no such job queue in {self._region}",
+                "Correct the name, or AWS_DEFAULT_REGION",
+            )
         if queues[0]["state"] != "ENABLED":
-            raise ValueError(f"FTM_BATCH_JOB_QUEUE={self.queue}: this job queue is {queues[0]['state']}")
+            raise SettingError(
+                f"FTM_BATCH_JOB_QUEUE={self.queue}",
+                f"this job queue is {queues[0]['state']}",
+                "Enable it in AWS Batch, or name another one",
+            )
         # The name alone, as name:revision or as an ARN; with the name alone, jobs get the latest revision.
         name, _, revision = self.definition.rpartition("/")[2].partition(":")
         request = {"jobDefinitionName": name, "status": "ACTIVE"}
         found = self._pages("describe_job_definitions", "jobDefinitions", request)
         if not any(revision in ("", str(definition["revision"])) for definition in found):
-            problem = f"there is no active job definition of this name in {self._region}"
-            raise ValueError(f"FTM_BATCH_JOB_DEFINITION={self.definition}: {problem}")
+            raise SettingError(
+                f"FTM_BATCH_JOB_DEFINITION={self.definition}",
+                f"there is no active job definition of this name in {self._region}",
+                "Register it, or correct the name or AWS_DEFAULT_REGION",
+            )
 
     def find(self, name: str) -> list[Job]:
         """The jobs of this name, or with a name that begins so when it ends in ``*``, newest first."""
@@ -155,7 +167,7 @@ class AWSBatch:
             answer = self._ask("describe_jobs", jobs=job_ids[start : start + MOST_IDS_PER_REQUEST])
             found |= {job["jobId"]: job for job in answer["jobs"]}
         if unknown := [job_id for job_id in job_ids if job_id not in found]:
-            raise BatchFailed(f"AWS Batch knows nothing of job {unknown[0]}, although it took it. Run it again")
+            raise BatchFailed("AWS Batch", f"it knows nothing of job {unknown[0]}, although it took it", "Run it again")
         return [found[job_id] for job_id in job_ids]
 
     def children(self, job: Job) -> list[Child]:
@@ -222,9 +234,10 @@ class _Patience:
         """Sleep a little. Raises BatchFailed when there is no use in asking again."""
         goes_on = "Jobs that were submitted go on: run it again, and it finds them"
         if not _will_pass(error):
-            raise BatchFailed(f"AWS refused {self._verb}: {error}. {goes_on}") from error
+            raise BatchFailed("AWS Batch", f"AWS refused {self._verb}: {error}", goes_on) from error
         if (waited := time.monotonic() - self._since) > self._seconds:
-            raise BatchFailed(f"AWS has not taken {self._verb} for {waited:.0f} s: {error}. {goes_on}") from error
+            problem = f"AWS has not taken {self._verb} for {waited:.0f} s: {error}"
+            raise BatchFailed("AWS Batch", problem, goes_on) from error
         if not self._said:
             self._say(f"AWS has not taken {self._verb} ({error}); asking again")
             self._said = True

@@ -28,10 +28,6 @@ WORKER_THREADS = {
 """What a worker's environment says of threads: their number changes the last bits, and those the clusters."""
 
 
-class BatchFailed(RuntimeError):
-    """One or more batches did not end well. The message names each, what happened, and the remedy."""
-
-
 @dataclass(frozen=True)
 class Launched:
     """What it took to run a plan, for people: numbers that can be compared across quarters, and links."""
@@ -44,7 +40,7 @@ class Launcher(Protocol):
     """Runs all batches of a plan somewhere."""
 
     def preflight(self, store: ObjectStore) -> None:
-        """Raise BadInput when its settings can't work with this store, before anything is changed."""
+        """Raise SettingError when its settings can't work with this store, before anything is changed."""
 
     def firms_per_batch(self, n_firms: int) -> int:
         """How many firms this launcher wants in a batch."""

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from contextlib import suppress
 
 from ftm_resources.contract import layout
-from ftm_resources.store.object_store import ObjectStore, StoreError
+from ftm_resources.errors import StoreError
+from ftm_resources.store.object_store import ObjectStore
 from ftm_resources.workers.checkpoint import read_checkpoint
 from ftm_resources.workers.plan import Batch
 

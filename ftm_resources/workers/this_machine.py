@@ -12,9 +12,9 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
-from ftm_resources.contract.manifest import remedy
+from ftm_resources.errors import BatchFailed, remedy
 from ftm_resources.store.object_store import ObjectStore
-from ftm_resources.workers.launcher import WORKER_THREADS, BatchFailed, Launched
+from ftm_resources.workers.launcher import WORKER_THREADS, Launched
 from ftm_resources.workers.plan import Batch, BatchPlan
 
 MOST_FIRMS_PER_BATCH = 200
@@ -123,8 +123,9 @@ def _raise_failures(plan: BatchPlan, asset: str, ended: dict[str, Future[str | N
         listed = "\n".join(f"batch {batch}: {problem}" for batch, problem in sorted(problems.items()))
         done = len(ended) - len(problems)
         raise BatchFailed(
-            f"{asset} {quarter}: {len(problems)} of {len(ended)} batches failed.\n{listed}\n"
-            f"What the other {done} finished is kept. {remedy(asset, quarter)}"
+            f"{asset} {quarter}",
+            f"{len(problems)} of {len(ended)} batches failed.\n{listed}",
+            f"What the other {done} finished is kept. {remedy(asset, quarter)}",
         )
 
 

@@ -177,14 +177,14 @@ def test_a_first_quarter_that_is_none_is_one_line_whatever_is_asked(demo: Demo, 
     ran = demo.ftm(*arguments, FTM_FIRST_QUARTER="2024Q1")
     assert ran.returncode == 1 and ran.stdout == ""
     assert ran.stderr.splitlines() == [
-        "Error: FTM_FIRST_QUARTER=2024Q1 is later than FTM_LAST_QUARTER (2023Q4, the default): set both"
+        "Error: FTM_FIRST_QUARTER=2024Q1: it is later than FTM_LAST_QUARTER (2023Q4, the default). Set both"
     ]
 
 
 def test_a_resource_that_can_not_be_made_says_why(demo: Demo) -> None:
     ran = demo.ftm("run", "2023Q1", "--only", "firm_topics", "--again", FTM_LAUNCHER="slurm")
     assert ran.returncode == 1
-    assert "2023Q1 FAILED: FTM_LAUNCHER=slurm: there are local" in ran.stdout
+    assert "2023Q1 FAILED: FTM_LAUNCHER=slurm: there is no such launcher. Write local" in ran.stdout
     assert demo.ftm("run", "2023Q1").stdout.count("everything is published and up to date") == 1
 
 

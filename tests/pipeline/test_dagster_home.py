@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from ftm_assets.running.run import _dagster_instance
-from ftm_resources.transcript_sources.calls import BadInput
+from ftm_resources.errors import SettingError
 
 AT_ONCE = 4
 
@@ -56,7 +56,7 @@ def test_an_empty_setting_is_the_default_home(tmp_path: Path, monkeypatch: pytes
 def test_a_home_that_can_not_be_made_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").touch()
     monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "file" / "home"))
-    with pytest.raises(BadInput, match=r"DAGSTER_HOME=.*file/home can't be made"), _dagster_instance():
+    with pytest.raises(SettingError, match=r"DAGSTER_HOME=.*file/home: it can't be made"), _dagster_instance():
         pass
 
 

@@ -13,8 +13,9 @@ import pytest
 
 from ftm_assets.definitions import build_definitions
 from ftm_resources.contract import layout
-from ftm_resources.contract.manifest import ManifestError, load_manifest, read_manifest
+from ftm_resources.contract.manifest import load_manifest, read_manifest
 from ftm_resources.contract.sentence_vectors import read_topics
+from ftm_resources.errors import ManifestError
 from ftm_resources.store.object_store import FolderStore
 from ftm_resources.transcript_sources.files import FilesSource
 from tests.support.helpers import InThisProcess, plain_sentences

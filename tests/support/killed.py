@@ -15,7 +15,8 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from ftm_resources.contract.manifest import ManifestError, load_manifest, read_manifest
+from ftm_resources.contract.manifest import load_manifest, read_manifest
+from ftm_resources.errors import ManifestError
 from ftm_resources.store.object_store import FolderStore
 from tests.support.paths import ROOT
 

@@ -50,7 +50,7 @@ class FilesSource:
         return {"source": "files", "files": files, "date_column": self.date_column, **absent}
 
     def preflight(self, quarter: str, say: Say) -> str:
-        """One line: how many calls of the quarter the files have. Raises BadInput with all that is wrong.
+        """One line: how many calls of the quarter the files have. Raises InputError with all that is wrong.
 
         ``say`` gets what the files don't say of their turns, and which ids look like those of several firms.
         """
@@ -64,7 +64,7 @@ class FilesSource:
         return f"{counted(len(self._files), 'file')} of FTM_FILES: {found}"
 
     def call_ids(self, quarter: str) -> list[CallId]:
-        """The calls of the quarter, sorted. Raises BadInput with all that is wrong."""
+        """The calls of the quarter, sorted. Raises InputError with all that is wrong."""
         return sorted(CallId(call.firm_id, call.transcript_id) for call in self._calls_of(quarter))
 
     def calls(self, quarter: str, firm_ids: Sequence[str]) -> Iterator[Call]:

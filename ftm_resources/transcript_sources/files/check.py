@@ -18,7 +18,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ftm_resources.transcript_sources.calls import LINKED, BadInput, Call
+from ftm_resources.errors import InputError
+from ftm_resources.transcript_sources.calls import LINKED, Call
 from ftm_resources.transcript_sources.files.find import File
 from ftm_resources.transcript_sources.files.problems import SHOWN_PER_PROBLEM, Problems, RowNames, short
 from ftm_resources.transcript_sources.files.read import batches, blamed_on, column_types
@@ -75,12 +76,12 @@ def _column_names(file: File) -> list[str]:
     try:
         with blamed_on(file):
             return [name for name, _ in column_types(file)]
-    except BadInput:
+    except InputError:
         return []
 
 
 def check_and_index(path: str, files: list[File], date_column: str, absent: Collection[str]) -> Index:
-    """Read all columns but the text. ``absent`` is what absent_columns says. Raises BadInput with all that is wrong."""
+    """Read all columns but the text. ``absent`` is what absent_columns says. Raises InputError with all problems."""
     problems, names, index = Problems(), RowNames(), Index()
     required = [*REQUIRED_COLUMNS, *({ORDER} - {*absent})]
     columns_of = [_check_columns(file, required, date_column, problems) for file in files]
@@ -107,8 +108,8 @@ def check_and_index(path: str, files: list[File], date_column: str, absent: Coll
                     for transcript_id in pc.unique(table["transcriptid"]).drop_null().to_pylist():
                         index.parts_of.setdefault(transcript_id, set()).add((number, part))
                     n_rows += batch.num_rows
-        except BadInput as unreadable:
-            problems.add(f"unreadable {file.kind}", "Write or download the file again.", [str(unreadable)])
+        except InputError as unreadable:
+            problems.add(f"unreadable {file.kind}", unreadable.remedy, [f"{unreadable.what} ({unreadable.problem})"])
         if ragged:
             problems.add(
                 "CSV rows with too many or too few cells",
@@ -145,9 +146,9 @@ def _check_columns(file: File, required: list[str], date_column: str, problems: 
     try:
         with blamed_on(file):
             types = column_types(file)
-    except BadInput as unreadable:
+    except InputError as unreadable:
         what = "not a parquet file" if file.kind == "parquet" else "not a CSV file with a header"
-        problems.add(what, f"Write the file again as {file.kind}.", [str(unreadable)])
+        problems.add(what, f"Write the file again as {file.kind}.", [f"{unreadable.what} ({unreadable.problem})"])
         return set()
 
     present = [name for name, _ in types]
@@ -232,7 +233,7 @@ def _has_a_value(file: File, column: str) -> bool:
                 values = batch[column] if column == "componenttext" else as_label(batch[column])
                 if values.null_count < len(values):
                     return True
-    except BadInput:
+    except InputError:
         return True  # Unreadable, which is reported when all columns are read.
     return False
 

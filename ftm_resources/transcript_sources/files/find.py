@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from glob import glob, has_magic
 from pathlib import Path
 
-from ftm_resources.transcript_sources.calls import BadInput
+from ftm_resources.errors import InputError
 from ftm_resources.transcript_sources.files.problems import SHOWN_PER_PROBLEM
 
 KIND_OF_SUFFIX = {".parquet": "parquet", ".pq": "parquet", ".csv": "csv"}
@@ -38,7 +38,7 @@ class File:
 def find(path: str) -> list[Path]:
     """The parquet or CSV files meant by a file, a folder or a glob."""
     if not path.strip():
-        raise BadInput("FTM_FILES is empty. Set it to a parquet or CSV file, a folder of them, or a glob.")
+        raise InputError("FTM_FILES", "it is empty", "Set it to a parquet or CSV file, a folder of them, or a glob.")
     place = Path(path).expanduser()
     if place.is_file():
         found = [place]
@@ -48,23 +48,28 @@ def find(path: str) -> list[Path]:
     elif has_magic(path):
         found = [Path(name) for name in glob(str(place), recursive=True) if Path(name).is_file()]
         if not found:
-            raise BadInput(f"No file matches the glob {path}. Correct FTM_FILES (quote the * in a shell).")
+            raise InputError(f"FTM_FILES={path}", "no file matches this glob", "Correct it (quote the * in a shell).")
     else:
-        raise BadInput(f"There is no file or folder {path}. Set FTM_FILES to one that exists, or to a glob.")
+        raise InputError(
+            f"FTM_FILES={path}", "there is no such file or folder", "Set it to one that exists, or to a glob."
+        )
 
     files = [file for file in found if file.suffix.lower() in KIND_OF_SUFFIX]
     if not files:
         names = ", ".join(sorted(file.name for file in found)[:SHOWN_PER_PROBLEM]) or "no files"
-        raise BadInput(
-            f"{path} has no .parquet, .pq or .csv file; it has: {names}. Save the transcripts as parquet or "
-            "CSV with that ending and set FTM_FILES to it; for files in subfolders write "
-            "FTM_FILES=folder/**/*.parquet."
+        raise InputError(
+            f"FTM_FILES={path}",
+            f"it has no .parquet, .pq or .csv file; it has: {names}",
+            "Save the transcripts as parquet or CSV with that ending and set FTM_FILES to it; for files in subfolders "
+            "write FTM_FILES=folder/**/*.parquet.",
         )
     kinds = {KIND_OF_SUFFIX[file.suffix.lower()]: file.name for file in sorted(files, reverse=True)}
     if len(kinds) > 1:
-        raise BadInput(
-            f"{path} mixes parquet and CSV, for example {kinds['parquet']} and {kinds['csv']}: the same "
-            "calls may be there twice. Set FTM_FILES to one kind, for example FTM_FILES=folder/*.parquet."
+        raise InputError(
+            f"FTM_FILES={path}",
+            f"it mixes parquet and CSV, for example {kinds['parquet']} and {kinds['csv']}: the same calls may be there "
+            "twice",
+            "Set it to one kind, for example FTM_FILES=folder/*.parquet.",
         )
     return files
 

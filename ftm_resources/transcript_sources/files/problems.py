@@ -8,7 +8,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import Counter
 
-from ftm_resources.transcript_sources.calls import BadInput
+from ftm_resources.errors import InputError
 
 SHOWN_PER_PROBLEM = 10
 
@@ -30,11 +30,11 @@ class Problems:
     def raise_if_any(self, path: str) -> None:
         if not self._places:
             return
-        lines = [f"{counted(len(self._places), 'problem')} in the transcripts of FTM_FILES={path}:"]
+        lines = [f"{counted(len(self._places), 'problem')} in the transcripts"]
         for (what, remedy), places in self._places.items():
             more = self._counts[what, remedy] - len(places)
             lines.append(f"- {what}: {'; '.join(places)}{f'; and {more} more' if more else ''}. {remedy}")
-        raise BadInput("\n".join(lines))
+        raise InputError(f"FTM_FILES={path}", "\n".join(lines), "")
 
 
 class RowNames:

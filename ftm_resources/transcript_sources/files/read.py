@@ -15,14 +15,8 @@ import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet
 
-from ftm_resources.transcript_sources.calls import (
-    PRESENTATION,
-    QUESTIONS,
-    UNKNOWN_SECTION,
-    UNKNOWN_SPEAKER,
-    BadInput,
-    Turn,
-)
+from ftm_resources.errors import InputError
+from ftm_resources.transcript_sources.calls import PRESENTATION, QUESTIONS, UNKNOWN_SECTION, UNKNOWN_SPEAKER, Turn
 from ftm_resources.transcript_sources.files.find import File
 from ftm_resources.transcript_sources.files.problems import short
 from ftm_resources.transcript_sources.files.values import as_id, as_label, as_text, as_whole_number
@@ -38,11 +32,11 @@ CSV_BLOCK_BYTES = 16 * 2**20
 
 @contextmanager
 def blamed_on(file: File) -> Iterator[None]:
-    """Turn what pyarrow raises while reading a file into a BadInput that names the file."""
+    """Turn what pyarrow raises while reading a file into a InputError that names the file."""
     try:
         yield
     except (pa.ArrowException, OSError, UnicodeDecodeError) as error:
-        raise BadInput(f"{file.name} ({short(str(error))})") from error
+        raise InputError(file.name, short(str(error)), "Write or download the file again.") from error
 
 
 def _open_csv(file: File, columns: list[str], ragged: dict[int, str] | None) -> pa.csv.CSVStreamingReader:

@@ -19,7 +19,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from ftm_resources.transcript_sources.calls import Call, CallId, Say, SourceError, firms_of
+from ftm_resources.errors import SourceError
+from ftm_resources.transcript_sources.calls import Call, CallId, Say, firms_of
 from ftm_resources.transcript_sources.files import FilesSource
 from ftm_resources.transcript_sources.files.problems import counted
 from ftm_resources.transcript_sources.open_datasets import origin
@@ -73,7 +74,7 @@ class OpenDatasetsSource:
         return f"Earnings-21 and Earnings-22 (Rev.com, {origin.LICENCE}): {found}{self._warning()}"
 
     def call_ids(self, quarter: str) -> list[CallId]:
-        """The calls of the quarter, sorted. Raises BadInput or SourceError."""
+        """The calls of the quarter, sorted. Raises InputError or SourceError."""
         return self._files.call_ids(quarter)
 
     def coverage(self) -> str:
@@ -102,8 +103,9 @@ class OpenDatasetsSource:
                         self._download_and_write(say)
         except OSError as error:
             raise SourceError(
-                f"FTM_OPEN_DATASETS={self.folder} can't be written: {error.strerror or error}. Choose a folder that "
-                "you may write to, with 200 MB free."
+                f"FTM_OPEN_DATASETS={self.folder}",
+                f"this folder can't be written: {error.strerror or error}",
+                "Choose a folder that you may write to, with 200 MB free.",
             ) from error
 
     def _download_and_write(self, say: Say) -> None:

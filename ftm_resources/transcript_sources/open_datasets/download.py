@@ -21,7 +21,8 @@ from requests.exceptions import SSLError
 from urllib3.exceptions import HTTPError as BrokenConnection
 from urllib3.util import Retry
 
-from ftm_resources.transcript_sources.calls import Say, SourceError
+from ftm_resources.errors import SourceError
+from ftm_resources.transcript_sources.calls import Say
 from ftm_resources.transcript_sources.open_datasets.origin import (
     COMMIT,
     FILES_HOST,
@@ -97,20 +98,25 @@ def _needed(answer: bytes, asked: str, datasets: Sequence[Dataset]) -> list[Remo
         truncated = listing["truncated"]
     except (ValueError, KeyError, TypeError) as error:
         raise SourceError(
-            f"{asked} is no listing of files. A proxy or a sign-in page may have answered instead of GitHub: open the "
-            "address in a browser on this machine."
+            asked,
+            "this is no listing of files",
+            "A proxy or a sign-in page may have answered instead of GitHub: open the address in a browser on this "
+            "machine.",
         ) from error
     if truncated:
         raise SourceError(
-            f"{asked} lists only the first {len(files):,} files of the repository (truncated), so calls would be "
-            "missing. Nothing was downloaded. Name a mirror that lists all of them in FTM_OPEN_DATASETS_URL."
+            asked,
+            f"it lists only the first {len(files):,} files of the repository (truncated), so calls would be missing",
+            "Nothing was downloaded. Name a mirror that lists all of them in FTM_OPEN_DATASETS_URL.",
         )
     for dataset in datasets:
         paths = [file.path for file in files if dataset.holds(file.path)]
         if dataset.metadata not in paths or len(paths) < 2:
             raise SourceError(
-                f"{asked} lists {len(paths):,} files of {dataset.title}. It should list {dataset.metadata}, and a "
-                f"token file for each call in {dataset.token_folder}. Is FTM_OPEN_DATASETS_URL right?"
+                asked,
+                f"it lists {len(paths):,} files of {dataset.title}. It should list {dataset.metadata}, and a token "
+                f"file for each call in {dataset.token_folder}",
+                "Is FTM_OPEN_DATASETS_URL right?",
             )
     return sorted(
         (file for file in files if any(dataset.holds(file.path) for dataset in datasets)), key=lambda file: file.path
@@ -133,8 +139,9 @@ def _fetch(url: str, target: Path, file: RemoteFile, session: requests.Session) 
     while part.stat().st_size < file.size:
         if attempts == ATTEMPTS:
             raise SourceError(
-                f"{url}: the connection broke {ATTEMPTS} times in the middle of the file. Run again: what is "
-                "downloaded stays, and the rest is resumed."
+                url,
+                f"the connection broke {ATTEMPTS} times in the middle of the file",
+                "Run again: what is downloaded stays, and the rest is resumed.",
             )
         attempts += 1
         with _explained(url):
@@ -143,9 +150,11 @@ def _fetch(url: str, target: Path, file: RemoteFile, session: requests.Session) 
     if found != file.blob_id:
         part.unlink()
         raise SourceError(
-            f"{file.path}: what came from {url} is not the file of commit {COMMIT[:7]} (git blob {found[:10]}, not "
-            f"{file.blob_id[:10]}). It was deleted: run again. If it happens again, something on the way changes "
-            "files, such as a proxy that scans them: try another network."
+            file.path,
+            f"what came from {url} is not the file of commit {COMMIT[:7]} (git blob {found[:10]}, not "
+            f"{file.blob_id[:10]})",
+            "It was deleted: run again. If it happens again, something on the way changes files, such as a proxy that "
+            "scans them: try another network.",
         )
     os.replace(part, target)
 
@@ -198,13 +207,16 @@ def _explained(url: str) -> Iterator[None]:
         yield
     except SSLError as error:
         raise SourceError(
-            f"{host}: the certificate can't be verified ({_short(error)}). Behind a company proxy, set "
-            "REQUESTS_CA_BUNDLE to its certificate file."
+            str(host),
+            f"the certificate can't be verified ({_short(error)})",
+            "Behind a company proxy, set REQUESTS_CA_BUNDLE to its certificate file.",
         ) from error
     except requests.RequestException as error:
         raise SourceError(
-            f"{host} can't be reached ({_short(error)}). Is this machine online? Behind a proxy, set HTTPS_PROXY. Then "
-            "run again: what is downloaded stays, and the rest is resumed."
+            str(host),
+            f"it can't be reached ({_short(error)})",
+            "Is this machine online? Behind a proxy, set HTTPS_PROXY. Then run again: what is downloaded stays, and "
+            "the rest is resumed.",
         ) from error
 
 
@@ -220,7 +232,7 @@ def _refuse_unless_ok(response: requests.Response) -> None:
         remedy = "The server has a problem: run again later. What is downloaded stays."
     else:
         remedy = "Run again; if it stays, open the address in a browser on this machine."
-    raise SourceError(f"{response.url} answered {code} {response.reason}. {remedy}")
+    raise SourceError(response.url, f"it answered {code} {response.reason}", remedy)
 
 
 def _short(error: Exception) -> str:

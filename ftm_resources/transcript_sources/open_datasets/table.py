@@ -17,8 +17,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from ftm_resources.errors import SourceError
 from ftm_resources.quarters import quarter_of
-from ftm_resources.transcript_sources.calls import SourceError
 from ftm_resources.transcript_sources.open_datasets.dates import (
     Estimate,
     estimate_quarter,
@@ -130,8 +130,9 @@ def _companies(dataset: Dataset, text: str) -> dict[str, Company]:
     missing = sorted(set(columns.values()) - set(table.fieldnames or []))
     if missing:
         raise SourceError(
-            f"{dataset.metadata} has no column {', '.join(missing)}; it has {', '.join(table.fieldnames or ['none'])}. "
-            "This is not the file that we know: see metadata_columns in origin.py."
+            dataset.metadata,
+            f"it has no column {', '.join(missing)}; it has {', '.join(table.fieldnames or ['none'])}",
+            "This is not the file that we know: see metadata_columns in origin.py.",
         )
     companies = {}
     for row in table:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from ftm_resources.transcript_sources.calls import SourceError
+from ftm_resources.errors import SourceError
 
 NEEDED_COLUMNS = {"token", "speaker", "punctuation"}
 
@@ -42,8 +42,9 @@ def read_turns(text: str, path: str) -> list[SpeakerTurn]:
     missing = sorted(NEEDED_COLUMNS - set(columns))
     if missing:
         raise SourceError(
-            f"{path}: the first line names no column {', '.join(missing)}, so this is no token file that we know. "
-            "Delete it and run again; if that doesn't help, the file itself has another form than ours expects."
+            str(path),
+            f"the first line names no column {', '.join(missing)}, so this is no token file that we know",
+            "Delete it and run again; if that doesn't help, the file itself has another form than ours expects.",
         )
     turns: list[tuple[str, list[str]]] = []
     for line in lines[1:]:

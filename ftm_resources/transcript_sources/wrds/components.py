@@ -6,15 +6,9 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from ftm_resources.transcript_sources.calls import (
-    OPERATOR,
-    PRESENTATION,
-    QUESTIONS,
-    UNKNOWN_SECTION,
-    SourceError,
-    Turn,
-)
-from ftm_resources.transcript_sources.wrds.connection import QueryTooSlow, Wrds
+from ftm_resources.errors import QueryTooSlow, SourceError
+from ftm_resources.transcript_sources.calls import OPERATOR, PRESENTATION, QUESTIONS, UNKNOWN_SECTION, Turn
+from ftm_resources.transcript_sources.wrds.connection import Wrds
 from ftm_resources.transcript_sources.wrds.tables import Tables
 
 # The transcripts are numbered in the order they are wanted. ids::bigint[] is cast up to whatever type a column has,
@@ -67,8 +61,9 @@ def stream_turns(wrds: Wrds, tables: Tables, transcript_ids: Sequence[int]) -> I
         except QueryTooSlow as error:
             if at_once == 1:
                 raise SourceError(
-                    f"WRDS gave up on the components of transcript {transcript_ids[done]} for taking too long "
-                    f"({error}). What is fetched is kept: try again later"
+                    f"WRDS, the components of transcript {transcript_ids[done]}",
+                    error.problem,
+                    "What is fetched is kept: try again later",
                 ) from error
             at_once = max(at_once // 2, 1)
 

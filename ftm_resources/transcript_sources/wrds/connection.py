@@ -22,7 +22,8 @@ import psycopg
 from psycopg import errors
 from psycopg.rows import dict_row
 
-from ftm_resources.transcript_sources.calls import Say, SourceError
+from ftm_resources.errors import NotReadable, QueryTooSlow, SourceError
+from ftm_resources.transcript_sources.calls import Say
 from ftm_resources.transcript_sources.wrds.refusals import why_refused
 from ftm_resources.transcript_sources.wrds.settings import WrdsSettings, find_credentials
 
@@ -52,14 +53,6 @@ def hang_up() -> None:
                 held.close()
             _give_the_place_back(key)
         _connections.clear()
-
-
-class QueryTooSlow(Exception):
-    """The server cancelled a query for taking too long. Asking for less may do."""
-
-
-class NotReadable(SourceError):
-    """This account may not read a table, or there is no such table or column."""
 
 
 class Wrds:
@@ -93,16 +86,13 @@ class Wrds:
     def rows(self, sql: str, parameters: dict[str, Any] | None = None) -> list[dict[str, Any]]:
         """All rows of a small answer. Raises SourceError."""
         connection = self._connection()
-        try:
-            with self._explained(connection):
-                try:
-                    with self._not_silent(connection):
-                        cursor = connection.cursor(row_factory=dict_row)
-                        return cursor.execute(sql, parameters).fetchall()
-                finally:
-                    self._end(connection)
-        except QueryTooSlow as error:
-            raise SourceError(f"WRDS gave up on a query for taking too long ({error}). Try again later") from error
+        with self._explained(connection):
+            try:
+                with self._not_silent(connection):
+                    cursor = connection.cursor(row_factory=dict_row)
+                    return cursor.execute(sql, parameters).fetchall()
+            finally:
+                self._end(connection)
 
     def stream(self, sql: str, parameters: dict[str, Any]) -> Iterator[tuple[Any, ...]]:
         """The rows of a large answer, over a server-side cursor. Raises SourceError, and QueryTooSlow."""
@@ -125,7 +115,7 @@ class Wrds:
         held = _connections[self._key]
         if isinstance(held, SourceError):
             # Not the same error object: its traceback would grow with every quarter of a backfill.
-            raise SourceError(str(held))
+            raise SourceError(held.what, held.problem, held.remedy)
         return held
 
     def _remember(self, error: SourceError) -> None:
@@ -147,19 +137,26 @@ class Wrds:
             said = _first_line(error)
             if connection.closed:
                 lost = SourceError(
-                    f"the connection to WRDS was lost ({said}). FTM does not sign in again by itself, because that "
-                    "would ask for an approval. What is fetched is kept: run the same command again, and approve it"
+                    "WRDS",
+                    f"the connection was lost ({said}), and FTM does not sign in again by itself, because that would "
+                    "ask for an approval",
+                    "What is fetched is kept: run the same command again, and approve it",
                 )
                 self._remember(lost)
                 raise lost from error
             if isinstance(error, errors.QueryCanceled):
-                raise QueryTooSlow(said) from error
+                raise QueryTooSlow(
+                    "WRDS", f"it gave up on a query for taking too long ({said})", "Try again later"
+                ) from error
             if isinstance(error, errors.InsufficientPrivilege | errors.UndefinedTable | errors.UndefinedColumn):
                 raise NotReadable(
-                    f"WRDS says: {said}. Your subscription may not have this table, or it lies in another schema: see "
-                    "WRDS_SCHEMAS"
+                    "WRDS",
+                    f"it says: {said}",
+                    "Your subscription may not have this table, or it lies in another schema: see WRDS_SCHEMAS",
                 ) from error
-            raise SourceError(f"WRDS answered a query with an error: {said}") from error
+            raise SourceError(
+                "WRDS", f"it answered a query with an error: {said}", "Run it again; what is fetched is kept"
+            ) from error
 
     @contextmanager
     def _not_silent(self, connection: psycopg.Connection[Any]) -> Iterator[None]:
@@ -198,8 +195,9 @@ def _take_the_only_place(settings: WrdsSettings) -> int:
             holder = os.pread(file, 20, 0).decode() or "another"
             os.close(file)
             raise SourceError(
-                f"process {holder} on this machine is signed in to WRDS, and there must never be two connections. "
-                "Wait until it is done, or end it, then run this again. No approval was asked for"
+                "WRDS",
+                f"process {holder} on this machine is signed in, and there must never be two connections",
+                "Wait until it is done, or end it, then run this again. No approval was asked for",
             ) from None
         os.ftruncate(file, 0)
         os.write(file, str(os.getpid()).encode())
@@ -239,7 +237,7 @@ def _sign_in(settings: WrdsSettings, say: Say) -> psycopg.Connection[Any]:
             prepare_threshold=None,
         )
     except psycopg.OperationalError as error:
-        raise SourceError(why_refused(str(error), settings, credentials)) from None
+        raise why_refused(str(error), settings, credentials) from None
     connection.read_only = True
     return connection
 
@@ -253,8 +251,10 @@ def _knock(settings: WrdsSettings, say: Say) -> str:
         except OSError as error:
             if seconds is None:
                 raise SourceError(
-                    f"WRDS can't be reached at {settings.place} ({error.strerror or error}). Check the network, the "
-                    "VPN if your university needs one, and WRDS_HOST and WRDS_PORT. No approval was asked for"
+                    f"WRDS at {settings.place}",
+                    f"it can't be reached ({error.strerror or error})",
+                    "Check the network, the VPN if your university needs one, and WRDS_HOST and WRDS_PORT. No "
+                    "approval was asked for",
                 ) from error
             say(f"WRDS can't be reached at {settings.place} ({error.strerror or error}); trying again in {seconds} s")
             time.sleep(seconds)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
-from ftm_resources.transcript_sources.calls import BadInput, SourceError
+from ftm_resources.errors import SettingError, SourceError
 
 HOST, PORT, DATABASE = "wrds-pgdata.wharton.upenn.edu", 9737, "wrds"
 SCHEMAS = ("ciq", "ciq_transcripts", "ciq_common", "crsp", "crsp_a_ccm")
@@ -42,7 +42,7 @@ class WrdsSettings:
 
 
 def settings_from_environment(as_of: str | None) -> WrdsSettings:
-    """What the variables WRDS_* say. Raises BadInput for a value that makes no sense."""
+    """What the variables WRDS_* say. Raises SettingError for a value that makes no sense."""
     schemas = [name.strip() for name in (os.environ.get("WRDS_SCHEMAS") or ",".join(SCHEMAS)).split(",")]
     return WrdsSettings(
         host=os.environ.get("WRDS_HOST") or HOST,
@@ -60,7 +60,7 @@ def settings_from_environment(as_of: str | None) -> WrdsSettings:
 def _whole_number(name: str, default: int) -> int:
     text = os.environ.get(name) or str(default)
     if not text.isdigit() or int(text) == 0:
-        raise BadInput(f"{name}={text}: write a whole number above 0")
+        raise SettingError(f"{name}={text}", "it must be a whole number above 0", "Write one, or unset it")
     return int(text)
 
 
@@ -69,7 +69,9 @@ def _sslmode() -> str:
     # allow and prefer fall back to an open line, and authenticate a second time when they do.
     allowed = ("require", "verify-ca", "verify-full", "disable")
     if mode not in allowed:
-        raise BadInput(f"WRDS_SSLMODE={mode}: write {', '.join(allowed[:-1])} or {allowed[-1]}")
+        raise SettingError(
+            f"WRDS_SSLMODE={mode}", "there is no such mode", f"Write {', '.join(allowed[:-1])} or {allowed[-1]}"
+        )
     return mode
 
 
@@ -77,7 +79,7 @@ def _as_of(text: str | None) -> date | None:
     try:
         return date.fromisoformat(text) if text else None
     except ValueError:
-        raise BadInput(f"WRDS_AS_OF={text}: write a day like 2023-04-15, or leave it unset") from None
+        raise SettingError(f"WRDS_AS_OF={text}", "it is no day", "Write one like 2023-04-15, or unset it") from None
 
 
 @dataclass(frozen=True)
@@ -99,8 +101,10 @@ def find_credentials(settings: WrdsSettings) -> Credentials:
     user = user or _user_of_password_file(settings)
     if not user:
         raise SourceError(
-            f"no WRDS user name: set WRDS_USERNAME and WRDS_PASSWORD, or WRDS_SECRET_ARN, or write the line "
-            f"{settings.host}:{settings.port}:{settings.database}:USER:PASSWORD into {_password_file()}"
+            "WRDS",
+            "there is no WRDS user name",
+            "Set WRDS_USERNAME and WRDS_PASSWORD, or WRDS_SECRET_ARN, or write the line "
+            f"{settings.host}:{settings.port}:{settings.database}:USER:PASSWORD into {_password_file()}",
         )
     password = os.environ.get("WRDS_PASSWORD") or (secret.password if secret and secret.user == user else None)
     return Credentials(user, password)
@@ -117,11 +121,17 @@ def _secret(arn: str) -> Credentials:
         fields = json.loads(text)
         return Credentials(fields["username"], fields["password"])
     except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as error:
-        raise SourceError(f"WRDS_SECRET_ARN={arn} can't be read: {error}") from error
+        raise SourceError(
+            f"WRDS_SECRET_ARN={arn}",
+            f"it can't be read: {str(error).rstrip('.')}",
+            "Check the ARN, and that the AWS credentials in use are allowed secretsmanager:GetSecretValue",
+        ) from error
     except (ValueError, KeyError, TypeError):
         # Not the error itself: it would quote the secret.
         raise SourceError(
-            f'WRDS_SECRET_ARN={arn}: the secret must be JSON like {{"username": "…", "password": "…"}}'
+            f"WRDS_SECRET_ARN={arn}",
+            "the secret has another form than FTM reads",
+            'Write it as JSON: {"username": "…", "password": "…"}',
         ) from None
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ftm_resources.transcript_sources.calls import SourceError
-from ftm_resources.transcript_sources.wrds.connection import NotReadable, Wrds
+from ftm_resources.errors import NotReadable, SourceError
+from ftm_resources.transcript_sources.wrds.connection import Wrds
 
 CALLS, COMPONENTS, PERSONS = NEEDED = ("wrds_transcript_detail", "ciqtranscriptcomponent", "wrds_transcript_person")
 GVKEYS = "wrds_gvkey"
@@ -56,7 +56,7 @@ def find_tables(wrds: Wrds) -> Tables:
         missing += [GVKEYS] if GVKEYS not in found else []
         missing += [" or ".join(LINKS)] if not any(table in found for table in LINKS) else []
     if missing:
-        raise SourceError(_what_is_missing(missing, refused, listed, schemas))
+        raise _what_is_missing(missing, refused, listed, schemas)
     permno = wrds.settings.permno
     return Tables(
         calls=found[CALLS],
@@ -77,15 +77,16 @@ def _readable(wrds: Wrds, table: str) -> bool:
 
 def _what_is_missing(
     missing: list[str], refused: list[str], listed: list[tuple[str, str]], schemas: tuple[str, ...]
-) -> str:
-    lines = [f"this WRDS account can't read {', '.join(missing)} in {', '.join(schemas)}."]
+) -> SourceError:
+    problem = f"this account can't read {', '.join(missing)} in {', '.join(schemas)}"
     if refused:
-        lines.append(f"Permission was denied for {', '.join(refused)}.")
+        problem += f"; permission was denied for {', '.join(refused)}"
+    lines = []
     elsewhere = sorted({schema for schema, table in listed if schema not in schemas and table in " ".join(missing)})
     if elsewhere:
         lines.append(f"They are also in {', '.join(elsewhere)}: name these in WRDS_SCHEMAS if they are what you want.")
     lines.append(
         "The transcripts need the subscription to Capital IQ Transcripts; the PERMNO needs CRSP/Compustat Merged, "
-        "and WRDS_PERMNO=false does without it."
+        "and WRDS_PERMNO=false does without it"
     )
-    return " ".join(lines)
+    return SourceError("WRDS", problem, " ".join(lines))

@@ -25,12 +25,13 @@ from ftm_assets.firm_topics.plan import plan_batches
 from ftm_assets.firm_topics.topic_model import TopicParameters
 from ftm_resources.contract import layout
 from ftm_resources.contract.manifest import load_manifest, read_manifest
+from ftm_resources.errors import BatchFailed, SettingError
 from ftm_resources.store.object_store import BucketStore, FolderStore
 from ftm_resources.workers import aws_batch
 from ftm_resources.workers.aws_batch import BatchLauncher
 from ftm_resources.workers.aws_batch_client import AWSBatch
 from ftm_resources.workers.checkpoint import is_done
-from ftm_resources.workers.launcher import BatchFailed, Launched
+from ftm_resources.workers.launcher import Launched
 from ftm_resources.workers.plan import BatchPlan, read_plan
 from tests.fakes.aws.local_aws import HangUp, HangUpAfter, LocalAWS, ServerError, Throttled
 from tests.support.helpers import tiny_quarter
@@ -710,13 +711,13 @@ def test_settings_that_cannot_work_are_refused_before_anything_is_changed(
     store: BucketStore, launcher: BatchLauncher, aws: LocalAWS, tmp_path: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def refused(launcher: BatchLauncher, says: str, where: Any = store) -> None:
-        with pytest.raises(ValueError, match=says):
+        with pytest.raises(SettingError, match=says):
             launcher.preflight(where)
 
     launcher.preflight(store)
     replace(launcher, definition=f"{aws.definition}:1").preflight(store)
-    refused(replace(launcher, queue=""), "FTM_LAUNCHER=batch needs FTM_BATCH_JOB_QUEUE")
-    refused(replace(launcher, definition=""), "FTM_LAUNCHER=batch needs FTM_BATCH_JOB_DEFINITION")
+    refused(replace(launcher, queue=""), "FTM_LAUNCHER=batch: it needs FTM_BATCH_JOB_QUEUE")
+    refused(replace(launcher, definition=""), "FTM_LAUNCHER=batch: it needs FTM_BATCH_JOB_DEFINITION")
     refused(launcher, "its containers can't see the folder .*Set FTM_STORE=s3://", FolderStore(tmp_path))
     refused(replace(launcher, queue="nowhere"), "FTM_BATCH_JOB_QUEUE=nowhere: there is no such job queue in us-east-1")
     refused(replace(launcher, definition="nobody"), "FTM_BATCH_JOB_DEFINITION=nobody: there is no active job")

@@ -13,8 +13,9 @@ from ftm_assets.named_topics.publish import publish_named_topics
 from ftm_assets.naming.themes.prompt import RENAMING_PROMPT, THEME_PROMPT, ThemeName, theme_question
 from ftm_assets.naming.topics.prompt import TOPIC_PROMPT, TopicName, topic_question
 from ftm_resources.contract.manifest import load_manifest, read_manifest
+from ftm_resources.errors import LLMError
 from ftm_resources.llm.answer_cache import ask_and_keep
-from ftm_resources.llm.endpoint import LLMEndpoint, LLMError, Prompt, Question, Spent
+from ftm_resources.llm.endpoint import LLMEndpoint, Prompt, Question, Spent
 from ftm_resources.store.object_store import FolderStore
 from tests.production.vllm.server import KEY, SERVED, VLLM
 from tests.support.demo import Demo

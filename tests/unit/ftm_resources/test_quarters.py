@@ -8,8 +8,8 @@ from itertools import pairwise
 import pytest
 
 from ftm_assets.partitions import quarters_of
+from ftm_resources.errors import InputError, SettingError
 from ftm_resources.quarters import last_ended, quarter_dates, quarter_of, quarters_between
-from ftm_resources.transcript_sources.calls import BadInput
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_the_first_and_last_day_of_a_quarter_lie_in_it(quarter: str) -> None:
 
 @pytest.mark.parametrize("key", ["", "2023", "2023Q0", "2023Q5", "2023q1", "23Q1", "2023-Q1", "2023Q1 ", "x2023Q1"])
 def test_a_malformed_key_is_refused_with_an_example_of_a_good_one(key: str) -> None:
-    with pytest.raises(ValueError) as error:
+    with pytest.raises(InputError) as error:
         quarter_dates(key)
     assert repr(key) in str(error.value)
     assert "2023Q1" in str(error.value)
@@ -61,13 +61,13 @@ def test_between_a_quarter_and_itself_is_that_quarter() -> None:
 
 
 def test_quarters_in_the_wrong_order_are_refused() -> None:
-    with pytest.raises(ValueError, match="2023Q2 is later than the last quarter 2023Q1"):
+    with pytest.raises(InputError, match="2023Q2 is later than the last quarter 2023Q1"):
         quarters_between("2023Q2", "2023Q1")
 
 
 @pytest.mark.parametrize(("first", "last"), [("2023", "2023Q4"), ("2023Q1", "2023Q9")])
 def test_between_refuses_a_malformed_end(first: str, last: str) -> None:
-    with pytest.raises(ValueError, match="is not a quarter"):
+    with pytest.raises(InputError, match="not a quarter"):
         quarters_between(first, last)
 
 
@@ -96,19 +96,19 @@ def test_the_quarters_there_are_go_from_the_first_that_is_set_to_the_last() -> N
 @pytest.mark.parametrize(
     ("settings", "says"),
     [
-        ({"FTM_FIRST_QUARTER": "2023"}, "FTM_FIRST_QUARTER=2023: '2023' is not a quarter: write it like 2023Q1"),
-        ({"FTM_LAST_QUARTER": "soon"}, "FTM_LAST_QUARTER=soon: 'soon' is not a quarter: write it like 2023Q1"),
+        ({"FTM_FIRST_QUARTER": "2023"}, "FTM_FIRST_QUARTER=2023: it is not a quarter. Write it like 2023Q1"),
+        ({"FTM_LAST_QUARTER": "soon"}, "FTM_LAST_QUARTER=soon: it is not a quarter. Write it like 2023Q1"),
         (
             {"FTM_FIRST_QUARTER": "2024Q1"},
-            "FTM_FIRST_QUARTER=2024Q1 is later than FTM_LAST_QUARTER (2023Q4, the default): set both",
+            "FTM_FIRST_QUARTER=2024Q1: it is later than FTM_LAST_QUARTER (2023Q4, the default). Set both",
         ),
         (
             {"FTM_FIRST_QUARTER": "2025Q1", "FTM_LAST_QUARTER": "latest"},
-            "FTM_FIRST_QUARTER=2025Q1 is later than FTM_LAST_QUARTER=2024Q1: set both",
+            "FTM_FIRST_QUARTER=2025Q1: it is later than FTM_LAST_QUARTER=2024Q1. Set both",
         ),
     ],
 )
 def test_quarters_that_can_not_be_meant_are_refused_by_the_settings_name(settings: dict[str, str], says: str) -> None:
-    with pytest.raises(BadInput) as refused:
+    with pytest.raises(SettingError) as refused:
         quarters_of(settings, TODAY)
     assert str(refused.value) == says

@@ -19,23 +19,24 @@ import pytest
 import torch
 
 from ftm_assets.firm_topics import clustering_pool, heartbeat, worker
-from ftm_assets.firm_topics.interruption import Interrupted, Interruption
+from ftm_assets.firm_topics.interruption import Interruption
 from ftm_assets.firm_topics.plan import plan_batches
-from ftm_assets.firm_topics.publish import BatchIncomplete, publish_topics
+from ftm_assets.firm_topics.publish import publish_topics
 from ftm_assets.firm_topics.topic_model import TopicParameters
-from ftm_assets.firm_topics.worker import WorkerStopped, run_batch
+from ftm_assets.firm_topics.worker import run_batch
 from ftm_assets.firm_topics.worker_environment import (
     batch_from_environment,
     clustering_processes_from_environment,
     require_the_gpu_that_was_given,
 )
 from ftm_resources.contract import layout
-from ftm_resources.contract.manifest import ManifestError, Published, read_manifest, write_table
+from ftm_resources.contract.manifest import Published, read_manifest, write_table
 from ftm_resources.contract.schemas import FIRM_TOPICS, read_parquet, sentence_vectors_schema
 from ftm_resources.contract.sentence_vectors import read_topics, read_vectors
 from ftm_resources.contract.sentences import read_sentences
 from ftm_resources.embedding_model import EmbeddingModel
-from ftm_resources.store.object_store import FolderStore, StoreError
+from ftm_resources.errors import Interrupted, ManifestError, SettingError, StoreError, WorkError
+from ftm_resources.store.object_store import FolderStore
 from ftm_resources.transcript_sources.sample import SampleSource
 from ftm_resources.workers.checkpoint import read_checkpoint, write_checkpoint
 from ftm_resources.workers.plan import Batch, BatchPlan, write_plan
@@ -209,7 +210,7 @@ def test_a_missing_or_damaged_file_is_found_before_anything_is_published_and_its
         store.delete(path)
     else:
         store.write(path, store.read(path).replace(b"900", b"901"))
-    with pytest.raises(BatchIncomplete, match=f"{path} is {damage}. Nothing was published.*ftm run {QUARTER}"):
+    with pytest.raises(WorkError, match=f"{path} is {damage}. Nothing was published.*ftm run {QUARTER}"):
         publish_topics(store, plan, transcripts)
     work(transcripts, plan, model)
     assert written(transcripts) == undisturbed
@@ -226,7 +227,7 @@ def test_vectors_of_other_sentences_than_those_in_topics_are_not_published(
     table = read_parquet(store.read(checkpoint.vectors[2].path))
     checkpoint.vectors[2] = write_table(store, checkpoint.vectors[2].path, table.slice(1))
     write_checkpoint(store, checkpoint)
-    with pytest.raises(BatchIncomplete, match="1 usable sentences have no vector, and 0 are there twice"):
+    with pytest.raises(WorkError, match="1 usable sentences have no vector, and 0 are there twice"):
         publish_topics(store, plan, transcripts)
 
 
@@ -258,7 +259,7 @@ def test_one_failed_firm_stops_the_batch_when_failures_are_not_allowed(
     transcripts: Published, plan: BatchPlan, model: EmbeddingModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(clustering_pool, "label_sentences", failing(plan, "900002"))
-    with pytest.raises(WorkerStopped, match=r"firm 900002.*ALLOW_FAILURES=false"):
+    with pytest.raises(WorkError, match=r"firm 900002.*ALLOW_FAILURES=false"):
         work(transcripts, plan, model, allow=False)
     assert read_checkpoint(transcripts.store, plan.batches[0]) is None
 
@@ -268,7 +269,7 @@ def test_five_failures_in_a_row_stop_the_batch_and_four_do_not(
 ) -> None:
     firms = plan.batches[0].firm_ids
     monkeypatch.setattr(clustering_pool, "label_sentences", failing(plan, *firms, times=5))
-    with pytest.raises(WorkerStopped, match="5 firms failed in a row"):
+    with pytest.raises(WorkError, match="5 firms failed in a row"):
         work(transcripts, plan, model)
     # The first group's four failures were checkpointed before the fifth firm failed.
     checkpoint = read_checkpoint(transcripts.store, plan.batches[0])
@@ -283,7 +284,7 @@ def test_one_failure_in_twenty_stops_a_large_batch() -> None:
     failure = worker.FirmFailure(firm_id="1", error_type="E", error_message="m", timestamp=worker.now())
     for n in range(100):
         breaker.record(failure if n % 20 == 0 else None)
-    with pytest.raises(WorkerStopped, match="6 of 101 firms failed"):
+    with pytest.raises(WorkError, match="6 of 101 firms failed"):
         breaker.record(failure)
 
 
@@ -333,7 +334,9 @@ def test_a_clustering_process_that_dies_stops_the_batch_and_its_processes_with_i
     transcripts: Published, plan: BatchPlan, model: EmbeddingModel
 ) -> None:
     killed: Any = Watched(model, lambda: multiprocessing.active_children()[0].kill(), lambda: None)
-    with pytest.raises(WorkerStopped, match=r"one of 2 clustering processes died.*memory.*less than 2.*ftm run 2023Q1"):
+    with pytest.raises(
+        WorkError, match=r"2 clustering processes: one of them died.*memory.*less than 2.*ftm run 2023Q1"
+    ):
         run_batch(transcripts.store, plan.batches[0], lambda: killed, True, lambda line: None, processes=2)
     # They are told to end; that takes a moment.
     deadline = time.monotonic() + 30
@@ -346,7 +349,7 @@ def test_a_clustering_process_that_dies_stops_the_batch_and_its_processes_with_i
 @pytest.mark.parametrize(
     ("problem", "groups_written"),
     [
-        (StoreError("the network is gone"), 1),
+        (StoreError("the store", "the network is gone", "Run it again"), 1),
         (ManifestError("prefetched_transcripts", QUARTER, "it was published anew"), 0),
     ],
     ids=["of the network", "of other transcripts"],
@@ -421,7 +424,7 @@ def test_transcripts_published_anew_stop_a_worker_of_the_old_plan(
 ) -> None:
     sample = SampleSource()
     publish_quarter(transcripts.store, list(sample.calls(QUARTER, firm_ids(sample, QUARTER)[:3])), QUARTER)
-    with pytest.raises(WorkerStopped, match=r"published anew after .*ftm run 2023Q1 --only firm_topics"):
+    with pytest.raises(WorkError, match=r"published again after .*ftm run 2023Q1 --only firm_topics"):
         work(transcripts, plan, model)
 
 
@@ -478,7 +481,7 @@ def test_a_bad_checkpoint_interval_is_refused(
     transcripts: Published, interval: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CHECKPOINT_INTERVAL", interval)
-    with pytest.raises(ValueError, match=f"CHECKPOINT_INTERVAL={interval}"):
+    with pytest.raises(SettingError, match=f"CHECKPOINT_INTERVAL={interval}"):
         plan_batches(transcripts.store, transcripts, TopicParameters(), 12)
 
 
@@ -507,24 +510,24 @@ def test_the_array_index_is_the_line_in_the_manifest_and_a_batch_id_goes_before_
 @pytest.mark.parametrize(
     ("name", "value", "says"),
     [
-        ("AWS_BATCH_JOB_ARRAY_INDEX", "2", r"INDEX=2: .*/manifests/.*\.jsonl lists 2, counted from 0"),
-        ("AWS_BATCH_JOB_ARRAY_INDEX", "-1", r"INDEX=-1: .*lists 2, counted from 0"),
-        ("BATCH_ID", f"{QUARTER}_batch_0000", f"has no batch {QUARTER}_batch_0000"),
-        ("QUARTER", QUARTER, "BATCH_ID or AWS_BATCH_JOB_ARRAY_INDEX must say"),
+        ("AWS_BATCH_JOB_ARRAY_INDEX", "2", r"INDEX=2: .*/manifests/.*\.jsonl lists 2"),
+        ("AWS_BATCH_JOB_ARRAY_INDEX", "-1", r"INDEX=-1: .*lists 2"),
+        ("BATCH_ID", f"{QUARTER}_batch_0000", f"BATCH_ID={QUARTER}_batch_0000: .* has no such batch"),
+        ("QUARTER", QUARTER, "BATCH_ID: neither it nor AWS_BATCH_JOB_ARRAY_INDEX says"),
     ],
 )
 def test_a_batch_that_is_not_in_the_manifest_is_refused(
     missing: BatchPlan, transcripts: Published, name: str, value: str, says: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv(name, value)
-    with pytest.raises(WorkerStopped, match=says):
+    with pytest.raises(SettingError, match=says):
         batch_from_environment(transcripts.store)
 
 
 @pytest.mark.parametrize("value", ["0", "-2", "two", "1.5"])
 def test_a_bad_number_of_clustering_processes_is_refused(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("FTM_CLUSTERING_PROCESSES", value)
-    with pytest.raises(WorkerStopped, match=f"FTM_CLUSTERING_PROCESSES={value}: give a number"):
+    with pytest.raises(SettingError, match=f"FTM_CLUSTERING_PROCESSES={value}: .*Give a number"):
         clustering_processes_from_environment()
 
 
@@ -541,7 +544,9 @@ def test_a_container_whose_gpu_torch_cannot_use_stops(monkeypatch: pytest.Monkey
         monkeypatch.setenv("NVIDIA_VISIBLE_DEVICES", none)
         require_the_gpu_that_was_given()
     monkeypatch.setenv("NVIDIA_VISIBLE_DEVICES", "all")
-    with pytest.raises(WorkerStopped, match=r"was given a GPU \(NVIDIA_VISIBLE_DEVICES=all\) that torch can't use: "):
+    with pytest.raises(
+        WorkError, match=r"NVIDIA_VISIBLE_DEVICES=all: the container was given a GPU that torch can't use: "
+    ):
         require_the_gpu_that_was_given()
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     require_the_gpu_that_was_given()

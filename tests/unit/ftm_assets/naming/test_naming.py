@@ -37,7 +37,8 @@ from ftm_assets.naming.themes.prompt import (
 )
 from ftm_assets.naming.topics.prompt import TopicName
 from ftm_resources.contract.manifest import load_manifest, read_manifest
-from ftm_resources.llm.endpoint import LLMEndpoint, LLMError
+from ftm_resources.errors import LLMError
+from ftm_resources.llm.endpoint import LLMEndpoint
 from ftm_resources.store.object_store import FolderStore
 from tests.fakes.llm_server import KEY, TOO_LONG, Script, shown
 from tests.support.found_themes import QUARTER, publish_three_themes

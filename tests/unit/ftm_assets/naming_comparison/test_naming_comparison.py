@@ -20,7 +20,8 @@ from ftm_assets.naming_comparison.verdict import CAVEAT, TOO_FEW, verdicts
 from ftm_assets.themes.publish import publish_themes
 from ftm_assets.themes.theme_parameters import ThemeParameters
 from ftm_resources.contract.manifest import Published, load_manifest
-from ftm_resources.llm.endpoint import LLMEndpoint, LLMError
+from ftm_resources.errors import SettingError
+from ftm_resources.llm.endpoint import LLMEndpoint
 from ftm_resources.store.object_store import FolderStore
 from tests.fakes.llm_server import KEY, Script, shown
 from tests.support.found_themes import QUARTER
@@ -221,7 +222,7 @@ def test_a_quarter_without_themes_is_published_and_says_that_nothing_is_compared
 
 def test_a_model_is_not_compared_with_itself(store: FolderStore) -> None:
     script = Script(by_keywords)
-    with pytest.raises(LLMError, match="LLM_COMPARE_MODEL"):
+    with pytest.raises(SettingError, match="LLM_COMPARE_MODEL"):
         compare(store, model(script, "one"), model(script, "one"))
     assert not script.asked
 

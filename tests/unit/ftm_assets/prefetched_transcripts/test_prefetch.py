@@ -11,11 +11,12 @@ import pytest
 from ftm_assets.prefetched_transcripts import progress
 from ftm_assets.prefetched_transcripts.prefetch import prefetch_quarter
 from ftm_resources.contract import layout
-from ftm_resources.contract.lease import LeaseHeld, held
-from ftm_resources.contract.manifest import ManifestError, Published, load_manifest
+from ftm_resources.contract.lease import held
+from ftm_resources.contract.manifest import Published, load_manifest
+from ftm_resources.errors import InputError, LeaseHeld, ManifestError, SourceError, StoreError
 from ftm_resources.quarters import quarter_of
-from ftm_resources.store.object_store import ObjectStore, StoreError
-from ftm_resources.transcript_sources.calls import PRESENTATION, BadInput, Call, SourceError, Turn
+from ftm_resources.store.object_store import ObjectStore
+from ftm_resources.transcript_sources.calls import PRESENTATION, Call, Turn
 from tests.support.helpers import ListSource, RecordingStore, call, plain_sentences
 
 QUARTER = "2023Q1"
@@ -35,7 +36,7 @@ class LostAfter(ListSource):
         for held_call in super().calls(quarter, firm_ids):
             self.left -= 1
             if self.left < 0:
-                raise SourceError("the connection was lost")
+                raise SourceError("the source", "the connection was lost", "Run it again")
             yield held_call
 
 
@@ -99,12 +100,12 @@ def test_an_unfinished_prefetch_of_other_calls_is_refused_with_what_differs_and_
     stopped_in_the_third_chunk(store)
     before = files(store)
     other = ListSource([*CALLS, call("999", plain_sentences("999", 4))])
-    with pytest.raises(BadInput) as refused:
+    with pytest.raises(InputError) as refused:
         prefetch(store, other)
     message = str(refused.value)
     assert store.where(CHECKPOINT) in message and "4 of 6 firms" in message
     assert "its calls was '6 calls, " in message and "now it is '7 calls, " in message
-    assert "throw it away and start anew: ftm prefetch 2023Q1 --again (in the UI: start_over" in message
+    assert "throw it away and start over: ftm prefetch 2023Q1 --again (in the UI: start_over" in message
     assert files(store) == before
 
 
@@ -114,7 +115,7 @@ def test_an_unfinished_prefetch_of_another_version_is_refused(store: ObjectStore
     checkpoint = json.loads(store.read(CHECKPOINT))
     checkpoint["made_from"][what] = "another"
     store.write(CHECKPOINT, json.dumps(checkpoint).encode())
-    with pytest.raises(BadInput, match=f"its {what} was 'another', and now it is"):
+    with pytest.raises(InputError, match=f"its {what} was 'another', and now it is"):
         prefetch(store)
 
 
@@ -138,7 +139,7 @@ def test_a_second_prefetch_of_the_quarter_is_refused_before_it_asks_the_source(s
         def preflight(self, quarter: str, say: Callable[[str], None]) -> str:
             raise AssertionError("it was asked")
 
-    with held(store, "prefetched_transcripts", QUARTER), pytest.raises(LeaseHeld, match="is at it since"):
+    with held(store, "prefetched_transcripts", QUARTER), pytest.raises(LeaseHeld, match="has been working on it since"):
         prefetch(store, NeverAsked(CALLS))
     assert prefetch(store).manifest.n_firms == 6
 
@@ -161,7 +162,7 @@ def test_a_store_that_refuses_a_write_stops_the_prefetch_and_nothing_is_lost(sto
     class FullAfterTwo(RecordingStore):
         def write(self, key: str, data: bytes) -> None:
             if key == layout.chunk(QUARTER, 2):
-                raise StoreError(f"{self.where(key)} can't be written: no space left on device")
+                raise StoreError(self.where(key), "it can't be written: no space left on device", "Make room")
             super().write(key, data)
 
     with pytest.raises(StoreError, match="no space left"):
@@ -243,7 +244,7 @@ def test_what_was_marked_before_a_failure_is_not_fetched_again(store: ObjectStor
     class NoManifest(RecordingStore):
         def write(self, key: str, data: bytes) -> None:
             if key == layout.manifest("prefetched_transcripts", QUARTER):
-                raise StoreError("no space left on device")
+                raise StoreError(self.url, "no space left on device", "Make room")
             super().write(key, data)
 
     class FetchedAlready(ListSource):

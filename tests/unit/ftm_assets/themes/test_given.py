@@ -8,8 +8,8 @@ import pytest
 
 import ftm_assets.themes
 from ftm_assets.themes.given import KEY, GivenTheme, given_parameter, read_given_themes, rows_with_terms
+from ftm_resources.errors import InputError
 from ftm_resources.store.object_store import FolderStore, ObjectStore
-from ftm_resources.transcript_sources.calls import BadInput
 
 EXAMPLE = Path(ftm_assets.themes.__file__).with_name("themes.example.toml")
 
@@ -49,13 +49,13 @@ def test_a_file_as_windows_writes_it_is_read(folder_store: FolderStore) -> None:
         (theme(terms='"tariff"'), "themes number 1 terms: Input should be a valid list"),
         ('[[themes]]\nname = "Tariffs"', "themes number 1 terms: Field required"),
         (theme("") + theme("Other"), "themes number 1 name: String should have at least 1 character"),
-        (theme("Trade war") + theme("trade-War"), "Trade war, trade-War: give every theme a name of its own"),
-        (theme("関税") + theme(), "関税: a name needs a letter of a to z, or a digit"),
+        (theme("Trade war") + theme("trade-War"), "Trade war, trade-War. Give every theme a name of its own"),
+        (theme("関税") + theme(), "関税. A name needs a letter of a to z, or a digit"),
     ],
 )
 def test_what_is_wrong_in_the_file_is_said_with_its_place(text: str, place: str, folder_store: FolderStore) -> None:
     folder_store.write(KEY, text.encode("latin-1" if "Öl" in text else "utf-8"))
-    with pytest.raises(BadInput, match=f"(?s){KEY}.*{place}"):
+    with pytest.raises(InputError, match=f"(?s){KEY}.*{place}"):
         read_given_themes(folder_store)
 
 

@@ -17,6 +17,7 @@ from ftm_assets.themes.known_matters import (
     score_matters,
     sentences_that_match,
 )
+from ftm_resources.errors import InputError
 from ftm_resources.transcript_sources.sample import planted_sentences
 
 CHINA = {"china": r"\bchina\b|\bchinese\b"}
@@ -134,10 +135,10 @@ def test_the_bundled_matters_are_the_ones_used_where_none_are_given() -> None:
 
 
 def test_an_expression_that_can_not_be_used_and_a_file_without_matters_are_named(tmp_path: Path) -> None:
-    with pytest.raises(ValueError, match="the matter tax has an expression that can't be used: "):
+    with pytest.raises(InputError, match="the matter tax: it has an expression that can't be used: "):
         known_matters(FIRMS, IDS, TEXTS, {}, {"tax": "(?=tax)"})
     for written in ("china = 'china'", "[matters]\nchina = 3"):
         file = tmp_path / "matters.toml"
         file.write_text(written)
-        with pytest.raises(ValueError, match=r"matters\.toml lists no matters: write \[matters\]"):
+        with pytest.raises(InputError, match=r"matters\.toml: it lists no matters. Write \[matters\]"):
             load_matters(file)

@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 
 from ftm_resources.contract import layout, lease
-from ftm_resources.contract.lease import LeaseHeld, held
+from ftm_resources.contract.lease import held
+from ftm_resources.errors import LeaseHeld
 from ftm_resources.store.object_store import ObjectStore
 
 ASSET, QUARTER = "prefetched_transcripts", "2023Q1"

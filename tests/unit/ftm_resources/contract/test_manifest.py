@@ -19,7 +19,6 @@ import pytest
 from ftm_resources.contract import layout
 from ftm_resources.contract.manifest import (
     Manifest,
-    ManifestError,
     Published,
     PublishedFile,
     now,
@@ -30,6 +29,7 @@ from ftm_resources.contract.manifest import (
 )
 from ftm_resources.contract.schemas import FIRM_TOPICS, PREFETCHED_SENTENCES, THEMES
 from ftm_resources.contract.sentences import read_sentences
+from ftm_resources.errors import ManifestError
 from ftm_resources.store.object_store import FolderStore, ObjectStore
 from tests.support.helpers import RecordingStore, call, plain_sentences, publish_quarter, tiny_quarter
 
@@ -164,7 +164,7 @@ def test_a_result_made_from_other_input_is_another_version(folder_store: FolderS
 
 def test_a_quarter_that_was_never_published_is_refused_with_the_command_that_makes_it(store: ObjectStore) -> None:
     assert refusal(store) == (
-        f"{TRANSCRIPTS} {QUARTER}: not published, {store.url}/{KEY} is not there. Materialise it again: {fix()}"
+        f"{TRANSCRIPTS} {QUARTER}: not published, {store.url}/{KEY} is not there. Materialize it again: {fix()}"
     )
 
 

@@ -11,9 +11,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from ftm_resources.contract import layout, schemas
-from ftm_resources.contract.manifest import ManifestError, load_manifest
+from ftm_resources.contract.manifest import load_manifest
 from ftm_resources.contract.schemas import PREFETCHED_SENTENCES
 from ftm_resources.contract.sentences import read_raw_text, read_sentences
+from ftm_resources.errors import ManifestError
 from ftm_resources.store.object_store import ObjectStore
 from tests.support.helpers import RecordingStore, call, plain_sentences, publish_quarter, tiny_quarter
 
@@ -178,7 +179,7 @@ def test_a_chunk_that_is_gone_is_an_error_with_the_command_that_fixes_it(store: 
     store.delete(layout.chunk(QUARTER, 0))
     with pytest.raises(ManifestError) as error:
         read_sentences(published)
-    assert "chunk_0000.parquet is not there" in str(error.value)
+    assert "chunk_0000.parquet can't be read (it is not there)" in str(error.value)
     assert f"ftm run {QUARTER} --only prefetched_transcripts" in str(error.value)
 
 

@@ -13,10 +13,11 @@ from typing import Any
 import pytest
 
 from ftm_resources.contract import layout
+from ftm_resources.errors import LLMError, StoreError
 from ftm_resources.llm import answer_cache
 from ftm_resources.llm.answer_cache import MOST_SEGMENTS, KeptAnswer, KeptAnswers
-from ftm_resources.llm.endpoint import LLMError, Prices, Prompt
-from ftm_resources.store.object_store import FolderStore, ObjectStore, StoreError
+from ftm_resources.llm.endpoint import Prices, Prompt
+from ftm_resources.store.object_store import FolderStore, ObjectStore
 from tests.fakes.llm_server import KEY, Script
 from tests.support.asking import MODEL, PROMPT, Square, ask_squares, numbers, squared, start
 from tests.support.helpers import RecordingStore
@@ -287,7 +288,7 @@ def test_small_segments_are_put_together_while_the_asking_goes_on(
 def test_a_store_that_takes_no_more_is_an_error_and_stops_the_asking(folder_store: FolderStore) -> None:
     class Full(RecordingStore):
         def write(self, key: str, data: bytes) -> None:
-            raise StoreError("the store is full")
+            raise StoreError("the store", "it is full", "Make room")
 
     script = Script(squared)
     with pytest.raises(StoreError, match="full"):

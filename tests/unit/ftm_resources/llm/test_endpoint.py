@@ -15,7 +15,8 @@ from typing import Any
 import pytest
 
 import ftm_resources.llm.endpoint as llm_endpoint
-from ftm_resources.llm.endpoint import LLMEndpoint, LLMError, Question, Spent
+from ftm_resources.errors import LLMError
+from ftm_resources.llm.endpoint import LLMEndpoint, Question, Spent
 from tests.fakes.llm_server import ENGINE_DEAD, KEY, TOO_LONG, Reply, Said, Script
 from tests.support.asking import MODEL, PROMPT, Square, squared
 

@@ -7,7 +7,8 @@ from collections.abc import Callable
 
 import pytest
 
-from ftm_resources.llm.endpoint import LLMEndpoint, LLMError, Prices
+from ftm_resources.errors import SettingError
+from ftm_resources.llm.endpoint import LLMEndpoint, Prices
 from ftm_resources.llm.settings import (
     COMPARED,
     endpoint_from_environment,
@@ -51,14 +52,14 @@ def test_settings_are_read_from_the_environment(environment) -> None:
     ],
 )
 def test_a_setting_written_badly_is_an_error_that_names_it(environment, setting: str, value: str) -> None:
-    with pytest.raises(LLMError, match=setting) as error:
+    with pytest.raises(SettingError, match=setting) as error:
         environment(**{setting: value})
     assert KEY not in str(error.value) and "word@" not in str(error.value)
 
 
 def test_a_required_model_that_is_missing_is_an_error(environment) -> None:
     assert environment(LLM_BASE_URL="") is None
-    with pytest.raises(LLMError, match="LLM_BASE_URL"):
+    with pytest.raises(SettingError, match="LLM_BASE_URL"):
         environment(LLM_BASE_URL="", FTM_REQUIRE_LLM="true")
 
 
@@ -83,7 +84,7 @@ def test_a_second_endpoint_has_settings_of_its_own(environment) -> None:
     environment(LLM_COMPARE_BASE_URL="http://other/v1", LLM_COMPARE_MODEL="other", LLM_COMPARE_API_KEY="theirs")
     compared = endpoint_from_environment(COMPARED)
     assert compared == LLMEndpoint("http://other/v1", "other", "theirs", 8, {})
-    with pytest.raises(LLMError, match="LLM_COMPARE_MAX_CONCURRENT"):
+    with pytest.raises(SettingError, match="LLM_COMPARE_MAX_CONCURRENT"):
         environment(LLM_COMPARE_MAX_CONCURRENT="many")
         endpoint_from_environment(COMPARED)
 
@@ -94,5 +95,5 @@ def test_topics_are_named_by_the_same_model_unless_keywords_are_asked_for(enviro
     environment(FTM_TOPIC_NAMES="keywords", FTM_REQUIRE_LLM="true")
     assert topic_llm_from_environment() is None
     environment(FTM_TOPIC_NAMES="names")
-    with pytest.raises(LLMError, match="FTM_TOPIC_NAMES"):
+    with pytest.raises(SettingError, match="FTM_TOPIC_NAMES"):
         topic_llm_from_environment()

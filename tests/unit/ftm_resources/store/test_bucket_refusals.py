@@ -25,9 +25,10 @@ import pytest
 from botocore.config import Config
 from botocore.retries.standard import ExponentialBackoff
 
+from ftm_resources.errors import NotThere, StoreError
 from ftm_resources.store import object_store
 from ftm_resources.store.bucket_refusals import refusal
-from ftm_resources.store.object_store import BucketStore, NotThere, StoreError, open_store
+from ftm_resources.store.object_store import BucketStore, open_store
 from tests.fakes.s3_answers import Page, PassedOn, Refusal, S3Answers
 
 pytestmark = pytest.mark.usefixtures("s3_environment")
@@ -312,7 +313,8 @@ def test_a_refusal_nobody_thought_of_is_quoted(answers: S3Answers) -> None:
     message = "Your account has reached the limit."
     answers.answer("PUT", "/lake/a", Refusal(403, "QuotaExceeded", message))
     assert told(BucketStore("lake"), "write") == (
-        "S3 refused PutObject (403 QuotaExceeded): Your account has reached the limit"
+        "S3 refused PutObject (403 QuotaExceeded): Your account has reached the limit. Look the code up in Amazon's "
+        "list of S3 errors, then run it again"
     )
 
 
@@ -431,7 +433,9 @@ def test_a_profile_that_is_none(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_configuration_that_cannot_be_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "config").write_text("[default\nregion")
     monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "config"))
-    assert refused_at_once() == f"s3://lake: Unable to parse config file: {tmp_path / 'config'}"
+    assert refused_at_once() == (
+        f"s3://lake: Unable to parse config file: {tmp_path / 'config'}. Check the AWS settings, then run it again"
+    )
 
 
 def test_a_sign_in_that_has_expired(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -527,7 +531,7 @@ def test_amazon_cannot_be_reached(monkeypatch: pytest.MonkeyPatch, error: Except
     """Told without trying: these tests leave the machine they run on alone, and Amazon too."""
     monkeypatch.delenv("AWS_ENDPOINT_URL")
     client = boto3.client("s3", region_name="eu-centrl-1")
-    assert refusal("s3://lake/a", "lake", client, error) == (
+    assert str(refusal("s3://lake/a", "lake", client, error)) == (
         "s3://lake/a: https://s3.eu-centrl-1.amazonaws.com can't be reached. Check the network, and whether "
         "eu-centrl-1 is a region of AWS"
     )

@@ -17,8 +17,9 @@ import pyarrow.csv
 import pyarrow.parquet
 import pytest
 
+from ftm_resources.errors import InputError
 from ftm_resources.transcript_sources import files
-from ftm_resources.transcript_sources.calls import LINKED, PRESENTATION, QUESTIONS, BadInput, Call, Turn
+from ftm_resources.transcript_sources.calls import LINKED, PRESENTATION, QUESTIONS, Call, Turn
 from ftm_resources.transcript_sources.files import FilesSource
 from tests.support.helpers import firm_ids
 from tests.support.paths import SHARED
@@ -62,8 +63,8 @@ def read(path: Path | str, quarter: str = "2023Q1", **settings: str) -> list[Cal
 
 
 def complaint(path: Path | str, **settings: str) -> str:
-    """What BadInput says."""
-    with pytest.raises(BadInput) as raised:
+    """What InputError says."""
+    with pytest.raises(InputError) as raised:
         firm_ids(FilesSource(str(path), **settings), "2023Q1")
     return str(raised.value)
 
@@ -268,7 +269,7 @@ def test_reading_a_firm_opens_only_the_files_that_hold_it(tmp_path: Path, name: 
     assert firm_ids(source, "2023Q1") == ["1", "2"]
     other.unlink()
     assert [call.firm_id for call in source.calls("2023Q1", ["1"])] == ["1"]
-    with pytest.raises(BadInput, match=f"b_{name}"):
+    with pytest.raises(InputError, match=f"b_{name}"):
         list(source.calls("2023Q1", ["2"]))
 
 
@@ -362,16 +363,16 @@ def test_an_answer_that_looks_like_a_missing_value_is_text(tmp_path: Path, answe
 
 def test_a_path_that_does_not_exist_is_named(tmp_path: Path) -> None:
     text = complaint(tmp_path / "nowhere.parquet")
-    assert "nowhere.parquet" in text and "Set FTM_FILES" in text
+    assert "nowhere.parquet: there is no such file or folder" in text and "FTM_FILES=" in text
 
 
 def test_an_empty_setting_is_not_the_current_folder() -> None:
-    assert "FTM_FILES is empty" in complaint("")
+    assert "FTM_FILES: it is empty" in complaint("")
 
 
 def test_a_glob_without_matches_is_named(tmp_path: Path) -> None:
     text = complaint(tmp_path / "*.parquet")
-    assert "No file matches the glob" in text and "*.parquet" in text
+    assert "no file matches this glob" in text and "*.parquet" in text
 
 
 def test_a_folder_without_parquet_or_csv_says_what_it_has(tmp_path: Path) -> None:
@@ -672,7 +673,7 @@ def test_everything_wrong_in_a_folder_is_said_at_once(tmp_path: Path) -> None:
     write(tmp_path / "b.csv", [lacking])
     write(tmp_path / "c.csv", [turn("0"), turn("1", mostimportantdateutc="soon"), turn("0")])
     text = complaint(tmp_path)
-    assert text.startswith(f"5 problems in the transcripts of FTM_FILES={tmp_path}:\n")
+    assert text.startswith(f"FTM_FILES={tmp_path}: 5 problems in the transcripts\n")
     for part in ("0 bytes: a.csv", "b.csv lacks companyname", "b.csv row 1 ('x')", "c.csv row 2 ('soon')"):
         assert part in text
     assert "componentorder 0 in c.csv row 1 and c.csv row 3" in text

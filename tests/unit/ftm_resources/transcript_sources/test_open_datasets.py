@@ -20,9 +20,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from ftm_resources.contract.manifest import load_manifest
+from ftm_resources.errors import SourceError
 from ftm_resources.store.object_store import FolderStore
 from ftm_resources.transcript_sources import open_datasets
-from ftm_resources.transcript_sources.calls import PRESENTATION, QUESTIONS, Call, SourceError, firms_of
+from ftm_resources.transcript_sources.calls import PRESENTATION, QUESTIONS, Call, firms_of
 from ftm_resources.transcript_sources.open_datasets import OpenDatasetsSource, download, origin
 from ftm_resources.transcript_sources.open_datasets.dates import (
     Period,
@@ -378,7 +379,7 @@ def test_no_network_is_one_clear_message(github: FakeGitHub, tmp_path: Path) -> 
     with serving(FakeGitHub({})) as gone:
         pass
     message = complaint(gone, tmp_path)
-    assert "127.0.0.1 can't be reached" in message
+    assert "127.0.0.1: it can't be reached" in message
     assert "online" in message and "HTTPS_PROXY" in message
     assert "\n" not in message
 
@@ -391,7 +392,7 @@ def test_no_network_is_one_clear_message(github: FakeGitHub, tmp_path: Path) -> 
 def test_a_refusal_says_what_to_do(github: FakeGitHub, tmp_path: Path, path: str, status: int, remedy: str) -> None:
     github.statuses[path] = status
     message = complaint(github, tmp_path)
-    assert f"{github.url}{path} answered {status}" in message
+    assert f"{github.url}{path}: it answered {status}" in message
     assert remedy in message
 
 
@@ -425,7 +426,7 @@ def test_a_listing_without_a_dataset_is_refused(github: FakeGitHub, tmp_path: Pa
 def test_metadata_in_another_form_are_refused(github: FakeGitHub, tmp_path: Path) -> None:
     github.files["earnings22/metadata.csv"] = b"id,symbol\n4420696,LOOM\n"
     message = complaint(github, tmp_path)
-    assert "earnings22/metadata.csv has no column" in message
+    assert "earnings22/metadata.csv: it has no column" in message
     assert "Ticker Symbol" in message and "id, symbol" in message
 
 

@@ -17,9 +17,9 @@ from ftm_assets.firm_topics.plan import plan_batches
 from ftm_assets.firm_topics.topic_model import TopicParameters
 from ftm_resources.contract import layout
 from ftm_resources.contract.manifest import Published
+from ftm_resources.errors import BatchFailed
 from ftm_resources.store.object_store import FolderStore
 from ftm_resources.transcript_sources.sample import SampleSource
-from ftm_resources.workers.launcher import BatchFailed
 from ftm_resources.workers.this_machine import LocalLauncher
 from tests.support.helpers import firm_ids, publish_quarter
 
@@ -161,7 +161,7 @@ def test_the_worker_says_what_it_needs() -> None:
     bare = {k: v for k, v in os.environ.items() if k not in ("MANIFEST_S3_KEY", "QUARTER", "BATCH_ID")}
     refused = subprocess.run(command, capture_output=True, text=True, env=bare)
     assert refused.returncode == 1
-    assert "MANIFEST_S3_KEY and QUARTER must be set" in refused.stdout
+    assert "MANIFEST_S3_KEY and QUARTER: a worker needs" in refused.stdout
 
 
 def ended(pid: int, within_seconds: float = 10) -> bool:

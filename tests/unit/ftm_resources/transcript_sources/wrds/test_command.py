@@ -72,9 +72,13 @@ def test_three_quarters_cost_one_approval_and_are_not_fetched_twice(
     assert wrds_server.authentications("wrds_user") == 1
     # Nor are they replaced because a shell has another setting.
     code, said = ftm(tmp_path, "run", "2023Q1", WRDS_AS_OF="2023-03-01")
-    assert code == 1 and "holds 2023Q1 from WRDS_AS_OF=, and this shell says WRDS_AS_OF=2023-03-01" in said
+    assert (
+        code == 1
+        and "holds 2023Q1 from WRDS_AS_OF=. Set WRDS_AS_OF=" in said
+        and "Error: WRDS_AS_OF=2023-03-01: " in said
+    )
     code, said = ftm(tmp_path, "prefetch", "2023Q1", WRDS_PERMNO="false")
-    assert code == 1 and "holds 2023Q1 from WRDS_PERMNO=true, and this shell says WRDS_PERMNO=false" in said
+    assert code == 1 and "holds 2023Q1 from WRDS_PERMNO=true. Set WRDS_PERMNO=true" in said
     assert wrds_server.authentications("wrds_user") == 1
     code, said = ftm(tmp_path, "status")
     assert code == 0 and "sentences" in said
@@ -92,7 +96,7 @@ def test_a_failure_is_one_message_with_what_to_type_next_and_asks_for_no_second_
 ) -> None:
     code, said = ftm(tmp_path, "prefetch", "2022Q4", "2023Q1", WRDS_PASSWORD="wrong")
     assert code == 1
-    assert said.count("FAILED: WRDS does not take the password of wrds_user") == 2
+    assert said.count("it does not take the password of wrds_user") == 2
     assert "go on with: ftm prefetch 2022Q4; ftm prefetch 2023Q1" in said
     assert "Traceback" not in said
     assert wrds_server.authentications("wrds_user") == 1

@@ -17,9 +17,9 @@ import pytest
 
 from ftm_assets.prefetched_transcripts.prefetch import prefetch_quarter
 from ftm_resources.contract import layout
-from ftm_resources.contract.manifest import ManifestError, load_manifest
-from ftm_resources.store.object_store import BucketStore, FolderStore, ObjectStore, StoreError
-from ftm_resources.transcript_sources.calls import SourceError
+from ftm_resources.contract.manifest import load_manifest
+from ftm_resources.errors import ManifestError, SourceError, StoreError
+from ftm_resources.store.object_store import BucketStore, FolderStore, ObjectStore
 from ftm_resources.transcript_sources.wrds import WrdsSource, connection
 from ftm_resources.transcript_sources.wrds.connection import hang_up
 from ftm_resources.transcript_sources.wrds.settings import settings_from_environment
@@ -94,7 +94,7 @@ def test_a_lost_connection_costs_one_chunk_and_one_new_approval(
     with pytest.raises(SourceError) as lost:
         fetch(InTheSecondChunk(store, lambda: fault(wrds_server)))
     message = str(lost.value)
-    assert "the connection to WRDS was lost" in message
+    assert "WRDS: the connection was lost" in message
     assert "What is fetched is kept: run the same command again, and approve it" in message
     with pytest.raises(ManifestError, match="not published"):
         load_manifest(store, "prefetched_transcripts", QUARTER)
@@ -102,7 +102,7 @@ def test_a_lost_connection_costs_one_chunk_and_one_new_approval(
     # The next quarter of the same command: nobody is asked for an approval.
     if not wrds_server.is_running:
         wrds_server.start()
-    with pytest.raises(SourceError, match="the connection to WRDS was lost"):
+    with pytest.raises(SourceError, match="WRDS: the connection was lost"):
         fetch(store)
     assert wrds_server.authentications("wrds_user") == 1
 
@@ -143,7 +143,7 @@ def test_a_server_that_falls_silent_is_hung_up_on(
     monkeypatch.setenv("WRDS_SILENCE_SECONDS", "1")
     with Wire("127.0.0.1", wrds_server.port) as wire:
         monkeypatch.setenv("WRDS_PORT", str(wire.port))
-        with pytest.raises(SourceError, match=r"the connection to WRDS was lost \(no answer for 1 s\)"):
+        with pytest.raises(SourceError, match=r"WRDS: the connection was lost \(no answer for 1 s\)"):
             fetch(InTheSecondChunk(store, wire.pause))
     assert store.size(CHECKPOINT) is not None
 
@@ -191,7 +191,9 @@ def test_a_query_that_is_too_slow_for_a_single_call_is_explained(
     monkeypatch.setattr(connection.Wrds, "stream", always_slow)
     wrds_server.set("statement_timeout", "200")
     try:
-        with pytest.raises(SourceError, match=r"WRDS gave up on the components of transcript .* try again later"):
+        with pytest.raises(
+            SourceError, match=r"WRDS, the components of transcript .*: it gave up on a query .* try again later"
+        ):
             fetch(FolderStore(tmp_path / "store"))
     finally:
         wrds_server.set("statement_timeout", None)
@@ -216,7 +218,7 @@ def test_a_folder_that_takes_no_more_costs_one_chunk(
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     wrds_server.count_from_now()
     try:
-        with pytest.raises(StoreError, match="store can't be written: File too large"):
+        with pytest.raises(StoreError, match="store: it can't be written: File too large"):
             fetch(InTheSecondChunk(store, lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (500, limits[1]))))
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)

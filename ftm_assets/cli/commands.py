@@ -1,0 +1,275 @@
+"""The verbs of the ``ftm`` command: the graph for those who live in a terminal. Thin: each calls what the assets call.
+
+What ends a command early, an error or Ctrl-C, is shown by ``main`` in ``__init__.py``.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from ftm_assets.cli.reading_order import in_reading_order, is_shown_first, what_is_left_out
+from ftm_assets.definitions import ASSETS, defs
+from ftm_assets.naming_comparison.label_scores import MEASURES
+from ftm_assets.naming_comparison.publish import ASSET as COMPARISON
+from ftm_assets.naming_comparison.side_by_side import side_by_side, verdict_of
+from ftm_assets.naming_comparison.verdict import CAVEAT
+from ftm_assets.partitions import QUARTERS
+from ftm_assets.running.run import run_quarter
+from ftm_assets.step_functions.state_machine import templates
+from ftm_resources.contract import layout
+from ftm_resources.contract.manifest import Published, load_manifest, read_manifest
+from ftm_resources.contract.sentences import read_raw_text
+from ftm_resources.errors import InputError, ManifestError, WorkError
+from ftm_resources.quarters import quarter_dates, quarters_between
+from ftm_resources.store.object_store import ObjectStore, store_from_environment
+from ftm_resources.transcript_sources import open_source, source_settings_from_environment
+
+TEMPLATES = "infra/modules/definitions/templates"
+
+console = Console(highlight=False)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="ftm")
+def commands() -> None:
+    """Cross-firm investment themes from earnings calls.
+
+    Settings come from the environment: FTM_STORE (default ./data), DATA_SOURCE (default: the bundled sample of
+    invented calls), LLM_BASE_URL and more; see docs/settings.md.
+    """
+
+
+@commands.command()
+@click.argument("first")
+@click.argument("last", required=False)
+@click.option("--only", "only", metavar="ASSET", help=f"Only this asset: {', '.join(layout.PUBLISHED_PREFIX)}.")
+@click.option("--again", is_flag=True, help="Also redo what is published and up to date.")
+def run(first: str, last: str | None, only: str | None, again: bool) -> None:
+    """Materialise quarters FIRST to LAST (or FIRST alone), oldest first, in this process.
+
+    What is published and up to date is left as it is. A run that was killed goes on where it was.
+    """
+    quarters = _known(quarters_between(first, last or first))
+    if only is not None and only not in layout.PUBLISHED_PREFIX:
+        raise InputError(
+            f"--only {only}", "there is no such asset", f"The assets are {', '.join(layout.PUBLISHED_PREFIX)}"
+        )
+    failed = [q for q in quarters if not run_quarter(q, only, again, _say)]
+    console.print(_summary(store_from_environment(), quarters))
+    if failed:
+        raise _failed("ftm run", failed)
+    console.print(
+        f"\nNext: [bold]ftm themes {quarters[-1]}[/bold] reads the themes with their evidence, "
+        "[bold]make ui[/bold] opens all of it in the browser."
+    )
+
+
+@commands.command()
+@click.argument("first")
+@click.argument("last", required=False)
+@click.option("--check", is_flag=True, help="Only say whether the source can be used and what it holds; fetch nothing.")
+@click.option("--again", is_flag=True, help="Also what is published; and drop an unfinished prefetch of another query.")
+def prefetch(first: str, last: str | None, check: bool, again: bool) -> None:
+    """Fetch the transcripts of quarters FIRST to LAST (or FIRST alone) into the store, and nothing else.
+
+    For the machine that may talk to WRDS: one sign-in, and so one approval, for all quarters. A prefetch that was
+    stopped goes on where it was.
+    """
+    quarters = _known(quarters_between(first, last or first))
+    if check:
+        source = open_source(**source_settings_from_environment())
+        for quarter in quarters:
+            _say(f"{quarter}: {source.preflight(quarter, _say)}")
+        return
+    failed = [q for q in quarters if not run_quarter(q, "prefetched_transcripts", again, _say)]
+    console.print(_fetched(store_from_environment(), quarters))
+    if failed:
+        raise _failed("ftm prefetch", failed)
+    console.print(f"Next: [bold]ftm run {first} {last or ''}[/bold] makes the themes, on any machine with this store.")
+
+
+@commands.command()
+@click.argument("quarter")
+@click.option("--again", is_flag=True, help="Also when it was compared before. Answers that are kept are used again.")
+def compare_names(quarter: str, again: bool) -> None:
+    """Name the themes of QUARTER with LLM_MODEL, with LLM_COMPARE_MODEL and by keywords, and say which does it better.
+
+    The names are judged by sentences that no model was shown. Nothing else uses them.
+    """
+    _known([quarter])
+    if not run_quarter(quarter, COMPARISON, again, _say):
+        raise _failed("ftm compare-names", [quarter])
+    published = read_manifest(store_from_environment(), COMPARISON, quarter)
+    columns, rows = side_by_side(published)
+    table = Table(*(escape(column) for column in columns), title="names, and their recall@1", title_justify="left")
+    for row in rows:
+        table.add_row(*(escape(str(row[column])) for column in columns))
+    console.print(table)
+    console.print(_scores(published))
+    for line in verdict_of(published):
+        console.print(f"[bold]{escape(line)}[/bold]")
+    console.print(f"[dim]{CAVEAT}[/dim]")
+
+
+def _scores(published: Published) -> Table:
+    quality, methods = published.manifest.quality, published.manifest.parameters["methods"]
+    table = Table("named by", *MEASURES)
+    for method in methods:
+        values = (quality[f"{measure}: {method}"] for measure in MEASURES)
+        table.add_row(escape(method), *("-" if value is None else f"{value:.3f}" for value in values))
+    return table
+
+
+@commands.command()
+def status() -> None:
+    """Show which quarters of which assets are published in the store, and whether they can be read.
+
+    The quarters that are set, and all others that the store holds.
+    """
+    store = store_from_environment()
+    assets = [asset.key.to_user_string() for asset in ASSETS]
+    table = Table("quarter", *assets, title=escape(store.url), title_justify="left")
+    for quarter in sorted({*QUARTERS.get_partition_keys(), *_held(store)}):
+        table.add_row(quarter, *(_state(store, asset, quarter) for asset in assets))
+    console.print(table)
+
+
+@commands.command()
+@click.argument("quarter")
+@click.option("--all", "everything", is_flag=True, help="Also what stands under a theme, results talk, and ritual.")
+def themes(quarter: str, everything: bool) -> None:
+    """Print the themes of QUARTER, each with its sentences of evidence: what firms talk about first."""
+    quarter_dates(quarter)  # a quarter that is not set can be read all the same
+    store = store_from_environment()
+    rows = in_reading_order(read_manifest(store, "named_themes", quarter).table().to_pylist())
+    shown = [row for row in rows if everything or is_shown_first(row)]
+    transcripts = load_manifest(store, "prefetched_transcripts", quarter)
+    texts = read_raw_text(transcripts, [i for row in shown for i in row["evidence_sentence_ids"]])
+    under = Counter(row["parent_id"] for row in rows if row["parent_id"])
+    for row in shown:
+        _print_theme(row, texts, under[row["theme_id"]])
+    if licence := transcripts.manifest.parameters["source"].get("licence"):
+        console.print(f"[dim]Sentences: {escape(licence)}[/dim]")
+    by = ", ".join(sorted({row["naming_method"] for row in rows})) or "nothing"
+    console.print(f"{len(shown)} themes of {quarter}, named by {escape(by)}.")
+    if left := what_is_left_out(rows, shown):
+        console.print(f"Not shown: {left}. With --all they are.")
+
+
+@commands.command("state-machine")
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False, exists=True), default=TEMPLATES)
+def state_machine(folder: Path) -> None:
+    """Write the state machines of AWS into FOLDER, from the asset graph: where Terraform takes them, by default.
+
+    To be done when the graph has changed; a test says so.
+    """
+    for name, text in templates(defs).items():
+        (folder / name).write_text(text, encoding="utf-8")
+        _say(f"written: {folder / name}")
+
+
+def _print_theme(row: dict[str, Any], texts: dict[str, str], under: int) -> None:
+    counts = f"{row['n_firms']} firms, {row['n_sentences']} sentences, {row['theme_class']}, {row['theme_id']}"
+    relation = f", under {row['parent_id']}" if row["parent_id"] else f", {under} more under it" if under else ""
+    console.print(f"[bold]{escape(row['name'])}[/bold]  {counts}{relation}")
+    console.print(f"  {escape(row['description'])}")
+    for sentence in row["evidence_sentence_ids"]:
+        # Transcripts are untrusted: control characters could rewrite the terminal.
+        text = "".join(c for c in texts.get(sentence, "(not in the store)") if c.isprintable())
+        console.print(f'  [dim]{escape(sentence)}[/dim] "{escape(text)}"')
+    console.print()
+
+
+def _known(quarters: list[str]) -> list[str]:
+    partitions = QUARTERS.get_partition_keys()
+    if unknown := [quarter for quarter in quarters if quarter not in partitions]:
+        raise InputError(
+            ", ".join(unknown),
+            f"the quarters are {partitions[0]} to {partitions[-1]}",
+            "Set FTM_FIRST_QUARTER and FTM_LAST_QUARTER for others",
+        )
+    return quarters
+
+
+def _failed(command: str, quarters: list[str]) -> WorkError:
+    again = "; ".join(f"{command} {quarter}" for quarter in quarters)
+    return WorkError(", ".join(quarters), "failed, as said above", f"When the cause is mended, go on with: {again}")
+
+
+def _say(line: str) -> None:
+    console.print(line, markup=False, soft_wrap=True)
+
+
+def _held(store: ObjectStore) -> set[str]:
+    """The quarters whose transcripts the store holds."""
+    prefix = layout.PUBLISHED_PREFIX["prefetched_transcripts"]
+    folders = (found.key.removeprefix(f"{prefix}/").split("/")[0] for found in store.list(f"{prefix}/"))
+    return {folder.removeprefix("quarter=") for folder in folders if folder.startswith("quarter=")}
+
+
+def _state(store: ObjectStore, asset: str, quarter: str) -> str:
+    try:
+        published = load_manifest(store, asset, quarter)
+    except ManifestError as error:
+        return "[dim]-[/dim]" if store.size(layout.manifest(asset, quarter)) is None else _bad(error)
+    try:
+        read_manifest(store, asset, quarter)
+    except ManifestError as error:
+        return _bad(error)
+    return f"[green]{_count(published)}[/green]"
+
+
+def _bad(error: ManifestError) -> str:
+    return f"[red]{escape(error.problem)}[/red]"
+
+
+def _count(published: Published) -> str:
+    manifest = published.manifest
+    if manifest.n_themes is not None:
+        return f"{manifest.n_themes:,} themes"
+    return f"{manifest.n_topics:,} topics" if manifest.n_topics is not None else f"{manifest.n_sentences:,} sentences"
+
+
+def _fetched(store: ObjectStore, quarters: list[str]) -> Table:
+    table = Table("quarter", "calls", "firms", "sentences", "calls with a PERMNO", "without text")
+    for quarter in quarters:
+        try:
+            manifest = load_manifest(store, "prefetched_transcripts", quarter).manifest
+        except ManifestError:
+            table.add_row(quarter, "-", "-", "-", "-", "-")
+            continue
+        counts = (manifest.n_calls or 0, manifest.n_firms, manifest.n_sentences)
+        linked = manifest.quality["calls_with_permno_share"] or 0.0
+        table.add_row(quarter, *(f"{n:,}" for n in counts), f"{linked:.0%}", f"{len(manifest.outcomes):,}")
+    return table
+
+
+def _summary(store: ObjectStore, quarters: list[str]) -> Table:
+    table = Table("quarter", "calls", "firms", "topics", "themes", "top themes (firms)")
+    for quarter in quarters:
+        counts: dict[str, str] = {}
+        for asset, count in (("prefetched_transcripts", "n_calls"), ("prefetched_transcripts", "n_firms"),
+                             ("firm_topics", "n_topics"), ("named_themes", "n_themes")):  # fmt: skip
+            try:
+                counts[count] = f"{getattr(load_manifest(store, asset, quarter).manifest, count):,}"
+            except ManifestError:
+                counts[count] = "-"
+        table.add_row(quarter, *counts.values(), escape(_top_themes(store, quarter)))
+    return table
+
+
+def _top_themes(store: ObjectStore, quarter: str, most: int = 4) -> str:
+    try:
+        rows = read_manifest(store, "named_themes", quarter).table().to_pylist()
+    except ManifestError:
+        return ""
+    first = [row for row in in_reading_order(rows) if is_shown_first(row)]
+    lines = [f"{row['name']} ({row['n_firms']})" for row in first[:most]]
+    return "\n".join([*lines, *([f"and {left}"] if (left := what_is_left_out(rows, first[:most])) else [])])
