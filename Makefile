@@ -3,7 +3,6 @@
 PYTHON ?= python3
 BIN := .venv/bin
 export DAGSTER_HOME ?= $(CURDIR)/.dagster
-export FTM_STORE ?= $(CURDIR)/data
 FROM ?= 2023Q1
 TO ?= 2023Q4
 

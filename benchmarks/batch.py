@@ -30,13 +30,18 @@ def launch(firms: int) -> None:
     from ftm_assets.firm_topics.publish import publish_topics
     from ftm_assets.firm_topics.topic_model import TopicParameters
     from ftm_resources.contract.manifest import read_manifest
-    from ftm_resources.store.object_store import store_from_environment
+    from ftm_resources.settings import read_settings
+    from ftm_resources.store.object_store import open_store
     from ftm_resources.workers.aws_batch import BatchLauncher
 
     seconds = {}
     if firms:
-        store = store_from_environment()
-        launcher = BatchLauncher(os.environ["FTM_BATCH_JOB_QUEUE"], os.environ["FTM_BATCH_JOB_DEFINITION"])
+        settings = read_settings()
+        store = open_store(settings.store_url)
+        assert settings.job_queue and settings.job_definition, (
+            "FTM_BATCH_JOB_QUEUE and FTM_BATCH_JOB_DEFINITION are set"
+        )
+        launcher = BatchLauncher(settings.job_queue, settings.job_definition)
         began = time.monotonic()
         transcripts = read_manifest(store, "prefetched_transcripts", QUARTER)
         plan = plan_batches(store, transcripts, TopicParameters(), launcher.firms_per_batch(firms))

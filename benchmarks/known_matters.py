@@ -40,7 +40,7 @@ from benchmarks.published_themes import (
     usable_sentences,
 )
 from ftm_assets.themes.known_matters import BUNDLED_MATTERS, MatterScores, known_matters, load_matters
-from ftm_resources.errors import ManifestError, StoreError
+from ftm_resources.errors import FTMError
 from ftm_resources.store.object_store import ObjectStore, open_store
 
 INDUSTRIES = 20
@@ -57,7 +57,7 @@ FEWEST_FIRMS = 2 * INDUSTRIES
 def main(store: str, quarter: str, matters: Path, content: bool, brief: bool) -> None:
     try:
         _measure(open_store(store), quarter, load_matters(matters), content, brief)
-    except (ManifestError, StoreError, ValueError) as error:
+    except FTMError as error:
         raise click.ClickException(str(error)) from error
 
 

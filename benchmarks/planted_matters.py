@@ -25,7 +25,7 @@ from benchmarks.published_themes import (
     usable_sentences,
 )
 from ftm_assets.themes.known_matters import MatterScores, score_matters
-from ftm_resources.errors import ManifestError, StoreError
+from ftm_resources.errors import FTMError
 from ftm_resources.store.object_store import open_store
 from ftm_resources.transcript_sources.sample import planted_sentences
 
@@ -59,7 +59,7 @@ def main(store: str, quarter: str, content: bool, brief: bool) -> None:
         opened = open_store(store)
         sentences, classes = usable_sentences(opened, quarter), theme_classes(opened, quarter)
         members = theme_members(opened, quarter)
-    except (ManifestError, StoreError) as error:
+    except FTMError as error:
         raise click.ClickException(str(error)) from error
     if content:
         members = content_only(members, classes)

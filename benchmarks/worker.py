@@ -59,8 +59,7 @@ def main(arguments: argparse.Namespace) -> None:
         source: TranscriptSource = SampleSource()
         if arguments.files:
             source = FilesSource(arguments.files, arguments.date_column)
-        os.environ["CHECKPOINT_INTERVAL"] = str(arguments.group)
-        _prepare(prepared, source, arguments.quarter, arguments.firms)
+        _prepare(prepared, source, arguments.quarter, arguments.firms, arguments.group)
         first: tuple[list[str], Labels] | None = None
         for device in devices:
             for count in processes:
@@ -74,12 +73,12 @@ def main(arguments: argparse.Namespace) -> None:
                 print(_line(device, count, figures, *found, *first), flush=True)
 
 
-def _prepare(root: Path, source: TranscriptSource, quarter: str, n_firms: int) -> None:
+def _prepare(root: Path, source: TranscriptSource, quarter: str, n_firms: int, group: int) -> None:
     """A store with the quarter's first firms, prefetched, and a plan of one batch."""
     firms = firms_of(source.call_ids(quarter))[:n_firms]
     chosen = ListSource(list(source.calls(quarter, firms)))
     transcripts = prefetch_quarter(FolderStore(root), chosen, quarter, lambda line: None)
-    plan_batches(FolderStore(root), transcripts, TopicParameters(), firms_per_batch=max(n_firms, 1))
+    plan_batches(FolderStore(root), transcripts, TopicParameters(), max(n_firms, 1), firms_per_checkpoint=group)
 
 
 def _batch(store: FolderStore) -> Batch:

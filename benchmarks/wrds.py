@@ -56,9 +56,9 @@ def timing(part: str, function: Callable[..., Any]) -> Callable[..., Any]:
 def prefetch(folder: str) -> int:
     """FTM's. Returns the sentences."""
     from ftm_assets.prefetched_transcripts import prefetch as module
+    from ftm_resources.settings import read_settings
     from ftm_resources.store.object_store import FolderStore
     from ftm_resources.transcript_sources.wrds import WrdsSource
-    from ftm_resources.transcript_sources.wrds.settings import settings_from_environment
 
     class TimedSource(WrdsSource):
         def calls(self, quarter: str, firm_ids: Sequence[str]) -> Iterator[Any]:
@@ -78,7 +78,7 @@ def prefetch(folder: str) -> int:
         ("making the manifest", "_manifest"),
     ]:
         setattr(module, name, timing(part, getattr(module, name)))
-    source = TimedSource(settings_from_environment(None))
+    source = TimedSource(read_settings().wrds)
     with timed("signing in and choosing calls"):
         source.preflight(QUARTER, lambda line: None)
     say = (lambda line: print(line, file=sys.stderr)) if os.environ.get("SAY") else (lambda line: None)

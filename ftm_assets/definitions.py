@@ -5,25 +5,34 @@ Loading this opens no connection, reads no data and imports no heavy library.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import dagster as dg
 
+from ftm_assets.firm_topics import plan
 from ftm_assets.firm_topics.asset import firm_topics
 from ftm_assets.firm_topics.checks import CHECKS as FIRM_TOPICS_CHECKS
 from ftm_assets.named_themes.asset import named_themes
 from ftm_assets.named_themes.checks import CHECKS as NAMED_THEMES_CHECKS
+from ftm_assets.named_themes.publish import made_with as named_themes_made_with
 from ftm_assets.named_topics.asset import named_topics
 from ftm_assets.named_topics.checks import CHECKS as NAMED_TOPICS_CHECKS
+from ftm_assets.named_topics.publish import made_with as named_topics_made_with
 from ftm_assets.naming_comparison.asset import naming_comparison
 from ftm_assets.naming_comparison.checks import CHECKS as NAMING_COMPARISON_CHECKS
+from ftm_assets.naming_comparison.publish import made_with as naming_comparison_made_with
+from ftm_assets.prefetched_transcripts import prefetch
 from ftm_assets.prefetched_transcripts.asset import prefetched_transcripts
 from ftm_assets.prefetched_transcripts.checks import CHECKS as PREFETCHED_TRANSCRIPTS_CHECKS
-from ftm_assets.resources import resources_from_environment
+from ftm_assets.resources import resources as all_resources
+from ftm_assets.running.instance import refuse_another_store
 from ftm_assets.sensors import failed_execution, failed_executions
+from ftm_assets.themes import given
 from ftm_assets.themes.asset import themes
 from ftm_assets.themes.checks import CHECKS as THEMES_CHECKS
+from ftm_resources.settings import Settings, read_settings
+from ftm_resources.store.object_store import ObjectStore
 
 ASSETS = [prefetched_transcripts, firm_topics, named_topics, themes, named_themes]
 """What a quarter is made of, in the order the data flows."""
@@ -34,8 +43,21 @@ ON_DEMAND = [naming_comparison]
 QUARTER_JOB, COMPARISON_JOB = "quarter", "compare_names"
 
 
+MADE_WITH: dict[str, Callable[[Settings, ObjectStore], dict[str, Any]]] = {
+    "prefetched_transcripts": prefetch.made_with,
+    "firm_topics": plan.made_with,
+    "named_topics": named_topics_made_with,
+    "themes": given.made_with,
+    "named_themes": named_themes_made_with,
+    "naming_comparison": naming_comparison_made_with,
+}
+"""What the settings say each asset is made with: when that is other than what is published, it is made again."""
+
+
 def build_definitions(
-    resources: Mapping[str, Any] | None = None, loggers: Mapping[str, dg.LoggerDefinition] | None = None
+    settings: Settings,
+    resources: Mapping[str, Any] | None = None,
+    loggers: Mapping[str, dg.LoggerDefinition] | None = None,
 ) -> dg.Definitions:
     """The whole code location; tests hand in resources of their own, the terminal a logger."""
     return dg.Definitions(
@@ -59,12 +81,18 @@ def build_definitions(
             ),
             failed_execution,
         ],
-        sensors=[failed_executions],
-        resources={**resources_from_environment(), **(resources or {})},
+        sensors=[failed_executions(settings.state_machine_arn)],
+        resources={**all_resources(settings), **(resources or {})},
         loggers=loggers,
         # A process per step would cost 25 s a quarter and gain nothing: the heavy work is in the workers.
         executor=dg.in_process_executor,
     )
 
 
-defs = build_definitions()
+@dg.definitions
+def defs() -> dg.Definitions:
+    """What Dagster loads. Raises SettingError when a setting is wrong, or this Dagster home is another store's."""
+    settings = read_settings()
+    if settings.is_set("dagster_home"):
+        refuse_another_store(settings)
+    return build_definitions(settings)

@@ -1,33 +1,24 @@
 """The resources as Dagster shows and configures them. Each makes one of the plain objects the assets use.
 
-Settings come from the environment when the code location loads; secrets are read only when they are used, and
-never pass through here.
+What the settings say is what the launchpad shows first; a person may change it there for one run. Secrets never pass
+through a configuration: they are in the settings, which Dagster hands on as they are and does not show.
 """
 
-from __future__ import annotations
+# No `from __future__ import annotations`: Dagster has to see which fields are resources.
 
-import os
-from typing import Any, TypeVar
+from typing import Any
 
 import dagster as dg
 from pydantic import Field
 
-from ftm_resources.errors import SettingError
-from ftm_resources.llm.endpoint import LLMEndpoint
-from ftm_resources.llm.settings import (
-    COMPARED,
-    endpoint_from_environment,
-    llm_from_environment,
-    topic_llm_from_environment,
-)
-from ftm_resources.store.object_store import ObjectStore, open_store, store_url_from_environment
-from ftm_resources.transcript_sources import open_source, source_settings_from_environment
+from ftm_resources.llm.endpoint import open_endpoint
+from ftm_resources.settings import Settings
+from ftm_resources.store.object_store import ObjectStore, open_store
+from ftm_resources.transcript_sources import open_source
 from ftm_resources.transcript_sources.calls import TranscriptSource
 from ftm_resources.workers.aws_batch import BatchLauncher
 from ftm_resources.workers.launcher import Launcher
 from ftm_resources.workers.this_machine import LocalLauncher
-
-N = TypeVar("N", int, float)
 
 
 class StoreResource(dg.ConfigurableResource[ObjectStore]):
@@ -42,6 +33,7 @@ class StoreResource(dg.ConfigurableResource[ObjectStore]):
 class TranscriptSourceResource(dg.ConfigurableResource[TranscriptSource]):
     """Where a prefetch gets its transcripts."""
 
+    settings: dg.ResourceDependency[Settings]
     source: str = Field(description="sample, wrds, files, open-datasets or s3 (DATA_SOURCE)")
     files: str | None = Field(description="for files: a file, a folder or a glob (FTM_FILES)")
     date_column: str | None = Field(
@@ -51,90 +43,84 @@ class TranscriptSourceResource(dg.ConfigurableResource[TranscriptSource]):
     open_datasets: str = Field(description="for open-datasets: the folder they are kept in (FTM_OPEN_DATASETS)")
 
     def create_resource(self, context: dg.InitResourceContext) -> TranscriptSource:
-        return open_source(self.source, self.files, self.date_column, self.as_of, self.open_datasets)
+        return open_source(
+            self.settings.changed(
+                source=self.source,
+                files=self.files,
+                date_column=self.date_column,
+                wrds_as_of=self.as_of,
+                open_datasets=self.open_datasets,
+            )
+        )
 
 
 class LauncherResource(dg.ConfigurableResource[Launcher]):
     """Where the workers of firm_topics run."""
 
+    settings: dg.ResourceDependency[Settings]
     launcher: str = Field(description="local: processes on this machine; batch: AWS Batch (FTM_LAUNCHER)")
-    job_queue: str = Field("", description="for batch: the job queue (FTM_BATCH_JOB_QUEUE)")
-    job_definition: str = Field("", description="for batch: the workers' job definition (FTM_BATCH_JOB_DEFINITION)")
-    # As text, like all of the environment: a wrong number is told when it is used, not when the graph is loaded.
-    firms_per_batch: str = Field("200", description="for batch: firms of one container (FTM_FIRMS_PER_BATCH)")
-    timeout_minutes: str = Field("120", description="for batch: of one attempt at a batch (FTM_BATCH_TIMEOUT_MINUTES)")
-    gpu_hour_usd: str = Field("1.006", description="for batch: price the cost estimate assumes (FTM_GPU_HOUR_USD)")
+    job_queue: str = Field(description="for batch: the job queue (FTM_BATCH_JOB_QUEUE)")
+    job_definition: str = Field(description="for batch: the workers' job definition (FTM_BATCH_JOB_DEFINITION)")
+    firms_per_batch: int = Field(description="for batch: firms of one container (FTM_FIRMS_PER_BATCH)")
+    timeout_minutes: int = Field(description="for batch: of one attempt at a batch (FTM_BATCH_TIMEOUT_MINUTES)")
+    gpu_hour_usd: float = Field(description="for batch: price the cost estimate assumes (FTM_GPU_HOUR_USD)")
 
     def create_resource(self, context: dg.InitResourceContext) -> Launcher:
-        if self.launcher == "local":
-            return LocalLauncher()
-        if self.launcher == "batch":
-            return BatchLauncher(
-                self.job_queue,
-                self.job_definition,
-                firms=_number("FTM_FIRMS_PER_BATCH", self.firms_per_batch, int, 1),
-                timeout_seconds=60 * _number("FTM_BATCH_TIMEOUT_MINUTES", self.timeout_minutes, int, 1),
-                dollars_per_gpu_hour=_number("FTM_GPU_HOUR_USD", self.gpu_hour_usd, float, 0),
-            )
-        raise SettingError(
-            f"FTM_LAUNCHER={self.launcher}",
-            "there is no such launcher",
-            "Write local, which runs the workers on this machine, or batch, which runs them on AWS Batch",
+        chosen = self.settings.changed(
+            launcher=self.launcher,
+            job_queue=self.job_queue,
+            job_definition=self.job_definition,
+            firms_per_batch=self.firms_per_batch,
+            batch_timeout_minutes=self.timeout_minutes,
+            gpu_hour_usd=self.gpu_hour_usd,
+        )
+        if chosen.launcher == "local":
+            return LocalLauncher(allow_failures=chosen.allow_failures)
+        return BatchLauncher(
+            self.job_queue,
+            self.job_definition,
+            firms=chosen.firms_per_batch,
+            timeout_seconds=60 * chosen.batch_timeout_minutes,
+            dollars_per_gpu_hour=chosen.gpu_hour_usd,
+            allow_failures=chosen.allow_failures,
         )
 
 
-def _number(name: str, text: str, kind: type[N], least: int) -> N:
-    try:
-        number = kind(text)
-    except ValueError:
-        number = kind(least - 1)
-    if not least <= number < float("inf"):
-        raise SettingError(
-            f"{name}={text}", "it is out of range", f"Give a {'whole ' if kind is int else ''}number, {least} or more"
-        )
-    return number
-
-
-class LLMResource(dg.ConfigurableResource[LLMEndpoint | None]):
-    """The language model that names themes, from LLM_BASE_URL and LLM_MODEL; without one, names are keywords."""
-
-    def create_resource(self, context: dg.InitResourceContext) -> LLMEndpoint | None:
-        return llm_from_environment()
-
-
-class TopicLLMResource(dg.ConfigurableResource[LLMEndpoint | None]):
-    """The language model that names the topics of single firms: the same, unless FTM_TOPIC_NAMES=keywords."""
-
-    def create_resource(self, context: dg.InitResourceContext) -> LLMEndpoint | None:
-        return topic_llm_from_environment()
-
-
-class ComparedLLMResource(dg.ConfigurableResource[LLMEndpoint | None]):
-    """A second language model, whose names are only compared: from LLM_COMPARE_BASE_URL and LLM_COMPARE_MODEL."""
-
-    def create_resource(self, context: dg.InitResourceContext) -> LLMEndpoint | None:
-        return endpoint_from_environment(COMPARED)
-
-
-def resources_from_environment() -> dict[str, Any]:
-    """All resources, as the environment sets them."""
+def resources(settings: Settings) -> dict[str, Any]:
+    """All resources, as they are set."""
     return {
-        "store": StoreResource(url=store_url_from_environment()),
-        "transcript_source": TranscriptSourceResource(**source_settings_from_environment()),
-        "launcher": LauncherResource(**_launcher_settings()),
-        "llm": LLMResource(),
-        "topic_llm": TopicLLMResource(),
-        "compared_llm": ComparedLLMResource(),
+        "settings": dg.ResourceDefinition.hardcoded_resource(settings, "All settings: see ftm settings."),
+        "store": StoreResource(url=settings.store_url),
+        "transcript_source": TranscriptSourceResource(
+            settings=settings,
+            source=settings.source,
+            files=settings.files,
+            date_column=settings.date_column,
+            as_of=settings.wrds_as_of.isoformat() if settings.wrds_as_of else None,
+            open_datasets=settings.open_datasets,
+        ),
+        "launcher": LauncherResource(
+            settings=settings,
+            launcher=settings.launcher,
+            job_queue=settings.job_queue or "",
+            job_definition=settings.job_definition or "",
+            firms_per_batch=settings.firms_per_batch,
+            timeout_minutes=settings.batch_timeout_minutes,
+            gpu_hour_usd=settings.gpu_hour_usd,
+        ),
+        "llm": dg.ResourceDefinition(
+            lambda _: open_endpoint(settings.llm),
+            description="The language model that names themes, from LLM_BASE_URL and LLM_MODEL; without one, names are "
+            "keywords.",
+        ),
+        "topic_llm": dg.ResourceDefinition(
+            lambda _: open_endpoint(settings.topic_llm),
+            description="The language model that names the topics of single firms: the same, unless "
+            "FTM_TOPIC_NAMES=keywords.",
+        ),
+        "compared_llm": dg.ResourceDefinition(
+            lambda _: open_endpoint(settings.compared_llm),
+            description="A second language model, whose names are only compared: from LLM_COMPARE_BASE_URL and "
+            "LLM_COMPARE_MODEL.",
+        ),
     }
-
-
-def _launcher_settings() -> dict[str, Any]:
-    settings = {
-        "launcher": os.environ.get("FTM_LAUNCHER") or "local",
-        "job_queue": os.environ.get("FTM_BATCH_JOB_QUEUE", ""),
-        "job_definition": os.environ.get("FTM_BATCH_JOB_DEFINITION", ""),
-        "firms_per_batch": os.environ.get("FTM_FIRMS_PER_BATCH"),
-        "timeout_minutes": os.environ.get("FTM_BATCH_TIMEOUT_MINUTES"),
-        "gpu_hour_usd": os.environ.get("FTM_GPU_HOUR_USD"),
-    }
-    return {name: value for name, value in settings.items() if value}

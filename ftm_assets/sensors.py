@@ -9,7 +9,6 @@ the machine of a quarter.
 """
 
 import json
-import os
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -70,19 +69,26 @@ def failed_execution() -> None:
     execution_failed()
 
 
-@dg.sensor(
-    job=failed_execution,
-    minimum_interval_seconds=60,
-    default_status=dg.DefaultSensorStatus.RUNNING
-    if os.environ.get(MACHINE_VARIABLE)
-    else dg.DefaultSensorStatus.STOPPED,
-    description="Raises executions of Step Functions that failed before a container could start.",
-)
-def failed_executions(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest | dg.SkipReason]:
-    machine = os.environ.get(MACHINE_VARIABLE)
-    if not machine:
-        yield dg.SkipReason(f"{MACHINE_VARIABLE} is not set: no state machine runs these assets")
-        return
+def failed_executions(machine: str | None) -> dg.SensorDefinition:
+    """The sensor, for the state machine of this ARN. It runs by itself where there is one."""
+
+    @dg.sensor(
+        name="failed_executions",
+        job=failed_execution,
+        minimum_interval_seconds=60,
+        default_status=dg.DefaultSensorStatus.RUNNING if machine else dg.DefaultSensorStatus.STOPPED,
+        description="Raises executions of Step Functions that failed before a container could start.",
+    )
+    def sensor(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest | dg.SkipReason]:
+        if machine:
+            yield from _look(context, machine)
+        else:
+            yield dg.SkipReason(f"{MACHINE_VARIABLE} is not set: no state machine runs these assets")
+
+    return sensor
+
+
+def _look(context: dg.SensorEvaluationContext, machine: str) -> Iterator[dg.RunRequest | dg.SkipReason]:
     import boto3
 
     states = boto3.client("stepfunctions")

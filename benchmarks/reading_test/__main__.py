@@ -26,8 +26,9 @@ from benchmarks.published_themes import help_text
 from benchmarks.reading_test.choice import OF_THE_THEME, STRENGTHS
 from benchmarks.reading_test.reading import LOWEST_AUC, Reading, read_themes
 from benchmarks.reading_test.scores import OTHERS
-from ftm_resources.errors import LLMError, ManifestError, StoreError
-from ftm_resources.llm.settings import COMPARED, NAMING, endpoint_from_environment
+from ftm_resources.errors import FTMError
+from ftm_resources.llm.endpoint import open_endpoint
+from ftm_resources.settings import read_settings
 from ftm_resources.store.object_store import open_store
 
 
@@ -37,20 +38,21 @@ from ftm_resources.store.object_store import open_store
 @click.option("--themes", default=40, show_default=True, type=click.IntRange(1), help="How many themes are read.")
 @click.option(
     "--endpoint",
-    default=NAMING,
+    default="LLM",
     show_default=True,
-    type=click.Choice([NAMING, COMPARED]),
+    type=click.Choice(["LLM", "LLM_COMPARE"]),
     help="How the settings of the language model begin.",
 )
 def main(store: str, quarter: str, themes: int, endpoint: str) -> None:
     try:
-        llm = endpoint_from_environment(endpoint)
+        settings = read_settings()
+        llm = open_endpoint(settings.llm if endpoint == "LLM" else settings.compared_llm)
         if llm is None:
             raise click.ClickException(
                 f"there is no language model to read: set {endpoint}_BASE_URL and {endpoint}_MODEL"
             )
         reading = read_themes(open_store(store), quarter, llm, themes, lambda line: click.echo(line, err=True))
-    except (LLMError, ManifestError, StoreError, ValueError) as error:
+    except FTMError as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"{quarter}: {reading.n_themes} content themes, read by {llm.where}")
     for line in lines(reading):

@@ -32,6 +32,7 @@ from benchmarks.reading_test.choice import (
 from benchmarks.reading_test.questions import FIT_PROMPT, INTRUDER_PROMPT, fit_question, intruder_question
 from benchmarks.reading_test.scores import OTHERS, Estimate, FitScores, auc, fit_scores, over_themes
 from ftm_resources.contract.manifest import load_manifest
+from ftm_resources.errors import InputError
 from ftm_resources.llm.answer_cache import ask_and_keep
 from ftm_resources.llm.endpoint import LLMEndpoint
 from ftm_resources.store.object_store import ObjectStore
@@ -63,12 +64,16 @@ class Reading:
 def read_themes(store: ObjectStore, quarter: str, llm: LLMEndpoint, count: int, on_progress: OnProgress) -> Reading:
     """Have so many content themes of a published quarter read.
 
-    Raises ManifestError, LLMError, and ValueError where there are too few themes to read.
+    Raises ManifestError, LLMError, and InputError where there are too few themes to read.
     """
     sentences = usable_sentences(store, quarter)
     themes = content_themes(store, quarter, sentences)
     if len(themes) < FEWEST_THEMES:
-        raise ValueError(f"{quarter} has {len(themes)} content themes: reading needs at least {FEWEST_THEMES}")
+        raise InputError(
+            quarter,
+            f"it has {len(themes)} content themes",
+            f"Choose a quarter with {FEWEST_THEMES} at least: reading needs them",
+        )
     texts = dict(zip(sentences["sentence_id"].to_pylist(), sentences["raw_text"].to_pylist(), strict=True))
     reader = _Reader(store, llm, texts, on_progress)
     to_read = [_ToRead(theme, members_to_read(theme), unrelated(theme, themes)) for theme in chosen(themes, count)]

@@ -15,7 +15,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from ftm_assets.cli.reading_order import in_reading_order, is_shown_first, what_is_left_out
-from ftm_assets.definitions import ASSETS, defs
+from ftm_assets.definitions import ASSETS, build_definitions
 from ftm_assets.naming_comparison.label_scores import MEASURES
 from ftm_assets.naming_comparison.publish import ASSET as COMPARISON
 from ftm_assets.naming_comparison.side_by_side import side_by_side, verdict_of
@@ -28,8 +28,9 @@ from ftm_resources.contract.manifest import Published, load_manifest, read_manif
 from ftm_resources.contract.sentences import read_raw_text
 from ftm_resources.errors import InputError, ManifestError, WorkError
 from ftm_resources.quarters import quarter_dates, quarters_between
-from ftm_resources.store.object_store import ObjectStore, store_from_environment
-from ftm_resources.transcript_sources import open_source, source_settings_from_environment
+from ftm_resources.settings import read_settings, shown_settings
+from ftm_resources.store.object_store import ObjectStore, open_store
+from ftm_resources.transcript_sources import open_source
 
 TEMPLATES = "infra/modules/definitions/templates"
 
@@ -41,8 +42,8 @@ console = Console(highlight=False)
 def commands() -> None:
     """Cross-firm investment themes from earnings calls.
 
-    Settings come from the environment: FTM_STORE (default ./data), DATA_SOURCE (default: the bundled sample of
-    invented calls), LLM_BASE_URL and more; see docs/settings.md.
+    Settings come from the environment, or from ftm.toml in this folder: FTM_STORE (default ./data), DATA_SOURCE
+    (default: the bundled sample of invented calls), LLM_BASE_URL and more. ftm settings shows them all.
     """
 
 
@@ -52,17 +53,17 @@ def commands() -> None:
 @click.option("--only", "only", metavar="ASSET", help=f"Only this asset: {', '.join(layout.PUBLISHED_PREFIX)}.")
 @click.option("--again", is_flag=True, help="Also redo what is published and up to date.")
 def run(first: str, last: str | None, only: str | None, again: bool) -> None:
-    """Materialise quarters FIRST to LAST (or FIRST alone), oldest first, in this process.
+    """Materialize quarters FIRST to LAST (or FIRST alone), oldest first, in this process.
 
     What is published and up to date is left as it is. A run that was killed goes on where it was.
     """
-    quarters = _known(quarters_between(first, last or first))
+    settings, quarters = read_settings(), _known(quarters_between(first, last or first))
     if only is not None and only not in layout.PUBLISHED_PREFIX:
         raise InputError(
             f"--only {only}", "there is no such asset", f"The assets are {', '.join(layout.PUBLISHED_PREFIX)}"
         )
-    failed = [q for q in quarters if not run_quarter(q, only, again, _say)]
-    console.print(_summary(store_from_environment(), quarters))
+    failed = [q for q in quarters if not run_quarter(settings, q, only, again, _say)]
+    console.print(_summary(open_store(settings.store_url), quarters))
     if failed:
         raise _failed("ftm run", failed)
     console.print(
@@ -82,14 +83,14 @@ def prefetch(first: str, last: str | None, check: bool, again: bool) -> None:
     For the machine that may talk to WRDS: one sign-in, and so one approval, for all quarters. A prefetch that was
     stopped goes on where it was.
     """
-    quarters = _known(quarters_between(first, last or first))
+    settings, quarters = read_settings(), _known(quarters_between(first, last or first))
     if check:
-        source = open_source(**source_settings_from_environment())
+        source = open_source(settings)
         for quarter in quarters:
             _say(f"{quarter}: {source.preflight(quarter, _say)}")
         return
-    failed = [q for q in quarters if not run_quarter(q, "prefetched_transcripts", again, _say)]
-    console.print(_fetched(store_from_environment(), quarters))
+    failed = [q for q in quarters if not run_quarter(settings, q, "prefetched_transcripts", again, _say)]
+    console.print(_fetched(open_store(settings.store_url), quarters))
     if failed:
         raise _failed("ftm prefetch", failed)
     console.print(f"Next: [bold]ftm run {first} {last or ''}[/bold] makes the themes, on any machine with this store.")
@@ -103,10 +104,11 @@ def compare_names(quarter: str, again: bool) -> None:
 
     The names are judged by sentences that no model was shown. Nothing else uses them.
     """
+    settings = read_settings()
     _known([quarter])
-    if not run_quarter(quarter, COMPARISON, again, _say):
+    if not run_quarter(settings, quarter, COMPARISON, again, _say):
         raise _failed("ftm compare-names", [quarter])
-    published = read_manifest(store_from_environment(), COMPARISON, quarter)
+    published = read_manifest(open_store(settings.store_url), COMPARISON, quarter)
     columns, rows = side_by_side(published)
     table = Table(*(escape(column) for column in columns), title="names, and their recall@1", title_justify="left")
     for row in rows:
@@ -133,11 +135,21 @@ def status() -> None:
 
     The quarters that are set, and all others that the store holds.
     """
-    store = store_from_environment()
+    store = open_store(read_settings().store_url)
     assets = [asset.key.to_user_string() for asset in ASSETS]
     table = Table("quarter", *assets, title=escape(store.url), title_justify="left")
     for quarter in sorted({*QUARTERS.get_partition_keys(), *_held(store)}):
         table.add_row(quarter, *(_state(store, asset, quarter) for asset in assets))
+    console.print(table)
+
+
+@commands.command()
+def settings() -> None:
+    """Show every setting, its value and where that comes from: the environment, ftm.toml, or the default."""
+    table = Table("setting", "value", "comes from")
+    for row in shown_settings():
+        style = "dim" if row.comes_from == "default" else None
+        table.add_row(row.variable, escape(row.value), row.comes_from, style=style)
     console.print(table)
 
 
@@ -147,7 +159,7 @@ def status() -> None:
 def themes(quarter: str, everything: bool) -> None:
     """Print the themes of QUARTER, each with its sentences of evidence: what firms talk about first."""
     quarter_dates(quarter)  # a quarter that is not set can be read all the same
-    store = store_from_environment()
+    store = open_store(read_settings().store_url)
     rows = in_reading_order(read_manifest(store, "named_themes", quarter).table().to_pylist())
     shown = [row for row in rows if everything or is_shown_first(row)]
     transcripts = load_manifest(store, "prefetched_transcripts", quarter)
@@ -170,7 +182,7 @@ def state_machine(folder: Path) -> None:
 
     To be done when the graph has changed; a test says so.
     """
-    for name, text in templates(defs).items():
+    for name, text in templates(build_definitions(read_settings())).items():
         (folder / name).write_text(text, encoding="utf-8")
         _say(f"written: {folder / name}")
 

@@ -14,6 +14,7 @@ from ftm_resources.contract.lease import held
 from ftm_resources.contract.manifest import Published, read_manifest
 from ftm_resources.contract.provenance import version_of
 from ftm_resources.contract.sentence_vectors import read_topics
+from ftm_resources.settings import Settings
 from ftm_resources.store.object_store import ObjectStore
 from ftm_resources.workers.launcher import Launcher
 
@@ -35,13 +36,21 @@ def firm_topics(
     config: FirmTopicsConfig,
     store: dg.ResourceParam[ObjectStore],
     launcher: dg.ResourceParam[Launcher],
+    settings: dg.ResourceParam[Settings],
 ) -> dg.MaterializeResult[None]:
     """The topics each firm talked about this quarter, with keywords, sentences and centroid; and sentence vectors."""
     quarter, parameters = context.partition_key, TopicParameters.model_validate(config.model_dump())
     launcher.preflight(store)
     with held(store, ASSET, quarter) as lease:
         transcripts = read_manifest(store, "prefetched_transcripts", quarter)
-        plan = plan_batches(store, transcripts, parameters, launcher.firms_per_batch(transcripts.manifest.n_firms))
+        plan = plan_batches(
+            store,
+            transcripts,
+            parameters,
+            launcher.firms_per_batch(transcripts.manifest.n_firms),
+            settings.firms_per_checkpoint,
+            settings.embedding_model,
+        )
         context.log.info(f"{ASSET} {quarter}: {len(plan.batches)} batches, plan {store.where(plan.key)}")
         launched = launcher.run_all(store, plan, ASSET, context.log.info)
         lease.confirm()

@@ -10,39 +10,36 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-import os
 from itertools import pairwise
+from typing import Any
 
 from ftm_assets.firm_topics.topic_model import CODE_VERSION, TopicParameters
 from ftm_resources.contract import layout
 from ftm_resources.contract.manifest import Published, unpublish
-from ftm_resources.embedding_model import model_name_from_environment
-from ftm_resources.errors import SettingError
+from ftm_resources.settings import BUNDLED_MODEL, Settings
 from ftm_resources.store.object_store import ObjectStore
 from ftm_resources.workers.plan import Batch, BatchPlan, manifests_of, write_plan
 
 ASSET = "firm_topics"
 
-FIRMS_PER_CHECKPOINT = 25
+FIRMS_PER_CHECKPOINT: int = Settings.model_fields["firms_per_checkpoint"].default
 """A killed worker repeats at most this many firms, about half a minute; and two cores share a quarter of 50."""
 
 
-def firms_per_checkpoint_from_environment() -> int:
-    """``CHECKPOINT_INTERVAL``, or 25. Raises ValueError when it is no positive whole number."""
-    text = os.environ.get("CHECKPOINT_INTERVAL") or str(FIRMS_PER_CHECKPOINT)
-    if not text.isdigit() or int(text) == 0:
-        raise SettingError(f"CHECKPOINT_INTERVAL={text}", "it is no number of firms", "Write a whole number, 1 or more")
-    return int(text)
-
-
 def plan_batches(
-    store: ObjectStore, transcripts: Published, parameters: TopicParameters, firms_per_batch: int
+    store: ObjectStore,
+    transcripts: Published,
+    parameters: TopicParameters,
+    firms_per_batch: int,
+    firms_per_checkpoint: int = FIRMS_PER_CHECKPOINT,
+    embedding_model: str = BUNDLED_MODEL,
 ) -> BatchPlan:
     """The plan for a quarter: the unfinished one if it is still right, else a new one with a clean slate.
 
     ``firms_per_batch`` says how many batches there are; all have as many checkpoint groups, or one less.
     """
-    quarter, batches = transcripts.manifest.quarter, _batches(transcripts, parameters, firms_per_batch)
+    quarter = transcripts.manifest.quarter
+    batches = _batches(transcripts, parameters, firms_per_batch, firms_per_checkpoint, embedding_model)
     if store.size(layout.manifest(ASSET, quarter)) is None and (unfinished := manifests_of(store, batches)):
         return unfinished[0]
     # The books go before the files: killed in between, no worker believes that files are there which are not.
@@ -52,14 +49,25 @@ def plan_batches(
     return write_plan(store, batches)
 
 
-def _batches(transcripts: Published, parameters: TopicParameters, firms_per_batch: int) -> list[Batch]:
+def made_with(settings: Settings, store: ObjectStore) -> dict[str, Any]:
+    """What the settings say the topics are made with: other than what is published, and they are out of date."""
+    return {"embedding_model": settings.embedding_model}
+
+
+def _batches(
+    transcripts: Published,
+    parameters: TopicParameters,
+    firms_per_batch: int,
+    firms_per_checkpoint: int,
+    embedding_model: str,
+) -> list[Batch]:
     manifest = transcripts.manifest
     firms = sorted(manifest.firm_to_chunk)
     # Groups of equal size: 26 firms are two groups of 13, not one of 25 and one of a single firm.
-    groups = max(math.ceil(len(firms) / firms_per_checkpoint_from_environment()), 1)
+    groups = max(math.ceil(len(firms) / firms_per_checkpoint), 1)
     group = max(math.ceil(len(firms) / groups), 1)
     slices = _slices(firms, group, batches=math.ceil(len(firms) / firms_per_batch))
-    settings = parameters.model_dump() | {"embedding_model": model_name_from_environment()}
+    settings = parameters.model_dump() | {"embedding_model": embedding_model}
     decides = [CODE_VERSION, manifest.data_version(), settings, group, slices]
     plan_id = hashlib.sha256(json.dumps(decides, sort_keys=True).encode()).hexdigest()[:16]
     return [

@@ -38,9 +38,8 @@ from ftm_assets.firm_topics.topic_model import (
 )
 from ftm_assets.firm_topics.worker_environment import (
     HELP,
-    batch_from_environment,
-    clustering_processes_from_environment,
-    failures_allowed_by_environment,
+    clustering_processes,
+    find_batch,
     require_the_gpu_that_was_given,
 )
 from ftm_resources.contract import layout
@@ -56,7 +55,8 @@ from ftm_resources.contract.sentence_vectors import vectors_table
 from ftm_resources.contract.sentences import read_sentences
 from ftm_resources.embedding_model import EmbeddingModel
 from ftm_resources.errors import ClusteringDied, FTMError, Interrupted, ManifestError, WorkError, remedy
-from ftm_resources.store.object_store import ObjectStore, store_from_environment
+from ftm_resources.settings import WorkerSettings, read_worker_settings, tell_libraries
+from ftm_resources.store.object_store import ObjectStore, open_store
 from ftm_resources.workers.checkpoint import (
     Checkpoint,
     FirmFailure,
@@ -308,14 +308,11 @@ def _firm_result(labelled: LabelledFirm) -> FirmResult:
     )
 
 
-def _end_with_launcher() -> None:
+def _end_with(launcher: int) -> None:
     """End this process soon after the launcher that started it is gone: nobody would collect its work."""
-    launcher = os.environ.get("FTM_LAUNCHER_PID")
-    if launcher is None:
-        return
 
     def watch() -> None:
-        while os.getppid() == int(launcher):
+        while os.getppid() == launcher:
             time.sleep(0.5)
         os._exit(1)
 
@@ -328,33 +325,35 @@ def _say(line: str) -> None:
     sys.stdout.flush()
 
 
-def _load_model(batch: Batch) -> EmbeddingModel:
-    require_the_gpu_that_was_given()
+def _load_model(batch: Batch, settings: WorkerSettings) -> EmbeddingModel:
+    require_the_gpu_that_was_given(settings)
     model = EmbeddingModel(batch.parameters["embedding_model"])
     _say(f"{batch.batch_id}: {model.name} computes in {model.dtype} on {model.device_name}")
     return model
 
 
 def main() -> int:
-    """Do the batch the environment names. Returns the exit code, as ``--help`` lists it."""
+    """Do the batch that the launcher named. Returns the exit code, as ``--help`` lists it."""
     if "--help" in sys.argv:
         print(f"{__doc__}\n{HELP}")
         return 0
-    _end_with_launcher()
     interruption = Interruption()
     interruption.listen(_say)
-    os.environ.update(WORKER_THREADS)  # a launcher sets it; for those who start a worker by hand
+    tell_libraries(WORKER_THREADS)  # a launcher sets it; for those who start a worker by hand
     try:
-        store = store_from_environment()
-        batch = batch_from_environment(store)
+        settings = read_worker_settings()
+        if settings.launcher_pid is not None:
+            _end_with(settings.launcher_pid)
+        store = open_store(settings.store_url)
+        batch = find_batch(store, settings)
         # More than the firms of two groups would have nothing to do.
-        processes = min(clustering_processes_from_environment(), 2 * batch.firms_per_checkpoint)
+        processes = min(clustering_processes(settings), 2 * batch.firms_per_checkpoint)
         versions = package_versions()
         packages = ", ".join(f"{name} {versions.get(name)}" for name in ("torch", "umap-learn", "hdbscan"))
         firms = f"{len(batch.firm_ids)} firms in {len(batch.groups())} groups"
         _say(f"{batch.batch_id}: {firms}, clustering processes: {processes}, {packages}")
-        allow = failures_allowed_by_environment()
-        checkpoint = run_batch(store, batch, lambda: _load_model(batch), allow, _say, processes, interruption)
+        allow, model = settings.allow_failures, lambda: _load_model(batch, settings)
+        checkpoint = run_batch(store, batch, model, allow, _say, processes, interruption)
     except Interrupted as told:
         _say(f"interrupted: {told}")
         return INTERRUPTED

@@ -1,4 +1,4 @@
-"""What a worker takes from its environment, and what it refuses. What it then does is ``worker.py``."""
+"""What a worker is told, and what of it it refuses. What it then does is ``worker.py``."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ import os
 
 from ftm_resources.embedding_model import why_no_gpu
 from ftm_resources.errors import SettingError, WorkError, remedy
+from ftm_resources.settings import WorkerSettings
 from ftm_resources.store.object_store import ObjectStore
-from ftm_resources.workers.plan import Batch, read_plan
+from ftm_resources.workers.plan import Batch, BatchPlan, read_plan
 
 HELP = """Environment variables:
   FTM_STORE, S3_BUCKET        the store: s3://bucket or a folder; or the bucket's name
@@ -15,6 +16,8 @@ HELP = """Environment variables:
   QUARTER                     such as 2023Q1 (required)
   BATCH_ID                    which batch of the manifest to do, by its name
   AWS_BATCH_JOB_ARRAY_INDEX   the same by its line in the manifest, counted from 0; BATCH_ID goes before it
+  CHECKPOINT_INTERVAL         firms of a checkpoint group; must be what the plan says
+  DATA_SOURCE                 must be s3: a worker reads what is in the store
   ALLOW_FAILURES              false: the first failed firm stops the batch (default true)
   FTM_CLUSTERING_PROCESSES    processes that cluster while this one embeds (default: the cores it may use);
                               1: cluster in this one
@@ -29,58 +32,57 @@ Exit codes:
   75  told to go (SIGTERM) before the batch was done: start it again, it goes on where it was"""
 
 
-def batch_from_environment(store: ObjectStore) -> Batch:
-    """The batch to do. Raises SettingError or WorkError when the environment names none, or one that isn't there."""
-    missing = [name for name in ("MANIFEST_S3_KEY", "QUARTER") if not os.environ.get(name)]
-    if missing:
-        raise SettingError(" and ".join(missing), "a worker needs what a launcher sets", "Set it by hand: see --help")
-    quarter, key = os.environ["QUARTER"], os.environ["MANIFEST_S3_KEY"]
-    batch_id, index = os.environ.get("BATCH_ID"), os.environ.get("AWS_BATCH_JOB_ARRAY_INDEX")
-    if not batch_id and not index:
-        raise SettingError(
-            "BATCH_ID", "neither it nor AWS_BATCH_JOB_ARRAY_INDEX says which batch of the plan to do", "Set one"
-        )
-    plan = read_plan(store, key)
+def find_batch(store: ObjectStore, settings: WorkerSettings) -> Batch:
+    """The batch to do. Raises SettingError when the plan has no such batch, or is of another quarter or interval."""
+    plan = read_plan(store, settings.plan_key)
+    where = f"the plan {store.where(settings.plan_key)}"
     if plan is None:
-        raise WorkError(
-            f"the plan {store.where(key)}", "it is of another version of this code", remedy("firm_topics", quarter)
+        raise WorkError(where, "it is of another version of this code", remedy("firm_topics", settings.quarter))
+    if plan.quarter != settings.quarter:
+        raise SettingError(
+            f"QUARTER={settings.quarter}", f"{where} is of {plan.quarter}", f"Set QUARTER={plan.quarter}"
         )
-    if batch_id:
+    batch = _named(plan, where, settings)
+    interval = settings.firms_per_checkpoint
+    if interval not in (None, batch.firms_per_checkpoint):
+        # The groups decide the last bits of the result, so they are the plan's, whoever does the work.
+        raise SettingError(
+            f"CHECKPOINT_INTERVAL={interval}",
+            f"{where} was made with groups of {batch.firms_per_checkpoint} firms",
+            f"Set CHECKPOINT_INTERVAL={batch.firms_per_checkpoint}, or unset it",
+        )
+    return batch
+
+
+def _named(plan: BatchPlan, where: str, settings: WorkerSettings) -> Batch:
+    if settings.batch_id:
         for batch in plan.batches:
-            if batch.batch_id == batch_id:
+            if batch.batch_id == settings.batch_id:
                 return batch
+        raise SettingError(f"BATCH_ID={settings.batch_id}", f"{where} has no such batch", "Name one that it lists")
+    # The line, not the number in the batch's name: a plan can list only the batches that were missing.
+    index = settings.array_index
+    assert index is not None
+    if index >= len(plan.batches):
         raise SettingError(
-            f"BATCH_ID={batch_id}", f"the plan {store.where(key)} has no such batch", "Name one that it lists"
+            f"AWS_BATCH_JOB_ARRAY_INDEX={index}",
+            f"there is no such batch: {where} lists {len(plan.batches)}",
+            "Count from 0",
         )
-    # The line, not the number in the batch's name: a manifest can list only the batches that were missing.
-    assert index
-    if not index.isdecimal() or int(index) >= len(plan.batches):
-        listed = f"{store.where(key)} lists {len(plan.batches)}"
-        raise SettingError(f"AWS_BATCH_JOB_ARRAY_INDEX={index}", f"there is no such batch: {listed}", "Count from 0")
-    return plan.batches[int(index)]
+    return plan.batches[index]
 
 
-def clustering_processes_from_environment() -> int:
-    """``FTM_CLUSTERING_PROCESSES``, or the cores this process may use. Raises SettingError when it is no number."""
-    text = os.environ.get("FTM_CLUSTERING_PROCESSES")
-    if not text:
-        # Of the machine. A share of them, as a container's --cpus or the vCPUs of AWS Batch, does not show here.
-        return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    if not text.isdecimal() or int(text) == 0:
-        raise SettingError(
-            f"FTM_CLUSTERING_PROCESSES={text}", "it is out of range", "Give a number of processes, 1 or more"
-        )
-    return int(text)
+def clustering_processes(settings: WorkerSettings) -> int:
+    """``FTM_CLUSTERING_PROCESSES``, or the cores this process may use."""
+    if settings.clustering_processes is not None:
+        return settings.clustering_processes
+    # Of the machine. A share of them, as a container's --cpus or the vCPUs of AWS Batch, does not show here.
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
-def failures_allowed_by_environment() -> bool:
-    """``ALLOW_FAILURES``, true when it is unset."""
-    return os.environ.get("ALLOW_FAILURES", "true").lower() not in ("false", "0", "no")
-
-
-def require_the_gpu_that_was_given() -> None:
+def require_the_gpu_that_was_given(settings: WorkerSettings) -> None:
     """Raise WorkError when this is a container with a GPU that torch can't use: a CPU would take hours."""
-    given = os.environ.get("NVIDIA_VISIBLE_DEVICES", "")
+    given = settings.gpu or ""
     if given not in ("", "void", "none") and (why := why_no_gpu()) is not None:
         raise WorkError(
             f"NVIDIA_VISIBLE_DEVICES={given}",

@@ -24,7 +24,8 @@ from ftm_resources.contract.manifest import (
     write_table,
 )
 from ftm_resources.contract.schemas import NAMED_THEMES
-from ftm_resources.llm.endpoint import LLMEndpoint
+from ftm_resources.llm.endpoint import LLMEndpoint, open_endpoint
+from ftm_resources.settings import Settings
 from ftm_resources.store.object_store import ObjectStore
 
 ASSET = "named_themes"
@@ -81,3 +82,8 @@ def _row(theme: dict[str, Any], name: Named) -> dict[str, Any]:
     columns = {column: theme[column] for column in NAMED_THEMES.names if column in theme}
     classes = {"theme_class": name.theme_class or theme["theme_class"], "clustered_class": theme["theme_class"]}
     return columns | asdict(name) | classes
+
+
+def made_with(settings: Settings, store: ObjectStore) -> dict[str, Any]:
+    """How the settings say the names are made: otherwise than what is published, and they are out of date."""
+    return {"naming": naming_method(open_endpoint(settings.llm))}

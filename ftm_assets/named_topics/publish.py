@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from operator import attrgetter
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -26,7 +27,8 @@ from ftm_resources.contract.manifest import (
 )
 from ftm_resources.contract.schemas import FIRM_TOPICS, NAMED_TOPICS
 from ftm_resources.contract.sentence_vectors import read_topics
-from ftm_resources.llm.endpoint import LLMEndpoint
+from ftm_resources.llm.endpoint import LLMEndpoint, open_endpoint
+from ftm_resources.settings import Settings
 from ftm_resources.store.object_store import ObjectStore
 
 ASSET = "named_topics"
@@ -80,3 +82,8 @@ def _named(topics: pa.Table, names: Sequence[Named]) -> pa.Table:
         values = list(map(attrgetter(column), names))
         topics = topics.append_column(NAMED_TOPICS.field(column), pa.array(values, pa.string()))
     return topics.select(NAMED_TOPICS.names).cast(NAMED_TOPICS)
+
+
+def made_with(settings: Settings, store: ObjectStore) -> dict[str, Any]:
+    """How the settings say the names are made: otherwise than what is published, and they are out of date."""
+    return {"naming": naming_method(open_endpoint(settings.topic_llm))}

@@ -11,6 +11,7 @@ from ftm_assets.naming_comparison.verdict import CAVEAT
 from ftm_assets.partitions import QUARTERS
 from ftm_resources.contract.manifest import Published
 from ftm_resources.llm.endpoint import LLMEndpoint
+from ftm_resources.settings import Settings
 from ftm_resources.store.object_store import ObjectStore
 
 
@@ -26,9 +27,12 @@ def naming_comparison(
     store: dg.ResourceParam[ObjectStore],
     llm: dg.ResourceParam[LLMEndpoint | None],
     compared_llm: dg.ResourceParam[LLMEndpoint | None],
+    settings: dg.ResourceParam[Settings],
 ) -> dg.MaterializeResult[None]:
     """The same themes named by two language models and by keywords, judged by sentences that neither was shown."""
-    published = publish_naming_comparison(store, context.partition_key, [llm, compared_llm], context.log.info)
+    published = publish_naming_comparison(
+        store, context.partition_key, [llm, compared_llm], context.log.info, settings.embedding_model
+    )
     result = as_result(published, _shown(published))
     # Above thirty figures, where it is read. The UI shows no line breaks.
     first = {"verdict": " ".join(line.removesuffix(".") + "." for line in verdict_of(published)), "caveat": CAVEAT}

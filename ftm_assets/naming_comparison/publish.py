@@ -29,9 +29,10 @@ from ftm_resources.contract.manifest import (
 )
 from ftm_resources.contract.schemas import COMPARED_NAMES, NAME_DIFFERENCES
 from ftm_resources.contract.sentences import read_raw_text
-from ftm_resources.embedding_model import EmbeddingModel, model_name_from_environment
+from ftm_resources.embedding_model import EmbeddingModel
 from ftm_resources.errors import SettingError
-from ftm_resources.llm.endpoint import LLMEndpoint
+from ftm_resources.llm.endpoint import LLMEndpoint, open_endpoint
+from ftm_resources.settings import BUNDLED_MODEL, Settings
 from ftm_resources.store.object_store import ObjectStore
 
 ASSET = "naming_comparison"
@@ -65,8 +66,17 @@ def compared_methods(llms: Sequence[LLMEndpoint | None]) -> list[str]:
     return [*methods, naming_method(None)]
 
 
+def made_with(settings: Settings, store: ObjectStore) -> dict[str, Any]:
+    """What the settings say is compared: other than what is published, and the comparison is out of date."""
+    return {"methods": compared_methods([open_endpoint(settings.llm), open_endpoint(settings.compared_llm)])}
+
+
 def publish_naming_comparison(
-    store: ObjectStore, quarter: str, llms: Sequence[LLMEndpoint | None], on_progress: Callable[[str], None]
+    store: ObjectStore,
+    quarter: str,
+    llms: Sequence[LLMEndpoint | None],
+    on_progress: Callable[[str], None],
+    embedding_model: str = BUNDLED_MODEL,
 ) -> Published:
     """Compare the names that these language models and keywords give a quarter's themes, and publish what comes out.
 
@@ -84,7 +94,9 @@ def publish_naming_comparison(
         compared.append(Compared(method, names))
         costs |= {f"{name}: {method}": value for name, value in cost.items()}
     judged_by = _held_out(themes, rows, evidence)
-    compared, embedding = _scored(load_manifest(store, "prefetched_transcripts", quarter), judged_by, compared)
+    compared, embedding = _scored(
+        load_manifest(store, "prefetched_transcripts", quarter), judged_by, compared, embedding_model
+    )
     unpublish(store, ASSET, quarter)
     prefix = layout.published(ASSET, quarter)
     manifest = Manifest(
@@ -122,7 +134,7 @@ def _held_out(themes: Published, rows: Sequence[dict[str, Any]], evidence: Seque
 
 
 def _scored(
-    transcripts: Published, judged_by: Sequence[Sequence[str]], compared: list[Compared]
+    transcripts: Published, judged_by: Sequence[Sequence[str]], compared: list[Compared], embedding_model: str
 ) -> tuple[list[Compared], dict[str, str]]:
     """The same with scores, and what embedded; themes without a sentence left to judge by get none."""
     judged = [number for number, sentences in enumerate(judged_by) if sentences]
@@ -130,7 +142,7 @@ def _scored(
         return compared, {}
     ids = [sentence for number in judged for sentence in judged_by[number]]
     texts = read_raw_text(transcripts, ids)
-    model = EmbeddingModel(model_name_from_environment())
+    model = EmbeddingModel(embedding_model)
     sentences = model.embed([texts[sentence] for sentence in ids])
     theme_of = np.repeat(np.arange(len(judged)), [len(judged_by[number]) for number in judged])
     scored = []

@@ -35,7 +35,9 @@ from ftm_resources.contract.manifest import (
 from ftm_resources.contract.schemas import PREFETCHED_SENTENCES, read_parquet
 from ftm_resources.errors import InputError, ManifestError, SourceError
 from ftm_resources.quarters import quarter_dates
+from ftm_resources.settings import Settings
 from ftm_resources.store.object_store import ObjectStore
+from ftm_resources.transcript_sources import open_source
 from ftm_resources.transcript_sources.calls import Call, CallId, Say, TranscriptSource, firms_of
 from ftm_resources.transcript_sources.fetched_elsewhere import FETCHED_ELSEWHERE
 
@@ -122,6 +124,11 @@ def verify_prefetch(store: ObjectStore, quarter: str, say: Say) -> Published:
     manifest = published.manifest
     say(f"{ASSET} {quarter}: verified {manifest.n_firms:,} firms, {manifest.n_sentences:,} sentences fetched elsewhere")
     return published
+
+
+def made_with(settings: Settings, store: ObjectStore) -> dict[str, Any]:
+    """The source that is set: other than what is published, and the transcripts are out of date."""
+    return {"source": open_source(settings).describe()}
 
 
 def _made_from(source: TranscriptSource, quarter: str, call_ids: list[CallId], firms_per_chunk: int) -> dict[str, Any]:

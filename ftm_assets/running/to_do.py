@@ -1,16 +1,65 @@
-"""Whether an asset's published quarter is still what materialising it again would give, and if not, why not.
+"""What is to do of a quarter: which assets are not published, or not as materializing them again would make them.
 
-This is how ``ftm run`` redoes nothing that is done. Dagster's own staleness answers the same question for what
-its instance has seen; this one asks the store, and so also knows of files that went missing.
+This is how ``ftm run`` redoes nothing that is done. Dagster's own staleness answers the same question for what its
+instance has seen; this one asks the store, and so also knows of files that went missing. Doing it is ``run.py``.
 """
 
 from __future__ import annotations
 
 from typing import Any
 
-from ftm_resources.contract.manifest import read_manifest
-from ftm_resources.errors import ManifestError
-from ftm_resources.store.object_store import ObjectStore
+import dagster as dg
+
+from ftm_assets.definitions import ASSETS, MADE_WITH, ON_DEMAND
+from ftm_assets.running.console import Say
+from ftm_assets.running.instance import opened
+from ftm_resources.contract import layout
+from ftm_resources.contract.manifest import load_manifest, read_manifest
+from ftm_resources.errors import ManifestError, SettingError
+from ftm_resources.settings import Settings
+from ftm_resources.store.object_store import ObjectStore, open_store
+from ftm_resources.transcript_sources.fetched_elsewhere import FETCHED_ELSEWHERE
+
+SOURCE_SETTINGS = {
+    "source": "DATA_SOURCE",
+    "as_of": "WRDS_AS_OF",
+    "permno": "WRDS_PERMNO",
+    "schemas": "WRDS_SCHEMAS",
+    "database": "WRDS_DATABASE",
+    "host": "WRDS_HOST",
+}
+"""What a source's description says of the person's settings, and where each comes from."""
+
+
+def to_do(settings: Settings, quarter: str, only: str | None, again: bool, say: Say) -> list[str]:
+    """The assets to materialize, in order: what is not up to date, and what is made from it."""
+    store = open_store(settings.store_url)
+    stale: list[str] = []
+    for asset in [*ASSETS, *ON_DEMAND]:
+        name = asset.key.to_user_string()
+        if name != only and (only is not None or asset in ON_DEMAND):
+            continue
+        made_from = [key.to_user_string() for key in asset.dependency_keys if key.to_user_string() in stale]
+        if again:
+            reason: str | None = "asked for"
+        elif name == "prefetched_transcripts" and settings.source == FETCHED_ELSEWHERE:
+            # Verified when asked for by name. Otherwise the assets made from it see for themselves whether it is whole.
+            reason = None if only is None else "verified, for it was fetched elsewhere"
+        elif made_from:
+            reason = f"{made_from[0]} comes before it"
+        else:
+            made_with = MADE_WITH[name](settings, store)
+            reason = why_not(store, name, quarter, asset.code_versions_by_key[asset.key], made_with)
+            if "source" in made_with:
+                _refuse_another_source(store, quarter, made_with["source"])
+        if reason is None and settings.execution_arn and _failed_last(settings, name, quarter):
+            # Without this a quarter that is started again would go on past a blocking check that failed: what the check
+            # looked at is published. On a laptop a person decides, with --again.
+            reason = "its last run failed, perhaps by a check"
+        if reason is not None:
+            say(f"{quarter} {name}: to do ({reason})")
+            stale.append(name)
+    return stale
 
 
 def why_not(
@@ -27,3 +76,35 @@ def why_not(
         if manifest.parameters.get(name) != wanted:
             return f"it was made with another {name}"
     return None
+
+
+def _failed_last(settings: Settings, asset: str, quarter: str) -> bool:
+    """Whether the last run that made this, as far as Dagster has seen, failed; a check that blocks is part of a run."""
+    with opened(settings) as instance:
+        for run in instance.get_runs(dg.RunsFilter(tags={"dagster/partition": quarter})):  # newest first
+            if dg.AssetKey(asset) in (run.asset_selection or ()):
+                return run.status == dg.DagsterRunStatus.FAILURE
+    return False
+
+
+def _refuse_another_source(store: ObjectStore, quarter: str, wanted: dict[str, Any]) -> None:
+    """Somebody's transcripts are not replaced because a shell lacks DATA_SOURCE, or WRDS_AS_OF."""
+    if store.size(layout.manifest("prefetched_transcripts", quarter)) is None:
+        return
+    held = load_manifest(store, "prefetched_transcripts", quarter).manifest.parameters["source"]
+    for name, variable in SOURCE_SETTINGS.items():
+        was, says = _as_setting(held.get(name)), _as_setting(wanted.get(name))
+        if was != says:
+            raise SettingError(
+                f"{variable}={says}",
+                f"{store.url} holds {quarter} from {variable}={was}",
+                f"Set {variable}={was}, or give this source a store of its own with FTM_STORE, or replace it with "
+                "--again",
+            )
+
+
+def _as_setting(value: Any) -> str:
+    """A value of a source's description as it would stand in the environment."""
+    if isinstance(value, list):
+        return ",".join(value)
+    return str(value).lower() if isinstance(value, bool) else str(value or "")

@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from ftm_resources.errors import InputError
+from ftm_resources.settings import Settings
 from ftm_resources.store.object_store import ObjectStore
 
 KEY = "themes.toml"
@@ -104,3 +105,8 @@ def _pattern(terms: Sequence[str]) -> str:
         words = [re.escape(word).replace(r"\*", f"{_LETTER}*") for word in term.split()]
         parts.append(r"[\s-]+".join(words) + ("" if term.rstrip().endswith("*") else "(?:s|es)?"))
     return f"(?:^|{_NO_LETTER})(?:{'|'.join(parts)})(?:$|{_NO_LETTER})"
+
+
+def made_with(settings: Settings, store: ObjectStore) -> dict[str, Any]:
+    """The themes that the store's ``themes.toml`` gives now: other than what is published, and they are out of date."""
+    return given_parameter(read_given_themes(store))

@@ -1,8 +1,8 @@
 """A language model behind any OpenAI-compatible API: vLLM, xAI, or another.
 
 Questions in, answers of a given form out, one by one as they come. What is asked, and what becomes of the answers, is
-the caller's; that no answer is paid for twice is ``kept_answers.py``; the words for refusals are ``refusals.py``;
-the settings are ``llm_settings.py``.
+the caller's; that no answer is paid for twice is ``answer_cache.py``; the words for refusals are ``refusals.py``;
+the settings are ``ftm_resources/settings.py``.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from pydantic import BaseModel, ValidationError
 
 from ftm_resources.errors import LLMError
 from ftm_resources.llm import refusals
+from ftm_resources.settings import EndpointSettings
 
 Answer = TypeVar("Answer", bound=BaseModel)
 
@@ -172,6 +173,20 @@ class LLMEndpoint:
             more = f"; so it was for {len(asking.unusable)} questions" if len(asking.unusable) > 1 else ""
             raise refusals.repeated(asking.unusable[0], more)
         return asking.spent
+
+
+def open_endpoint(settings: EndpointSettings | None) -> LLMEndpoint | None:
+    """The endpoint that is set, or None when none is. Nothing is asked of it yet."""
+    if settings is None:
+        return None
+    return LLMEndpoint(
+        base_url=settings.base_url,
+        model=settings.model,
+        api_key=settings.api_key or refusals.NO_KEY,
+        max_concurrent=settings.max_concurrent,
+        extra=settings.extra,
+        prices=Prices(settings.prompt_usd, settings.answer_usd, settings.hour_usd),
+    )
 
 
 class _Asking(Generic[Answer]):

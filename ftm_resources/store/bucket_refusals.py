@@ -7,7 +7,6 @@ HTTP client, because that one can quote a header it could not send, and the sess
 
 from __future__ import annotations
 
-import os
 import re
 from typing import Any
 
@@ -17,6 +16,7 @@ from botocore.parsers import ResponseParserError
 from urllib3.exceptions import HTTPError
 
 from ftm_resources.errors import StoreError
+from ftm_resources.settings import aws_endpoint
 
 ProblemAndRemedy = tuple[str, str]
 
@@ -205,10 +205,8 @@ def _bad_name(bucket: str) -> ProblemAndRemedy:
 
 def _endpoint_setting() -> str | None:
     """The setting that sends us to another server than Amazon's, as ``NAME=address``."""
-    for name in ("AWS_ENDPOINT_URL_S3", "AWS_ENDPOINT_URL"):
-        if address := os.environ.get(name):
-            return f"{name}={_without_password(address)}"
-    return None
+    setting = aws_endpoint()
+    return f"{setting[0]}={_without_password(setting[1])}" if setting else None
 
 
 def _without_password(address: str) -> str:

@@ -96,17 +96,6 @@ def open_store(url: str) -> ObjectStore:
     return FolderStore(Path(url))
 
 
-def store_url_from_environment() -> str:
-    """What ``FTM_STORE`` names, else the bucket ``S3_BUCKET`` names, else ``./data``."""
-    bucket = os.environ.get("S3_BUCKET")
-    return os.environ.get("FTM_STORE") or (f"s3://{bucket}" if bucket else "./data")
-
-
-def store_from_environment() -> ObjectStore:
-    """The store the environment names."""
-    return open_store(store_url_from_environment())
-
-
 class FolderStore(ObjectStore):
     """A local folder. Files appear by rename, so a reader never sees half of one."""
 

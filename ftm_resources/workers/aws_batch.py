@@ -10,7 +10,6 @@ What ended well by AWS Batch's books must be done by the workers' books too; who
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -43,6 +42,7 @@ class BatchLauncher:
     firms: int = 200  # of a batch
     timeout_seconds: int = 2 * 60 * 60  # of one attempt at a batch
     dollars_per_gpu_hour: float = 1.006  # for the estimate: g5.xlarge on demand in us-east-1. Spot is cheaper
+    allow_failures: bool = True
 
     def preflight(self, store: ObjectStore) -> None:
         """Raise SettingError unless the store is a bucket and the queue takes jobs of the definition."""
@@ -108,7 +108,7 @@ class BatchLauncher:
         job_id = aws.submit(
             _name(asset, submission),
             len(batches),
-            _environment(store, submission),
+            _environment(store, submission, self.allow_failures),
             {"ftm-asset": asset, "ftm-quarter": submission.quarter, "ftm-plan": submission.plan_id},
             self.timeout_seconds,
         )
@@ -159,7 +159,7 @@ def _name(asset: str, submission: BatchPlan) -> str:
     return f"{_name_begins(asset, submission.quarter)}{submission.plan_id}-{written_at}"
 
 
-def _environment(store: ObjectStore, submission: BatchPlan) -> dict[str, str]:
+def _environment(store: ObjectStore, submission: BatchPlan, allow_failures: bool) -> dict[str, str]:
     batches = submission.batches
     return {
         "MANIFEST_S3_KEY": submission.key,
@@ -167,7 +167,7 @@ def _environment(store: ObjectStore, submission: BatchPlan) -> dict[str, str]:
         "S3_BUCKET": store.url.removeprefix("s3://"),
         "DATA_SOURCE": "s3",
         "CHECKPOINT_INTERVAL": str(batches[0].firms_per_checkpoint),
-        "ALLOW_FAILURES": os.environ.get("ALLOW_FAILURES") or "true",
+        "ALLOW_FAILURES": str(allow_failures).lower(),
         **WORKER_THREADS,
         **({"BATCH_ID": batches[0].batch_id} if len(batches) == 1 else {}),
     }

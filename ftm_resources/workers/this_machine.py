@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from ftm_resources.errors import BatchFailed, remedy
+from ftm_resources.settings import child_environment
 from ftm_resources.store.object_store import ObjectStore
 from ftm_resources.workers.launcher import WORKER_THREADS, Launched
 from ftm_resources.workers.plan import Batch, BatchPlan
@@ -27,9 +28,11 @@ class LocalLauncher:
         self,
         command: Sequence[str] = (sys.executable, "-m", "ftm_assets.firm_topics.worker"),
         processes: int | None = None,
+        allow_failures: bool = True,
     ) -> None:
         self._command = list(command)
         self._processes = processes or _cores()
+        self._allow_failures = allow_failures
 
     def preflight(self, store: ObjectStore) -> None:
         """Any store will do: the workers see what this process sees."""
@@ -72,7 +75,7 @@ class LocalLauncher:
         """What went wrong with the batch, or None."""
         process = subprocess.Popen(
             self._command,
-            env=_environment(store, plan, batch),
+            env=_environment(store, plan, batch, self._allow_failures),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -92,19 +95,21 @@ class LocalLauncher:
         return None if code == 0 else f"{_exit(code)}. Its last words:\n  " + "\n  ".join(last)
 
 
-def _environment(store: ObjectStore, plan: BatchPlan, batch: Batch) -> dict[str, str]:
-    return {
-        **os.environ,
+def _environment(store: ObjectStore, plan: BatchPlan, batch: Batch, allow_failures: bool) -> dict[str, str]:
+    changes = {
         **WORKER_THREADS,
         "FTM_STORE": store.url,
         "DATA_SOURCE": "s3",
         "MANIFEST_S3_KEY": plan.key,
         "BATCH_ID": batch.batch_id,
         "QUARTER": batch.quarter,
+        "CHECKPOINT_INTERVAL": str(batch.firms_per_checkpoint),
+        "ALLOW_FAILURES": str(allow_failures).lower(),
         "FTM_LAUNCHER_PID": str(os.getpid()),
         "FTM_CLUSTERING_PROCESSES": "1",  # there is a worker per core already
         "PYTHONUNBUFFERED": "1",
     }
+    return child_environment(changes)
 
 
 def _pass_on(lines: queue.Queue[str], on_progress: Callable[[str], None], wait_seconds: float) -> None:

@@ -11,9 +11,11 @@ import sys
 import dagster as dg
 import pytest
 
-import ftm_assets.running.run as running
+from ftm_assets.definitions import ASSETS
+from ftm_assets.running import instance as running
 from ftm_resources.contract import layout
 from ftm_resources.contract.manifest import load_manifest, read_manifest
+from ftm_resources.settings import read_settings
 from tests.support.demo import Demo
 
 
@@ -140,12 +142,12 @@ def test_a_themes_toml_that_cannot_be_read_is_explained(damaged: Demo) -> None:
 @pytest.mark.parametrize(
     ("arguments", "says"),
     [
-        (["run", "2023"], "write it like 2023Q1"),
+        (["run", "2023"], "Write it like 2023Q1"),
         (["run", "2031Q1"], "the quarters are 2023Q1 to 2023Q4"),
         (["run", "2023Q4", "2023Q1"], "later than the last"),
-        (["run", "2023Q1", "--only", "topics"], "there is no asset topics"),
+        (["run", "2023Q1", "--only", "topics"], "--only topics: there is no such asset"),
         (["themes", "2022Q4"], "named_themes 2022Q4: not published"),
-        (["themes", "2022"], "write it like 2023Q1"),
+        (["themes", "2022"], "Write it like 2023Q1"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
@@ -158,11 +160,13 @@ def test_bad_arguments_are_explained(demo: Demo, arguments: list[str], says: str
 @pytest.mark.parametrize(
     ("settings", "says"),
     [
-        ({"DATA_SOURCE": "bloomberg"}, "there is sample"),
-        ({"DATA_SOURCE": "files"}, "needs FTM_FILES"),
+        ({"DATA_SOURCE": "bloomberg"}, "Write sample"),
+        ({"DATA_SOURCE": "files"}, "it needs FTM_FILES"),
         ({"FTM_STORE": "gs://bucket"}, "s3://bucket or the path"),
         ({"LLM_BASE_URL": "http://127.0.0.1:9/v1"}, "LLM_MODEL"),
         ({"FTM_REQUIRE_LLM": "true"}, "LLM_BASE_URL"),
+        ({"FTM_LAUNCHER": "slurm"}, "Write local, which runs the workers on this machine, or batch"),
+        ({"FTM_STROE": "data"}, "Write FTM_STORE"),
     ],
     ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
 )
@@ -179,13 +183,6 @@ def test_a_first_quarter_that_is_none_is_one_line_whatever_is_asked(demo: Demo, 
     assert ran.stderr.splitlines() == [
         "Error: FTM_FIRST_QUARTER=2024Q1: it is later than FTM_LAST_QUARTER (2023Q4, the default). Set both"
     ]
-
-
-def test_a_resource_that_can_not_be_made_says_why(demo: Demo) -> None:
-    ran = demo.ftm("run", "2023Q1", "--only", "firm_topics", "--again", FTM_LAUNCHER="slurm")
-    assert ran.returncode == 1
-    assert "2023Q1 FAILED: FTM_LAUNCHER=slurm: there is no such launcher. Write local" in ran.stdout
-    assert demo.ftm("run", "2023Q1").stdout.count("everything is published and up to date") == 1
 
 
 def test_quarters_of_the_store_are_shown_and_read_whatever_quarters_are_set(demo: Demo) -> None:
@@ -220,7 +217,7 @@ def test_a_killed_run_is_marked_as_failed_by_the_next_one() -> None:
             tags = {running.PROCESS_TAG: str(process), running.HOST_TAG: socket.gethostname()}
             run = dg.DagsterRun(job_name="quarter", run_id=run_id, status=dg.DagsterRunStatus.STARTED, tags=tags)
             instance.add_run(run)
-        running._close_dead_runs(instance)
+        running.close_dead_runs(instance, read_settings())
         statuses = {run.run_id: run.status for run in instance.get_runs()}
     assert statuses == {"dead": dg.DagsterRunStatus.FAILURE, "alive": dg.DagsterRunStatus.STARTED}
 
@@ -256,7 +253,7 @@ def test_a_job_of_aws_batch_that_is_tried_again_closes_the_run_of_its_lost_machi
             tags = {running.BATCH_JOB_TAG: job, running.PROCESS_TAG: "1", running.HOST_TAG: "gone"}
             run = dg.DagsterRun(job_name="quarter", run_id=run_id, status=dg.DagsterRunStatus.STARTED, tags=tags)
             instance.add_run(run)
-        running._close_dead_runs(instance)
+        running.close_dead_runs(instance, read_settings())
         statuses = {run.run_id: run.status for run in instance.get_runs()}
     assert statuses == {"lost": dg.DagsterRunStatus.FAILURE, "alive": dg.DagsterRunStatus.STARTED}
 
@@ -273,14 +270,14 @@ def test_a_full_pool_is_waited_for_with_a_word_and_can_be_interrupted(monkeypatc
             raise KeyboardInterrupt
 
         with pytest.raises(KeyboardInterrupt):
-            running._wait_for_places(instance, ["prefetched_transcripts"], interrupt)
+            running.wait_for_places(instance, ASSETS[:1], interrupt)
 
         def end_the_other_run(line: str) -> None:
             said.append(line)
             storage.free_concurrency_slots_for_run("another-run")
 
-        running._wait_for_places(instance, ["prefetched_transcripts"], end_the_other_run)
-        running._wait_for_places(instance, ["themes"], interrupt)
+        assert running.wait_for_places(instance, ASSETS[:1], end_the_other_run)
+        assert not running.wait_for_places(instance, ASSETS[-1:], interrupt)
     assert said == [
         "waiting for run another-run: the pool transcript_source lets 1 through at a time. Should that run be gone, "
         "terminate it in the UI (make ui)"

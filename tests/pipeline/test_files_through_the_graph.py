@@ -16,6 +16,7 @@ from ftm_resources.contract import layout
 from ftm_resources.contract.manifest import load_manifest, read_manifest
 from ftm_resources.contract.sentence_vectors import read_topics
 from ftm_resources.errors import ManifestError
+from ftm_resources.settings import read_settings
 from ftm_resources.store.object_store import FolderStore
 from ftm_resources.transcript_sources.files import FilesSource
 from tests.support.helpers import InThisProcess, plain_sentences
@@ -48,7 +49,8 @@ def materialise(store: FolderStore, files: Path) -> tuple[bool, str]:
     source = FilesSource(str(files))
     result = (
         build_definitions(
-            {"store": hardcoded(store), "transcript_source": hardcoded(source), "launcher": hardcoded(InThisProcess())}
+            read_settings(),
+            {"store": hardcoded(store), "transcript_source": hardcoded(source), "launcher": hardcoded(InThisProcess())},
         )
         .resolve_job_def("quarter")
         .execute_in_process(

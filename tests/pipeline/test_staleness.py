@@ -11,6 +11,7 @@ from ftm_assets.definitions import build_definitions
 from ftm_assets.running.to_do import why_not
 from ftm_assets.themes.given import given_parameter, read_given_themes
 from ftm_resources.contract.manifest import load_manifest
+from ftm_resources.settings import read_settings
 from ftm_resources.store.object_store import FolderStore
 from ftm_resources.transcript_sources.sample import SampleSource
 from tests.support.helpers import InThisProcess, ListSource, firm_ids
@@ -33,11 +34,12 @@ class Instance:
         self.store = FolderStore(folder / "data")
         hardcoded = dg.ResourceDefinition.hardcoded_resource
         self.definitions = build_definitions(
+            read_settings(),
             {
                 "store": hardcoded(self.store),
                 "transcript_source": hardcoded(source),
                 "launcher": hardcoded(InThisProcess()),
-            }
+            },
         )
 
     def materialise(self, *assets: str, **config: dict) -> None:

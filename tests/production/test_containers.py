@@ -187,11 +187,8 @@ def quarter(tmp_path_factory: pytest.TempPathFactory) -> Quarter:
     folder, sample = tmp_path_factory.mktemp("quarter"), SampleSource()
     planned, done = folder / "planned", folder / "done"
     calls = list(sample.calls(QUARTER, firm_ids(sample, QUARTER)[:FIRMS]))
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CHECKPOINT_INTERVAL", "1")
-        patch.delenv("FTM_EMBEDDING_MODEL", raising=False)
-        store = FolderStore(planned)
-        plan = plan_batches(store, publish_quarter(store, calls, QUARTER), TopicParameters(), FIRMS)
+    store = FolderStore(planned)
+    plan = plan_batches(store, publish_quarter(store, calls, QUARTER), TopicParameters(), FIRMS, firms_per_checkpoint=1)
     assert len(plan.batches) == 1
     shutil.copytree(planned, done)
     LocalLauncher(processes=1).run_all(FolderStore(done), plan, "firm_topics", print)

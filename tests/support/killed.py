@@ -74,9 +74,8 @@ def do(step: str, store: FolderStore) -> None:
         source = ListSource(list(sample.calls(QUARTER, firm_ids(sample, QUARTER)[:FIRMS])))
         prefetch_quarter(store, source, QUARTER, print, firms_per_chunk=2)
     elif step in ("worker", "publish"):
-        os.environ["CHECKPOINT_INTERVAL"] = "2"
         transcripts = read_manifest(store, "prefetched_transcripts", QUARTER)
-        plan = plan_batches(store, transcripts, TopicParameters(), firms_per_batch=FIRMS)
+        plan = plan_batches(store, transcripts, TopicParameters(), firms_per_batch=FIRMS, firms_per_checkpoint=2)
         if step == "worker":
             run_batch(store, plan.batches[0], EmbeddingModel, True, print)
         else:

@@ -1,8 +1,8 @@
 """Earnings calls from WRDS: Capital IQ's transcripts, with the PERMNO that CRSP/Compustat gives on the day of a call.
 
-What is where: settings and credentials in ``settings.py``, the one sign-in in ``connection.py``, what a refusal means
-in ``refusals.py``, which tables there are in ``tables.py``, which transcript of which call in ``selection.py``, the
-PERMNO in ``links.py``, the text in ``components.py``.
+What is where: the user and the password in ``credentials.py``, the one sign-in in ``connection.py``, what a refusal
+means in ``refusals.py``, which tables there are in ``tables.py``, which transcript of which call in ``selection.py``,
+the PERMNO in ``links.py``, the text in ``components.py``.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from ftm_resources.settings import WrdsSettings
 from ftm_resources.transcript_sources.calls import LINKED, Call, CallId, Say, firms_of
 from ftm_resources.transcript_sources.wrds import components, links, selection
 from ftm_resources.transcript_sources.wrds.components import stream_turns
 from ftm_resources.transcript_sources.wrds.connection import Wrds
 from ftm_resources.transcript_sources.wrds.links import NOT_LOOKED_UP, Found, read_links
 from ftm_resources.transcript_sources.wrds.selection import CALL_DAY_ZONE, SelectedCall, select_calls
-from ftm_resources.transcript_sources.wrds.settings import WrdsSettings
 from ftm_resources.transcript_sources.wrds.tables import Tables, find_tables
 
 __all__ = ["WrdsSource"]

@@ -23,9 +23,10 @@ from psycopg import errors
 from psycopg.rows import dict_row
 
 from ftm_resources.errors import NotReadable, QueryTooSlow, SourceError
+from ftm_resources.settings import WrdsSettings
 from ftm_resources.transcript_sources.calls import Say
+from ftm_resources.transcript_sources.wrds.credentials import find_credentials
 from ftm_resources.transcript_sources.wrds.refusals import why_refused
-from ftm_resources.transcript_sources.wrds.settings import WrdsSettings, find_credentials
 
 ROWS_PER_FETCH = 2_000
 """Rows of a large answer that are held at a time: 1.5 MB of text."""
@@ -226,6 +227,7 @@ def _sign_in(settings: WrdsSettings, say: Say) -> psycopg.Connection[Any]:
             dbname=settings.database,
             user=credentials.user,
             password=credentials.password,  # None: PostgreSQL's client looks in PGPASSWORD and the password file
+            passfile=str(settings.password_file),
             sslmode=settings.sslmode,
             gssencmode="disable",
             connect_timeout=settings.approval_seconds,

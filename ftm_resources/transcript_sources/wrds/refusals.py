@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from ftm_resources.errors import SourceError
-from ftm_resources.transcript_sources.wrds.settings import Credentials, WrdsSettings, password_file_problem
+from ftm_resources.settings import WrdsSettings
+from ftm_resources.transcript_sources.wrds.credentials import Credentials, password_file_problem
 
 _NOT_AGAIN = "FTM does not try again by itself: refused sign-ins in a row can lock the account"
 
@@ -17,7 +18,7 @@ def why_refused(text: str, settings: WrdsSettings, credentials: Credentials) -> 
 def _problem_and_remedy(text: str, settings: WrdsSettings, credentials: Credentials) -> tuple[str, str]:
     who, said = credentials.user, " ".join(text.split())
     if "no password supplied" in text:
-        file = password_file_problem() or "the password file has no line for this host, port, database and user"
+        file = password_file_problem(settings) or "the password file has no line for this host, port, database and user"
         return f"there is no WRDS password for {who}", f"Set WRDS_PASSWORD, or mend the password file ({file})"
     if "password authentication failed" in text:
         return f"it does not take the password of {who}", f"Correct it where it is set. {_NOT_AGAIN}"

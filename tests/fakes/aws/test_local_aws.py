@@ -17,7 +17,8 @@ from botocore.exceptions import ClientError, ConnectionClosedError
 from moto.s3.models import S3Backend
 from werkzeug.wrappers import Response
 
-from ftm_resources.store.object_store import store_from_environment
+from ftm_resources.settings import read_settings
+from ftm_resources.store.object_store import open_store
 from tests.fakes.aws.local_aws import HangUp, HangUpAfter, LocalAWS, ServerError, Throttled, create_batch
 
 ENDED = ("SUCCEEDED", "FAILED")
@@ -456,7 +457,7 @@ def test_faults_come_when_they_are_ordered_and_pass(aws: LocalAWS) -> None:
 
 
 def test_calls_are_counted(aws: LocalAWS) -> None:
-    store = store_from_environment()  # the fixture's environment names this server and bucket
+    store = open_store(read_settings().store_url)  # the fixture's environment names this server and bucket
     store.write("a/b", b"1")
     assert store.read("a/b") == b"1"
     assert [found.key for found in store.list("a/")] == ["a/b"]

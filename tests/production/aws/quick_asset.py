@@ -1,6 +1,7 @@
 """What stands in for Dagster's image where only the state machine is tested: ``ftm run QUARTER --only ASSET`` in 50 ms.
 
-``FTM_QUICK_ASSETS`` says how, as JSON with ``QUARTER ASSET`` or ``ASSET`` for keys: ``{"exit": 1}``, ``{"sleep": 60}``.
+``FTM_TEST_QUICK_ASSETS`` says how, as JSON with ``QUARTER ASSET`` or ``ASSET`` for keys: ``{"exit": 1}``,
+``{"sleep": 60}``.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ import time
 def main() -> int:
     print("asked to", " ".join(sys.argv[1:]), flush=True)
     first, *_, asset = sys.argv[3:]
-    orders = json.loads(os.environ.get("FTM_QUICK_ASSETS") or "{}")
+    orders = json.loads(os.environ.get("FTM_TEST_QUICK_ASSETS") or "{}")
     order = orders.get(f"{first} {asset}") or orders.get(asset) or {}
     time.sleep(order.get("sleep", 0))
     return int(order.get("exit", 0))

@@ -26,6 +26,7 @@ from ftm_assets.firm_topics.topic_model import TopicParameters
 from ftm_resources.contract import layout
 from ftm_resources.contract.manifest import load_manifest, read_manifest
 from ftm_resources.errors import BatchFailed, SettingError
+from ftm_resources.settings import read_settings
 from ftm_resources.store.object_store import BucketStore, FolderStore
 from ftm_resources.workers import aws_batch
 from ftm_resources.workers.aws_batch import BatchLauncher
@@ -73,7 +74,7 @@ def store(aws: LocalAWS, monkeypatch: pytest.MonkeyPatch) -> BucketStore:
 
 def plan_of(store: BucketStore, launcher: BatchLauncher) -> BatchPlan:
     transcripts = read_manifest(store, "prefetched_transcripts", QUARTER)
-    return plan_batches(store, transcripts, TopicParameters(), launcher.firms)
+    return plan_batches(store, transcripts, TopicParameters(), launcher.firms, firms_per_checkpoint=1)
 
 
 def launch(store: BucketStore, launcher: BatchLauncher, said: list[str] | None = None) -> Launched:
@@ -89,7 +90,7 @@ def materialise(store: BucketStore, launcher: BatchLauncher) -> tuple[dg.Execute
         "launcher": dg.ResourceDefinition.hardcoded_resource(launcher),
     }
     result = (
-        build_definitions(resources)
+        build_definitions(read_settings(), resources)
         .resolve_job_def("quarter")
         .execute_in_process(
             instance=instance,
@@ -331,7 +332,7 @@ def test_of_two_runs_of_one_quarter_the_second_is_told_who_is_at_it(
     refused, _ = second.communicate()
     go.touch()
     assert second.returncode != 0
-    assert f"firm_topics 2023Q1: process {first.pid} of " in refused and "is at it since" in refused
+    assert f"firm_topics 2023Q1: process {first.pid} of " in refused and "has been working on it since" in refused
     said, _ = first.communicate()
     assert first.returncode == 0, said
     assert aws.calls["batch:SubmitJob"] == 1
@@ -355,8 +356,9 @@ def test_jobs_of_an_earlier_plan_in_this_bucket_are_ended_and_what_they_wrote_is
     wait_until(lambda: any(job["status"] in ("PENDING", "RUNNING") for job in jobs(aws)))
     stray = layout.topics_part(QUARTER, "2023Q1_batch_0005", 0)
     aws.images["worker"] = image(  # as if a worker of the earlier plan was not quite gone
-        "from ftm_resources.store.object_store import store_from_environment\n"
-        f"store_from_environment().write({stray!r}, b'of the earlier plan')"
+        "from ftm_resources.settings import read_worker_settings\n"
+        "from ftm_resources.store.object_store import open_store\n"
+        f"open_store(read_worker_settings().store_url).write({stray!r}, b'of the earlier plan')"
     )
     result, _ = materialise(store, launcher)
     thread.join()
@@ -466,8 +468,10 @@ LIARS = {
     "writes a part and exits 0": (
         image(
             "from ftm_resources.contract import layout\n"
-            "from ftm_resources.store.object_store import store_from_environment\n"
-            "store_from_environment().write(layout.topics_part('2023Q1', '2023Q1_batch_0000', 0), b'half')",
+            "from ftm_resources.settings import read_worker_settings\n"
+            "from ftm_resources.store.object_store import open_store\n"
+            "store = open_store(read_worker_settings().store_url)\n"
+            "store.write(layout.topics_part('2023Q1', '2023Q1_batch_0000', 0), b'half')",
             "",
         ),
         r"batch 2023Q1_batch_0000: its worker ended without error \(exit code 0\) and left it unfinished",
@@ -600,7 +604,7 @@ def test_a_checkpoint_of_another_plan_is_not_believed(
     key = layout.batch_checkpoint(QUARTER, "2023Q1_batch_0001")
     stale = store.read(key)
     transcripts = read_manifest(store, "prefetched_transcripts", QUARTER)
-    plan = plan_batches(store, transcripts, TopicParameters(n_keywords=5), launcher.firms)
+    plan = plan_batches(store, transcripts, TopicParameters(n_keywords=5), launcher.firms, firms_per_checkpoint=1)
     store.write(key, stale)
     aws.images["worker"] = image("", "")
     with pytest.raises(BatchFailed, match=r"(?s)3 of 3 batches failed.*batch_0001: its worker ended without error"):
@@ -640,12 +644,9 @@ def test_firms_that_fail_are_published_with_their_reasons_and_lower_a_check(
     assert store.size(layout.batch_failures(QUARTER, "2023Q1_batch_0001")) is not None
 
 
-def test_a_firm_that_may_not_fail_stops_its_batch(
-    store: BucketStore, launcher: BatchLauncher, aws: LocalAWS, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("ALLOW_FAILURES", "false")
+def test_a_firm_that_may_not_fail_stops_its_batch(store: BucketStore, launcher: BatchLauncher, aws: LocalAWS) -> None:
     aws.images["worker"] = failing(FIRM_103)
-    message = refusal(store, launcher)
+    message = refusal(store, replace(launcher, allow_failures=False))
     assert "1 of 3 batches failed" in message
     assert "firm 103: FloatingPointError: does not converge. ALLOW_FAILURES=false" in message
 

@@ -23,7 +23,7 @@ from tests.fakes.aws.local_aws import Answer, HangUp, LocalAWS, Throttled
 from tests.production.aws.production import Execution, Production
 from tests.production.infra.terraform import needs_terraform
 
-GRAPH = Graph.of(defs)
+GRAPH = Graph.of(defs())
 ASSETS = list(assets_in(GRAPH.by_quarter))
 FIRST, LAST = ASSETS[0], ASSETS[-1]
 ASKS = sorted(GRAPH.asking)[0]
@@ -62,7 +62,7 @@ def order(aws: LocalAWS) -> Callable[..., None]:
     """Have assets do something else: ``order({"themes": {"exit": 1}})``."""
 
     def order(orders: dict[str, Any]) -> None:
-        aws.machine_environment["FTM_QUICK_ASSETS"] = json.dumps(orders)
+        aws.machine_environment["FTM_TEST_QUICK_ASSETS"] = json.dumps(orders)
 
     return order
 

@@ -25,6 +25,7 @@ from ftm_assets.sensors import (
 )
 from ftm_assets.step_functions.order import assets_in
 from ftm_assets.step_functions.state_machine import Graph
+from ftm_resources.settings import read_settings
 from tests.fakes.aws.local_aws import LocalAWS
 from tests.production.aws.production import Production
 from tests.production.infra.terraform import needs_terraform
@@ -34,7 +35,7 @@ from tests.support.paths import ROOT
 pytestmark = needs_terraform
 
 QUARTER = "2023Q1"
-FIRST = next(assets_in(Graph.of(defs).by_quarter))
+FIRST = next(assets_in(Graph.of(defs()).by_quarter))
 
 
 @pytest.fixture(scope="module")
@@ -70,8 +71,8 @@ def production(
 
 def look(instance: dg.DagsterInstance, cursor: str | None = None) -> tuple[list[dg.RunRequest], str | None]:
     """What the sensor asks for at one look, and where it goes on."""
-    context = dg.build_sensor_context(instance=instance, cursor=cursor, definitions=defs)
-    asked: Any = failed_executions(context)
+    context = dg.build_sensor_context(instance=instance, cursor=cursor, definitions=defs())
+    asked: Any = failed_executions(read_settings().state_machine_arn)(context)
     return [one for one in asked if isinstance(one, dg.RunRequest)], context.cursor
 
 
@@ -141,7 +142,7 @@ def test_a_run_whose_container_was_killed_is_failed_in_its_place(
 ) -> None:
     production.prefetched("2023Q2")
     aws.images["ftm-dagster"] = [sys.executable, "-m", "tests.production.aws.quick_asset"]
-    aws.machine_environment["FTM_QUICK_ASSETS"] = f'{{"{FIRST}": {{"exit": 137}}}}'
+    aws.machine_environment["FTM_TEST_QUICK_ASSETS"] = f'{{"{FIRST}": {{"exit": 137}}}}'
     execution = production.start(quarter="2023Q2").wait()
     tags = {EXECUTION_TAG: execution.arn}
     killed = dg.DagsterRun(

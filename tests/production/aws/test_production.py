@@ -30,7 +30,7 @@ from tests.support.demo import Demo
 from tests.support.paths import ROOT
 
 QUARTERS = ("2023Q1", "2023Q2", "2023Q3", "2023Q4")
-ASSETS = set(assets_in(Graph.of(defs).by_quarter))
+ASSETS = set(assets_in(Graph.of(defs()).by_quarter))
 
 
 def by_schema(question: dict[str, Any]) -> tuple[int, str]:
@@ -102,7 +102,7 @@ def test_four_quarters_run_as_rendered_to_the_bytes_of_a_laptop_and_are_green_in
 
 def _assert_all_is_green(instance: dg.DagsterInstance, executions: set[str]) -> None:
     """Every partition is made and checked, with nothing worse than a warning, in runs that name their executions."""
-    graph = defs.resolve_asset_graph()
+    graph = defs().resolve_asset_graph()
     made = {asset: instance.get_materialized_partitions(dg.AssetKey(asset)) for asset in ASSETS}
     assert made == {asset: set(QUARTERS) for asset in ASSETS}
     runs = instance.get_runs()

@@ -35,7 +35,7 @@ print(sorted(set({HEAVY!r}) & set(sys.modules)))
 
 
 def test_the_graph_is_the_one_that_was_reviewed() -> None:
-    graph = defs.resolve_asset_graph()
+    graph = defs().resolve_asset_graph()
     seen = {
         key.to_user_string(): {
             "after": sorted(parent.to_user_string() for parent in graph.get(key).parent_keys),
@@ -70,9 +70,9 @@ def test_the_graph_is_the_one_that_was_reviewed() -> None:
 
 def test_a_quarters_job_makes_everything_but_what_is_made_on_demand() -> None:
     def made_by(job: str) -> set[str]:
-        return {key.to_user_string() for key in defs.resolve_job_def(job).asset_layer.executable_asset_keys}
+        return {key.to_user_string() for key in defs().resolve_job_def(job).asset_layer.executable_asset_keys}
 
-    everything = {key.to_user_string() for key in defs.resolve_asset_graph().get_all_asset_keys()}
+    everything = {key.to_user_string() for key in defs().resolve_asset_graph().get_all_asset_keys()}
     assert made_by("quarter") == everything - {"naming_comparison"}
     assert made_by("compare_names") == {"naming_comparison"}
 
@@ -92,6 +92,6 @@ def test_the_definitions_validate(command: list[str], tmp_path: Path) -> None:
 
 
 def test_every_asset_says_what_it_is() -> None:
-    for asset in defs.assets or []:
+    for asset in defs().assets or []:
         assert isinstance(asset, dg.AssetsDefinition)
         assert len(asset.descriptions_by_key[asset.key]) > 30

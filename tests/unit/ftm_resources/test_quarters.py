@@ -7,8 +7,7 @@ from itertools import pairwise
 
 import pytest
 
-from ftm_assets.partitions import quarters_of
-from ftm_resources.errors import InputError, SettingError
+from ftm_resources.errors import InputError
 from ftm_resources.quarters import last_ended, quarter_dates, quarter_of, quarters_between
 
 
@@ -82,33 +81,3 @@ def test_between_refuses_a_malformed_end(first: str, last: str) -> None:
 )
 def test_the_last_quarter_that_has_ended(day: date, quarter: str) -> None:
     assert last_ended(day) == quarter
-
-
-TODAY = date(2024, 5, 2)
-
-
-def test_the_quarters_there_are_go_from_the_first_that_is_set_to_the_last() -> None:
-    assert quarters_of({}, TODAY) == ["2023Q1", "2023Q2", "2023Q3", "2023Q4"]
-    assert quarters_of({"FTM_FIRST_QUARTER": "2023Q4", "FTM_LAST_QUARTER": "latest"}, TODAY) == ["2023Q4", "2024Q1"]
-    assert quarters_of({"FTM_FIRST_QUARTER": "", "FTM_LAST_QUARTER": "2023Q2"}, TODAY) == ["2023Q1", "2023Q2"]
-
-
-@pytest.mark.parametrize(
-    ("settings", "says"),
-    [
-        ({"FTM_FIRST_QUARTER": "2023"}, "FTM_FIRST_QUARTER=2023: it is not a quarter. Write it like 2023Q1"),
-        ({"FTM_LAST_QUARTER": "soon"}, "FTM_LAST_QUARTER=soon: it is not a quarter. Write it like 2023Q1"),
-        (
-            {"FTM_FIRST_QUARTER": "2024Q1"},
-            "FTM_FIRST_QUARTER=2024Q1: it is later than FTM_LAST_QUARTER (2023Q4, the default). Set both",
-        ),
-        (
-            {"FTM_FIRST_QUARTER": "2025Q1", "FTM_LAST_QUARTER": "latest"},
-            "FTM_FIRST_QUARTER=2025Q1: it is later than FTM_LAST_QUARTER=2024Q1. Set both",
-        ),
-    ],
-)
-def test_quarters_that_can_not_be_meant_are_refused_by_the_settings_name(settings: dict[str, str], says: str) -> None:
-    with pytest.raises(SettingError) as refused:
-        quarters_of(settings, TODAY)
-    assert str(refused.value) == says

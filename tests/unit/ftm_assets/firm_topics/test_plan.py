@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from ftm_assets.firm_topics.plan import _batches
+from ftm_assets.firm_topics.plan import FIRMS_PER_CHECKPOINT, _batches
 from ftm_assets.firm_topics.topic_model import TopicParameters
 from ftm_resources.contract.manifest import Manifest, Published, now
+from ftm_resources.settings import BUNDLED_MODEL
 from ftm_resources.store.object_store import FolderStore
 from ftm_resources.workers.aws_batch import BatchLauncher
 from ftm_resources.workers.plan import Batch
 from ftm_resources.workers.this_machine import LocalLauncher
-
-
-@pytest.fixture(autouse=True)
-def no_interval(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("CHECKPOINT_INTERVAL", raising=False)
 
 
 @pytest.fixture
@@ -28,7 +24,8 @@ def planned(tmp_path):
             asset="prefetched_transcripts", quarter="2023Q1", created_at=now(), code_version="1", files=[],
             n_firms=firms, n_sentences=0, firm_to_chunk=chunks,
         )  # fmt: skip
-        return _batches(Published(FolderStore(tmp_path), manifest, ""), TopicParameters(), firms_per_batch)
+        transcripts = Published(FolderStore(tmp_path), manifest, "")
+        return _batches(transcripts, TopicParameters(), firms_per_batch, FIRMS_PER_CHECKPOINT, BUNDLED_MODEL)
 
     return plan
 

@@ -10,6 +10,7 @@ import os
 import re
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +20,14 @@ import pytest
 import torch
 
 from ftm_assets.firm_topics import clustering_pool, heartbeat, worker
+from ftm_assets.firm_topics import plan as planning
 from ftm_assets.firm_topics.interruption import Interruption
-from ftm_assets.firm_topics.plan import plan_batches
 from ftm_assets.firm_topics.publish import publish_topics
 from ftm_assets.firm_topics.topic_model import TopicParameters
 from ftm_assets.firm_topics.worker import run_batch
 from ftm_assets.firm_topics.worker_environment import (
-    batch_from_environment,
-    clustering_processes_from_environment,
+    clustering_processes,
+    find_batch,
     require_the_gpu_that_was_given,
 )
 from ftm_resources.contract import layout
@@ -36,6 +37,7 @@ from ftm_resources.contract.sentence_vectors import read_topics, read_vectors
 from ftm_resources.contract.sentences import read_sentences
 from ftm_resources.embedding_model import EmbeddingModel
 from ftm_resources.errors import Interrupted, ManifestError, SettingError, StoreError, WorkError
+from ftm_resources.settings import WorkerSettings
 from ftm_resources.store.object_store import FolderStore
 from ftm_resources.transcript_sources.sample import SampleSource
 from ftm_resources.workers.checkpoint import read_checkpoint, write_checkpoint
@@ -58,10 +60,12 @@ def transcripts(tmp_path) -> Published:
     return publish_quarter(FolderStore(tmp_path), list(sample.calls(QUARTER, firms)), QUARTER)
 
 
+plan_batches = partial(planning.plan_batches, firms_per_checkpoint=4)
+
+
 @pytest.fixture
-def plan(transcripts: Published, monkeypatch: pytest.MonkeyPatch) -> BatchPlan:
+def plan(transcripts: Published) -> BatchPlan:
     """One batch of twelve firms, in groups of four."""
-    monkeypatch.setenv("CHECKPOINT_INTERVAL", "4")
     return plan_batches(transcripts.store, transcripts, TopicParameters(), firms_per_batch=12)
 
 
@@ -476,80 +480,73 @@ def test_a_republication_killed_while_it_sweeps_is_finished_by_one_more_run(
     assert publish_topics(store, again, transcripts).manifest.data_version() == before
 
 
-@pytest.mark.parametrize("interval", ["0", "many", "-3"])
-def test_a_bad_checkpoint_interval_is_refused(
-    transcripts: Published, interval: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("CHECKPOINT_INTERVAL", interval)
-    with pytest.raises(SettingError, match=f"CHECKPOINT_INTERVAL={interval}"):
-        plan_batches(transcripts.store, transcripts, TopicParameters(), 12)
-
-
 @pytest.fixture
-def missing(transcripts: Published, monkeypatch: pytest.MonkeyPatch) -> BatchPlan:
-    """A batch manifest that lists the last two batches of three, and an environment that names it."""
-    monkeypatch.setenv("CHECKPOINT_INTERVAL", "4")
+def missing(transcripts: Published) -> BatchPlan:
+    """A plan that lists the last two batches of three."""
     batches = plan_batches(transcripts.store, transcripts, TopicParameters(), firms_per_batch=4).batches
-    listed = write_plan(transcripts.store, batches[1:])
-    monkeypatch.setenv("MANIFEST_S3_KEY", listed.key)
-    monkeypatch.setenv("QUARTER", QUARTER)
-    monkeypatch.delenv("BATCH_ID", raising=False)
-    monkeypatch.delenv("AWS_BATCH_JOB_ARRAY_INDEX", raising=False)
-    return listed
+    return write_plan(transcripts.store, batches[1:])
 
 
-def test_the_array_index_is_the_line_in_the_manifest_and_a_batch_id_goes_before_it(
-    missing: BatchPlan, transcripts: Published, monkeypatch: pytest.MonkeyPatch
+def told(plan: BatchPlan, **settings: str) -> WorkerSettings:
+    """What a launcher says, with these changes."""
+    return WorkerSettings(**{"MANIFEST_S3_KEY": plan.key, "QUARTER": QUARTER, **settings})
+
+
+def test_the_array_index_is_the_line_in_the_plan_and_a_batch_id_goes_before_it(
+    missing: BatchPlan, transcripts: Published
 ) -> None:
-    monkeypatch.setenv("AWS_BATCH_JOB_ARRAY_INDEX", "0")
-    assert batch_from_environment(transcripts.store).batch_id == f"{QUARTER}_batch_0001"
-    monkeypatch.setenv("BATCH_ID", f"{QUARTER}_batch_0002")
-    assert batch_from_environment(transcripts.store).batch_id == f"{QUARTER}_batch_0002"
+    by_index = {"AWS_BATCH_JOB_ARRAY_INDEX": "0"}
+    assert find_batch(transcripts.store, told(missing, **by_index)).batch_id == f"{QUARTER}_batch_0001"
+    both = told(missing, **by_index, BATCH_ID=f"{QUARTER}_batch_0002")
+    assert find_batch(transcripts.store, both).batch_id == f"{QUARTER}_batch_0002"
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "says"),
+    ("settings", "says"),
     [
-        ("AWS_BATCH_JOB_ARRAY_INDEX", "2", r"INDEX=2: .*/manifests/.*\.jsonl lists 2"),
-        ("AWS_BATCH_JOB_ARRAY_INDEX", "-1", r"INDEX=-1: .*lists 2"),
-        ("BATCH_ID", f"{QUARTER}_batch_0000", f"BATCH_ID={QUARTER}_batch_0000: .* has no such batch"),
-        ("QUARTER", QUARTER, "BATCH_ID: neither it nor AWS_BATCH_JOB_ARRAY_INDEX says"),
+        ({"AWS_BATCH_JOB_ARRAY_INDEX": "2"}, r"INDEX=2: .*/manifests/.*\.jsonl lists 2"),
+        ({"BATCH_ID": f"{QUARTER}_batch_0000"}, f"BATCH_ID={QUARTER}_batch_0000: .* has no such batch"),
+        (
+            {"BATCH_ID": f"{QUARTER}_batch_0001", "QUARTER": "2023Q2"},
+            "QUARTER=2023Q2: .* is of 2023Q1. Set QUARTER=2023Q1",
+        ),
+        (
+            {"BATCH_ID": f"{QUARTER}_batch_0001", "CHECKPOINT_INTERVAL": "25"},
+            "CHECKPOINT_INTERVAL=25: .* groups of 4 firms. Set CHECKPOINT_INTERVAL=4, or unset it",
+        ),
     ],
+    ids=lambda value: ",".join(value) if isinstance(value, dict) else "",
 )
-def test_a_batch_that_is_not_in_the_manifest_is_refused(
-    missing: BatchPlan, transcripts: Published, name: str, value: str, says: str, monkeypatch: pytest.MonkeyPatch
+def test_what_the_plan_does_not_say_is_refused(
+    missing: BatchPlan, transcripts: Published, settings: dict[str, str], says: str
 ) -> None:
-    monkeypatch.setenv(name, value)
     with pytest.raises(SettingError, match=says):
-        batch_from_environment(transcripts.store)
+        find_batch(transcripts.store, told(missing, **settings))
 
 
-@pytest.mark.parametrize("value", ["0", "-2", "two", "1.5"])
-def test_a_bad_number_of_clustering_processes_is_refused(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("FTM_CLUSTERING_PROCESSES", value)
-    with pytest.raises(SettingError, match=f"FTM_CLUSTERING_PROCESSES={value}: .*Give a number"):
-        clustering_processes_from_environment()
+def test_the_interval_of_the_plan_is_taken(missing: BatchPlan, transcripts: Published) -> None:
+    settings = told(missing, BATCH_ID=f"{QUARTER}_batch_0001", CHECKPOINT_INTERVAL="4")
+    assert find_batch(transcripts.store, settings).firms_per_checkpoint == 4
 
 
-def test_there_is_a_clustering_process_for_each_core_unless_said_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("FTM_CLUSTERING_PROCESSES", raising=False)
-    assert 1 <= clustering_processes_from_environment() <= (os.cpu_count() or 1)
-    monkeypatch.setenv("FTM_CLUSTERING_PROCESSES", "3")
-    assert clustering_processes_from_environment() == 3
+def test_there_is_a_clustering_process_for_each_core_unless_said_otherwise(missing: BatchPlan) -> None:
+    assert 1 <= clustering_processes(told(missing, BATCH_ID="any")) <= (os.cpu_count() or 1)
+    assert clustering_processes(told(missing, BATCH_ID="any", FTM_CLUSTERING_PROCESSES="3")) == 3
 
 
-def test_a_container_whose_gpu_torch_cannot_use_stops(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_container_whose_gpu_torch_cannot_use_stops(missing: BatchPlan, monkeypatch: pytest.MonkeyPatch) -> None:
+    def container(gpu: str) -> WorkerSettings:
+        return told(missing, BATCH_ID="any", NVIDIA_VISIBLE_DEVICES=gpu)
+
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     for none in ("", "void", "none"):
-        monkeypatch.setenv("NVIDIA_VISIBLE_DEVICES", none)
-        require_the_gpu_that_was_given()
-    monkeypatch.setenv("NVIDIA_VISIBLE_DEVICES", "all")
+        require_the_gpu_that_was_given(container(none))
     with pytest.raises(
-        WorkError, match=r"NVIDIA_VISIBLE_DEVICES=all: the container was given a GPU that torch can't use: "
+        WorkError, match="NVIDIA_VISIBLE_DEVICES=all: the container was given a GPU that torch can't use"
     ):
-        require_the_gpu_that_was_given()
+        require_the_gpu_that_was_given(container("all"))
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
-    require_the_gpu_that_was_given()
+    require_the_gpu_that_was_given(container("all"))
 
 
 @pytest.mark.parametrize(("computes_in_bfloat16", "dtype"), [(True, "bfloat16"), (False, "float32")])

@@ -56,7 +56,7 @@ class Worker:
             "FTM_STORE": str(root), "MANIFEST_S3_KEY": plan.key, "QUARTER": QUARTER, "AWS_BATCH_JOB_ARRAY_INDEX": "0",
             "FTM_CLUSTERING_PROCESSES": str(processes), **WORKER_THREADS,
         }  # fmt: skip
-        unset = ("BATCH_ID", "FTM_LAUNCHER_PID", "NVIDIA_VISIBLE_DEVICES", "PYTHONUNBUFFERED")
+        unset = ("BATCH_ID", "CHECKPOINT_INTERVAL", "FTM_LAUNCHER_PID", "NVIDIA_VISIBLE_DEVICES", "PYTHONUNBUFFERED")
         self.process = subprocess.Popen(
             script if changes else module,
             env={name: value for name, value in os.environ.items() if name not in unset} | settings,
@@ -144,9 +144,7 @@ needs_proc = pytest.mark.skipif(not Path("/proc").is_dir(), reason="finds proces
 def planned(root: Path, firms: int, sentences: int) -> BatchPlan:
     """One batch of invented firms, in groups of two."""
     transcripts = tiny_quarter(FolderStore(root), firms, sentences)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CHECKPOINT_INTERVAL", "2")
-        return plan_batches(transcripts.store, transcripts, TopicParameters(), firms_per_batch=200)
+    return plan_batches(transcripts.store, transcripts, TopicParameters(), firms_per_batch=200, firms_per_checkpoint=2)
 
 
 @pytest.fixture
@@ -231,7 +229,7 @@ def test_told_to_go_before_there_is_anything_to_finish_it_goes_at_once(
     tmp_path: Path, start: Callable[..., Worker]
 ) -> None:
     plan = planned(tmp_path, firms=4, sentences=5)
-    worker = start(tmp_path, plan, processes=2, changes="worker._load_model = lambda batch: time.sleep(10_000)")
+    worker = start(tmp_path, plan, processes=2, changes="worker._load_model = lambda *told: time.sleep(10_000)")
     worker.hear("4 firms in 2 groups, clustering processes: 2, torch 2.")
     pids = worker.clustering_processes()
     worker.tell_to_go()
@@ -277,6 +275,6 @@ def test_the_worker_lists_its_settings_and_exit_codes() -> None:
     shown = subprocess.run([sys.executable, "-m", "ftm_assets.firm_topics.worker", "--help"], capture_output=True)
     for word in (
         "FTM_STORE S3_BUCKET MANIFEST_S3_KEY QUARTER BATCH_ID AWS_BATCH_JOB_ARRAY_INDEX ALLOW_FAILURES "
-        "FTM_CLUSTERING_PROCESSES FTM_LAUNCHER_PID NVIDIA_VISIBLE_DEVICES 75"
+        "CHECKPOINT_INTERVAL FTM_CLUSTERING_PROCESSES FTM_LAUNCHER_PID NVIDIA_VISIBLE_DEVICES 75"
     ).split():
         assert word in shown.stdout.decode()

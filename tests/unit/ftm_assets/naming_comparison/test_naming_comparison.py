@@ -22,6 +22,7 @@ from ftm_assets.themes.theme_parameters import ThemeParameters
 from ftm_resources.contract.manifest import Published, load_manifest
 from ftm_resources.errors import SettingError
 from ftm_resources.llm.endpoint import LLMEndpoint
+from ftm_resources.settings import Settings
 from ftm_resources.store.object_store import FolderStore
 from tests.fakes.llm_server import KEY, Script, shown
 from tests.support.found_themes import QUARTER
@@ -237,6 +238,7 @@ def test_the_names_that_everybody_uses_are_left_alone(store: FolderStore) -> Non
 def test_the_ui_shows_verdict_caveat_names_and_a_picture_and_no_word_of_a_transcript(store: FolderStore) -> None:
     hardcoded = dg.ResourceDefinition.hardcoded_resource
     resources = {
+        "settings": dg.ResourceDefinition.hardcoded_resource(Settings()),
         "store": hardcoded(store),
         "llm": hardcoded(model(Script(by_keywords), "one")),
         "compared_llm": hardcoded(model(Script(always_the_same), "other")),

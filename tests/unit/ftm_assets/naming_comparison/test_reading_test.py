@@ -201,7 +201,10 @@ def test_only_content_themes_are_read_and_as_many_as_asked_for(store, run) -> No
 def test_too_few_themes_no_names_and_no_language_model_are_said_in_one_line(store, run, monkeypatch) -> None:
     publish_themes_by_hand(store, classes=dict.fromkeys(THEME_IDS[:2], "ritual"))
     result = run(reader())
-    assert result.stderr == "Error: 2023Q1 has 4 content themes: reading needs at least 5\n"
+    assert (
+        result.stderr
+        == "Error: 2023Q1: it has 4 content themes. Choose a quarter with 5 at least: reading needs them\n"
+    )
     store.delete("processed/named-themes/quarter=2023Q1/manifest.json")
     result = run(reader())
     assert result.exit_code == 1 and result.stderr.startswith("Error: named_themes 2023Q1: not published")

@@ -34,7 +34,7 @@ def definitions(*more: dg.AssetsDefinition, job: dg.AssetSelection | None = None
     return dg.Definitions(
         assets=[*ASSETS, *more],
         jobs=[dg.define_asset_job(QUARTER_JOB, selection)],
-        resources={key: None for key in ("store", "transcript_source", "launcher", "llm", "topic_llm")},
+        resources={key: None for key in ("store", "transcript_source", "launcher", "llm", "topic_llm", "settings")},
     )
 
 
@@ -165,7 +165,7 @@ def problems(machine: Machine) -> list[str]:
 
 @pytest.mark.parametrize("name", ["quarter.asl.json", "quarters.asl.json"])
 def test_the_committed_machines_are_those_of_the_graph(name: str) -> None:
-    assert (TEMPLATES / name).read_text() == templates(defs)[name], "the graph has changed: run `ftm state-machine`"
+    assert (TEMPLATES / name).read_text() == templates(defs())[name], "the graph has changed: run `ftm state-machine`"
 
 
 def test_an_asset_that_is_added_makes_another_machine() -> None:
@@ -310,4 +310,4 @@ def test_no_data_error_is_tried_again() -> None:
 
 
 def test_no_function_runs_that_is_not_ours() -> None:
-    assert not re.search("lambda", "".join(templates(defs).values()), re.IGNORECASE)
+    assert not re.search("lambda", "".join(templates(defs()).values()), re.IGNORECASE)

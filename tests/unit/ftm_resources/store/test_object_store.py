@@ -28,8 +28,6 @@ from ftm_resources.store.object_store import (
     ObjectStore,
     StoredObject,
     open_store,
-    store_from_environment,
-    store_url_from_environment,
 )
 from tests.fakes.s3_answers import PassedOn, Refusal, S3Answers
 
@@ -185,11 +183,9 @@ def test_an_open_object_can_be_read_from_anywhere(store: ObjectStore) -> None:
         assert file.read() == MEGABYTE
 
 
-def test_a_store_is_found_again_by_its_address(store: ObjectStore, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_store_is_found_again_by_its_address(store: ObjectStore) -> None:
     store.write("a", b"here")
     assert open_store(store.url).read("a") == b"here"
-    monkeypatch.setenv("FTM_STORE", store.url)
-    assert store_from_environment().read("a") == b"here"
 
 
 # Which store
@@ -202,16 +198,6 @@ def test_an_address_that_is_neither_bucket_nor_folder_is_refused_with_what_to_wr
     with pytest.raises(SettingError, match="s3://bucket: the bucket's name and nothing after it") as error:
         open_store(url)
     assert f"FTM_STORE={url}" in str(error.value)
-
-
-def test_the_environment_names_the_store(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("FTM_STORE", raising=False)
-    monkeypatch.delenv("S3_BUCKET", raising=False)
-    assert store_url_from_environment() == "./data"
-    monkeypatch.setenv("S3_BUCKET", "lake")
-    assert store_url_from_environment() == "s3://lake"
-    monkeypatch.setenv("FTM_STORE", "/srv/ftm")
-    assert store_url_from_environment() == "/srv/ftm"
 
 
 # The folder

@@ -18,6 +18,7 @@ from ftm_assets.firm_topics.topic_model import TopicParameters
 from ftm_resources.contract import layout
 from ftm_resources.contract.manifest import Published
 from ftm_resources.errors import BatchFailed
+from ftm_resources.settings import read_settings
 from ftm_resources.store.object_store import FolderStore
 from ftm_resources.transcript_sources.sample import SampleSource
 from ftm_resources.workers.this_machine import LocalLauncher
@@ -40,27 +41,30 @@ LIARS = {
     ),
     "writes a part and dies": (
         "import os, sys\n"
-        "from ftm_resources.store.object_store import store_from_environment\n"
+        "from ftm_resources.settings import read_worker_settings\n"
+        "from ftm_resources.store.object_store import open_store\n"
         "from ftm_resources.contract import layout\n"
         "key = layout.topics_part(os.environ['QUARTER'], os.environ['BATCH_ID'], 0)\n"
-        "store_from_environment().write(key, b'half a table')\n"
+        "open_store(read_worker_settings().store_url).write(key, b'half a table')\n"
         "sys.exit(3)",
         r"batch 2023Q1_batch_0000: the worker ended with exit code 3",
     ),
     "writes a part and exits 0": (
         "import os\n"
-        "from ftm_resources.store.object_store import store_from_environment\n"
+        "from ftm_resources.settings import read_worker_settings\n"
+        "from ftm_resources.store.object_store import open_store\n"
         "from ftm_resources.contract import layout\n"
         "key = layout.topics_part(os.environ['QUARTER'], os.environ['BATCH_ID'], 0)\n"
-        "store_from_environment().write(key, b'half a table')",
+        "open_store(read_worker_settings().store_url).write(key, b'half a table')",
         r"batch 2023Q1_batch_0000: its worker ended without error and left no checkpoint",
     ),
     "checkpoints firms it did not do": (
         "import os\n"
         "from ftm_resources.workers.plan import read_plan\n"
         "from ftm_resources.workers.checkpoint import new_checkpoint, write_checkpoint\n"
-        "from ftm_resources.store.object_store import store_from_environment\n"
-        "store = store_from_environment()\n"
+        "from ftm_resources.settings import read_worker_settings\n"
+        "from ftm_resources.store.object_store import open_store\n"
+        "store = open_store(read_worker_settings().store_url)\n"
         "batch = read_plan(store, os.environ['MANIFEST_S3_KEY']).batches[0]\n"
         "checkpoint = new_checkpoint(batch, {})\n"
         "checkpoint.completed_firm_ids = batch.firm_ids\n"
@@ -83,10 +87,11 @@ def test_a_lying_worker_never_turns_a_partition_green(liar: str, transcripts: Pu
     instance = dg.DagsterInstance.ephemeral()
     hardcoded = dg.ResourceDefinition.hardcoded_resource
     definitions = build_definitions(
+        read_settings(),
         {
             "store": hardcoded(transcripts.store),
             "launcher": hardcoded(LocalLauncher([sys.executable, "-c", program], processes=1)),
-        }
+        },
     )
     result = definitions.resolve_job_def("quarter").execute_in_process(
         instance=instance,
@@ -104,9 +109,8 @@ def test_a_lying_worker_never_turns_a_partition_green(liar: str, transcripts: Pu
     assert f"ftm run {QUARTER} --only firm_topics" in message
 
 
-def test_the_other_batches_get_their_turn_when_one_fails(transcripts: Published, monkeypatch) -> None:
-    monkeypatch.setenv("CHECKPOINT_INTERVAL", "1")
-    plan = plan_batches(transcripts.store, transcripts, TopicParameters(), firms_per_batch=1)
+def test_the_other_batches_get_their_turn_when_one_fails(transcripts: Published) -> None:
+    plan = plan_batches(transcripts.store, transcripts, TopicParameters(), firms_per_batch=1, firms_per_checkpoint=1)
     program = "import os, sys; print('I am', os.environ['BATCH_ID']); sys.exit(os.environ['BATCH_ID'].endswith('1'))"
     said: list[str] = []
     with pytest.raises(BatchFailed) as failed:
@@ -135,8 +139,10 @@ def test_no_worker_outlives_a_cancelled_run(transcripts: Published) -> None:
 
 def test_a_worker_ends_soon_after_its_launcher_was_killed(transcripts: Published) -> None:
     plan = plan_batches(transcripts.store, transcripts, TopicParameters(), firms_per_batch=4)
-    worker = "import os, time; from ftm_assets.firm_topics.worker import _end_with_launcher as end; end(); " \
-             "print(os.getpid(), flush=True); time.sleep(60)"  # fmt: skip
+    worker = (
+        "import os, time; from ftm_assets.firm_topics.worker import _end_with; "
+        "_end_with(int(os.environ['FTM_LAUNCHER_PID'])); print(os.getpid(), flush=True); time.sleep(60)"
+    )
     launcher = (
         "import sys\n"
         "from ftm_resources.workers.plan import read_plan\n"
@@ -161,7 +167,7 @@ def test_the_worker_says_what_it_needs() -> None:
     bare = {k: v for k, v in os.environ.items() if k not in ("MANIFEST_S3_KEY", "QUARTER", "BATCH_ID")}
     refused = subprocess.run(command, capture_output=True, text=True, env=bare)
     assert refused.returncode == 1
-    assert "MANIFEST_S3_KEY and QUARTER: a worker needs" in refused.stdout
+    assert "stopped: MANIFEST_S3_KEY: it is not set. Write the plan's key in the store" in refused.stdout
 
 
 def ended(pid: int, within_seconds: float = 10) -> bool:

@@ -19,10 +19,10 @@ from ftm_assets.prefetched_transcripts.prefetch import prefetch_quarter
 from ftm_resources.contract import layout
 from ftm_resources.contract.manifest import load_manifest
 from ftm_resources.errors import ManifestError, SourceError, StoreError
+from ftm_resources.settings import read_settings
 from ftm_resources.store.object_store import BucketStore, FolderStore, ObjectStore
 from ftm_resources.transcript_sources.wrds import WrdsSource, connection
 from ftm_resources.transcript_sources.wrds.connection import hang_up
-from ftm_resources.transcript_sources.wrds.settings import settings_from_environment
 from tests.fakes.wrds.postgres import PostgresServer
 from tests.fakes.wrds.wire import Wire
 from tests.support.helpers import RecordingStore
@@ -36,7 +36,7 @@ pytestmark = pytest.mark.usefixtures("wrds_data")
 
 
 def fetch(store: ObjectStore, say: Callable[[str], None] = lambda line: None) -> None:
-    source = WrdsSource(settings_from_environment(None))
+    source = WrdsSource(read_settings().wrds)
     prefetch_quarter(store, source, QUARTER, say, FIRMS_PER_CHUNK)
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from ftm_assets.prefetched_transcripts.prefetch import prefetch_quarter
 from ftm_resources.quarters import quarter_of
+from ftm_resources.settings import read_settings
 from ftm_resources.store.object_store import FolderStore
 from ftm_resources.transcript_sources.calls import Call, CallId, firms_of
 from ftm_resources.transcript_sources.wrds import WrdsSource
-from ftm_resources.transcript_sources.wrds.settings import settings_from_environment
 from tests.fakes.wrds.lookalike import (
     ANSWER,
     OPENING,
@@ -37,7 +37,7 @@ SPEAKER_WHEN_UNKNOWN = {QUESTION: "Analysts", ANSWER: "Executives", SPEECH: "Exe
 
 
 def source(as_of: str | None = None) -> WrdsSource:
-    return WrdsSource(settings_from_environment(as_of))
+    return WrdsSource(read_settings().changed(wrds_as_of=as_of).wrds)
 
 
 def calls_of(asked: WrdsSource, quarter: str) -> list[Call]:

@@ -13,9 +13,9 @@ from typing import Any
 import boto3
 import pytest
 
-from ftm_resources.errors import SettingError, SourceError
+from ftm_resources.errors import SourceError
+from ftm_resources.settings import read_settings
 from ftm_resources.transcript_sources.wrds import WrdsSource, connection
-from ftm_resources.transcript_sources.wrds.settings import settings_from_environment
 from tests.fakes.wrds.postgres import PostgresServer
 from tests.fakes.wrds.wire import SilentServer, Wire
 from tests.support.paths import ROOT
@@ -26,7 +26,7 @@ PASSWORD = "wrdspw"
 
 
 def source(as_of: str | None = None) -> WrdsSource:
-    return WrdsSource(settings_from_environment(as_of))
+    return WrdsSource(read_settings().changed(wrds_as_of=as_of).wrds)
 
 
 def preflight(quarter: str = "2023Q1") -> tuple[str, list[str]]:
@@ -325,27 +325,6 @@ def test_a_secret_that_is_not_there(secret: Callable[[str], str], monkeypatch: p
     arn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:none"
     monkeypatch.setenv("WRDS_SECRET_ARN", arn)
     assert f"WRDS_SECRET_ARN={arn}: it can't be read" in refusal()
-
-
-@pytest.mark.parametrize(
-    ("name", "value", "says"),
-    [
-        ("WRDS_PORT", "http", "it must be a whole number above 0"),
-        ("WRDS_APPROVAL_SECONDS", "0", "it must be a whole number above 0"),
-        ("WRDS_SSLMODE", "prefer", "Write require, verify-ca, verify-full or disable"),
-    ],
-)
-def test_a_setting_that_makes_no_sense_is_refused(
-    monkeypatch: pytest.MonkeyPatch, name: str, value: str, says: str
-) -> None:
-    monkeypatch.setenv(name, value)
-    with pytest.raises(SettingError, match=f"{name}={value}: .*{says}"):
-        source()
-
-
-def test_a_day_that_is_none_is_refused() -> None:
-    with pytest.raises(SettingError, match=r"WRDS_AS_OF=spring: it is no day\. Write one like 2023-04-15"):
-        source("spring")
 
 
 # What the subscription has
