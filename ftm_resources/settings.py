@@ -73,6 +73,7 @@ def _home(value: str | None) -> str | None:
 
 Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split)]
 """Several names: with commas between them in the environment, a list in ftm.toml."""
+Dollars = Annotated[float, Field(ge=0, le=10_000, allow_inf_nan=False)]
 JSONObject = Annotated[dict[str, Any], NoDecode]
 
 EXTRA = 'a JSON object such as {"reasoning_effort": "none"}'
@@ -206,9 +207,7 @@ class Settings(_FromOutside):
         validation_alias="FTM_BATCH_TIMEOUT_MINUTES",
         description="a whole number of minutes from 1 to 20,160, which is two weeks",
     )
-    gpu_hour_usd: float = Field(
-        1.006, ge=0, le=10_000, allow_inf_nan=False, validation_alias="FTM_GPU_HOUR_USD", description=PRICE
-    )
+    gpu_hour_usd: Dollars = Field(1.006, validation_alias="FTM_GPU_HOUR_USD", description=PRICE)
 
     # The language model that gives names
     llm_base_url: str | None = Field(None, validation_alias="LLM_BASE_URL", description=ADDRESS)
@@ -219,15 +218,9 @@ class Settings(_FromOutside):
         8, ge=1, le=1000, validation_alias="LLM_MAX_CONCURRENT", description="a whole number from 1 to 1000, such as 8"
     )
     llm_extra: JSONObject = Field({}, validation_alias="LLM_EXTRA", description=EXTRA)
-    llm_prompt_usd: float = Field(
-        0, ge=0, le=10_000, allow_inf_nan=False, validation_alias="LLM_PROMPT_USD", description=PRICE
-    )
-    llm_answer_usd: float = Field(
-        0, ge=0, le=10_000, allow_inf_nan=False, validation_alias="LLM_ANSWER_USD", description=PRICE
-    )
-    llm_hour_usd: float = Field(
-        0, ge=0, le=10_000, allow_inf_nan=False, validation_alias="LLM_HOUR_USD", description=PRICE
-    )
+    llm_prompt_usd: Dollars = Field(0, validation_alias="LLM_PROMPT_USD", description=PRICE)
+    llm_answer_usd: Dollars = Field(0, validation_alias="LLM_ANSWER_USD", description=PRICE)
+    llm_hour_usd: Dollars = Field(0, validation_alias="LLM_HOUR_USD", description=PRICE)
     topic_names: Literal["llm", "keywords"] = Field(
         "llm",
         validation_alias="FTM_TOPIC_NAMES",
@@ -249,15 +242,9 @@ class Settings(_FromOutside):
         description="a whole number from 1 to 1000, such as 8",
     )
     compared_extra: JSONObject = Field({}, validation_alias="LLM_COMPARE_EXTRA", description=EXTRA)
-    compared_prompt_usd: float = Field(
-        0, ge=0, le=10_000, allow_inf_nan=False, validation_alias="LLM_COMPARE_PROMPT_USD", description=PRICE
-    )
-    compared_answer_usd: float = Field(
-        0, ge=0, le=10_000, allow_inf_nan=False, validation_alias="LLM_COMPARE_ANSWER_USD", description=PRICE
-    )
-    compared_hour_usd: float = Field(
-        0, ge=0, le=10_000, allow_inf_nan=False, validation_alias="LLM_COMPARE_HOUR_USD", description=PRICE
-    )
+    compared_prompt_usd: Dollars = Field(0, validation_alias="LLM_COMPARE_PROMPT_USD", description=PRICE)
+    compared_answer_usd: Dollars = Field(0, validation_alias="LLM_COMPARE_ANSWER_USD", description=PRICE)
+    compared_hour_usd: Dollars = Field(0, validation_alias="LLM_COMPARE_HOUR_USD", description=PRICE)
 
     # WRDS
     wrds_username: str | None = Field(None, validation_alias="WRDS_USERNAME", description="your name at WRDS")

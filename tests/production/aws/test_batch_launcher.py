@@ -28,7 +28,7 @@ from ftm_resources.contract.manifest import load_manifest, read_manifest
 from ftm_resources.errors import BatchFailed, SettingError
 from ftm_resources.settings import read_settings
 from ftm_resources.store.object_store import BucketStore, FolderStore
-from ftm_resources.workers import aws_batch
+from ftm_resources.workers import aws_batch, aws_batch_client
 from ftm_resources.workers.aws_batch import BatchLauncher
 from ftm_resources.workers.aws_batch_client import AWSBatch
 from ftm_resources.workers.checkpoint import is_done
@@ -52,8 +52,8 @@ FIRST_ATTEMPT = "os.environ['AWS_BATCH_JOB_ATTEMPT'] == '1'"
 
 @pytest.fixture(autouse=True)
 def _short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(aws_batch, "FIRST_PAUSE_SECONDS", 0.05)
-    monkeypatch.setattr(aws_batch, "LONGEST_PAUSE_SECONDS", 0.2)
+    monkeypatch.setattr(aws_batch_client, "FIRST_PAUSE_SECONDS", 0.05)
+    monkeypatch.setattr(aws_batch_client, "LONGEST_PAUSE_SECONDS", 0.2)
 
 
 @pytest.fixture
@@ -682,7 +682,7 @@ def test_more_than_a_hundred_batches_are_asked_about_a_hundred_at_a_time(
 def test_a_thousand_firms_take_a_bounded_number_of_calls(aws: LocalAWS, monkeypatch: pytest.MonkeyPatch) -> None:
     """``python -m benchmarks.batch`` counts the calls of 5,000."""
     monkeypatch.setenv("CHECKPOINT_INTERVAL", "50")
-    monkeypatch.setattr(aws_batch, "LONGEST_PAUSE_SECONDS", 1.0)
+    monkeypatch.setattr(aws_batch_client, "LONGEST_PAUSE_SECONDS", 1.0)
     aws.images["worker"] = image()
     store = BucketStore(aws.bucket)
     tiny_quarter(store, [f"{n:05d}" for n in range(1_000)], sentences=1)
