@@ -50,7 +50,10 @@ def changes(store: ObjectStore, prefixes: Sequence[str], at: datetime) -> list[l
     at : datetime
         With a time zone. S3 counts in whole seconds.
 
-    Raises StoreError when there are no versions to go back to, or nothing was there at that instant.
+    Raises
+    ------
+    StoreError
+        When there are no versions to go back to, or nothing was there at that instant.
     """
     bucket = _bucket(store)
     s3 = boto3.client("s3")
