@@ -6,21 +6,24 @@ export DAGSTER_HOME ?= $(CURDIR)/.dagster
 FROM ?= 2023Q1
 TO ?= 2023Q4
 
-.PHONY: help demo test vllm checkov ui backfill lint bench soak lock clean
+.PHONY: help demo test test-production vllm checkov ui backfill lint docs bench soak lock clean
 
 help: ## Show this list
-	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*## /\t/' | expand -t 12
+	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*## /\t/' | expand -t 18
 
 demo: .venv/installed $(DAGSTER_HOME)/dagster.yaml ## Materialise 2023Q1-2023Q4 of the bundled sample into ./data
 	@$(BIN)/ftm run 2023Q1 2023Q4
 
-test: .venv/installed-dev ## Check style and types, and run the tests
+test: .venv/installed-dev ## Check style and types, and run the tests of what runs on a laptop
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest
+	$(BIN)/pytest tests/unit tests/pipeline
 
-vllm: .venv-vllm/installed ## Install vLLM for the CPU into .venv-vllm (2.5 GB): with it, make test also runs a real one
+test-production: .venv/installed-dev ## Run the tests of what runs on AWS, with stand-ins and, after make vllm, a real vLLM
+	$(BIN)/pytest tests/production tests/fakes
+
+vllm: .venv-vllm/installed ## Install vLLM for the CPU into .venv-vllm (2.5 GB): with it, make test-production also runs a real one
 
 ui: .venv/installed $(DAGSTER_HOME)/dagster.yaml ## The Dagster UI and daemon on http://127.0.0.1:3000
 	$(BIN)/dagster dev -w workspace.yaml -h 127.0.0.1 -p 3000
@@ -34,6 +37,9 @@ lint: .venv/installed-dev ## Style and types, mended where possible
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/mypy
+
+docs: .venv/installed-docs ## Build the documentation as a site into site/; a broken link is an error
+	$(BIN)/mkdocs build --strict
 
 bench: .venv/installed-dev ## Memory and time of fetching a quarter of 500 and of 5,000 firms, against a plain script
 	$(BIN)/python -m benchmarks.wrds
@@ -50,6 +56,8 @@ LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --no-ann
 lock: ## Resolve the locks anew (needs uv)
 	$(LOCK) -o requirements.lock
 	$(LOCK) -c requirements.lock --group dev -o requirements-dev.lock
+	uv pip compile --group pyproject.toml:docs --universal --python-version 3.11 --no-annotate --no-header \
+	  -c requirements-dev.lock -o requirements-docs.lock
 
 # In an environment of its own: of the packages that both need, it wants other versions than FTM.
 checkov: .venv-checkov/bin/checkov ## Install checkov, which holds infra/ against rules; the tests then use it
@@ -59,7 +67,7 @@ checkov: .venv-checkov/bin/checkov ## Install checkov, which holds infra/ agains
 	.venv-checkov/bin/python -m pip install --quiet checkov==3.3.30
 
 clean: ## Remove the environment, the store and the Dagster instance
-	rm -rf .venv .venv-vllm .venv-checkov data .dagster .soak
+	rm -rf .venv .venv-vllm .venv-checkov data .dagster .soak site
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "$(PYTHON) is too old: FTM needs Python 3.11 or later. Try: make PYTHON=python3.11 $(MAKECMDGOALS)"; exit 1; }
@@ -72,6 +80,11 @@ clean: ## Remove the environment, the store and the Dagster instance
 
 .venv/installed-dev: .venv/installed requirements-dev.lock
 	$(BIN)/python -m pip install --quiet -r requirements-dev.lock
+	@touch $@
+
+# With what the tests need: ruff formats the signatures of the API page.
+.venv/installed-docs: .venv/installed-dev requirements-docs.lock
+	$(BIN)/python -m pip install --quiet -r requirements-docs.lock
 	@touch $@
 
 # Its wheel is for Linux. --no-deps: the lock is complete, and leaves out what would not load (it says what).

@@ -6,6 +6,7 @@ What ends a command early, an error or Ctrl-C, is shown by ``main`` in ``__init_
 from __future__ import annotations
 
 from collections import Counter
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +31,8 @@ from ftm_resources.errors import InputError, ManifestError, WorkError
 from ftm_resources.quarters import quarter_dates, quarters_between
 from ftm_resources.settings import read_settings, shown_settings
 from ftm_resources.store.object_store import ObjectStore, open_store
+from ftm_resources.store.restore import changes
+from ftm_resources.store.restore import restore as put_back
 from ftm_resources.transcript_sources import open_source
 
 TEMPLATES = "infra/modules/definitions/templates"
@@ -185,6 +188,52 @@ def state_machine(folder: Path) -> None:
     for name, text in templates(build_definitions(read_settings())).items():
         (folder / name).write_text(text, encoding="utf-8")
         _say(f"written: {folder / name}")
+
+
+@commands.command()
+@click.argument("quarter")
+@click.option("--at", required=True, metavar="INSTANT", help="ISO 8601 with its time zone: 2026-11-20T08:00:00Z.")
+@click.option(
+    "--asset", "assets", multiple=True, type=click.Choice(list(layout.PUBLISHED_PREFIX)), metavar="ASSET",
+    help="Only this asset; may be given several times. Without it, every asset of the quarter.",
+)  # fmt: skip
+@click.option("--check", is_flag=True, help="Only list what would change.")
+def restore(quarter: str, at: str, assets: tuple[str, ...], check: bool) -> None:
+    """Put the published QUARTER back to how it was at an INSTANT, from the versions that the bucket keeps.
+
+    Only for a store in a bucket with versioning, and with an administrator's credentials. What is there now stays in
+    the bucket as an older version, so a restore can be undone by another one. Stop every run of the quarter first.
+
+    \b
+    Examples:
+      ftm restore 2023Q1 --at 2026-11-20T08:00:00Z --check
+      ftm restore 2023Q1 --at 2026-11-20T08:00:00Z
+      ftm restore 2023Q1 --at 2026-11-20T09:00+01:00 --asset themes --asset named_themes
+    """
+    quarter_dates(quarter)
+    instant = _instant(at)
+    store = open_store(read_settings().store_url)
+    prefixes = [layout.published(asset, quarter) for asset in layout.PUBLISHED_PREFIX if asset in (assets or [asset])]
+    plans = changes(store, prefixes, instant)
+    for change in (change for plan in plans for change in plan):
+        _say(f"{'restore' if change.version else 'remove'} {change.key}")
+    if not any(plans):
+        _say(f"{quarter} is already as it was at {at}.")
+    elif not check:
+        put_back(store, plans)
+        _say(f"{quarter} is as it was at {at}. Next: ftm status")
+
+
+def _instant(text: str) -> datetime:
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        raise InputError(f"--at {text}", "this is no point in time", "Write it like 2026-11-20T08:00:00Z") from None
+    if instant.tzinfo is None:
+        raise InputError(
+            f"--at {text}", "the time zone is missing", f"Write {text}Z for UTC, or an offset such as +01:00"
+        )
+    return instant.astimezone(UTC)
 
 
 def _print_theme(row: dict[str, Any], texts: dict[str, str], under: int) -> None:
