@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 
+os.environ.pop("DAGSTER_HOME", None)  # make sets it, and it belongs to one store: the tests have many
 os.environ["OMP_NUM_THREADS"] = "1"  # before numpy is loaded: two busy cores run one thread faster than two
 
 import fcntl

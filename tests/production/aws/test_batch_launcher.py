@@ -394,7 +394,7 @@ def test_an_array_whose_parent_stays_pending_has_ended_when_its_children_have(
     store: BucketStore, launcher: BatchLauncher, aws: LocalAWS, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Whoever waits for the parent waits for ever: it gives up after two hundred looks.
-    monkeypatch.setattr(aws_batch, "pauses", lambda: islice(aws_batch.pauses(), 200))
+    monkeypatch.setattr(aws_batch, "pauses", lambda: islice(aws_batch_client.pauses(), 200))
     aws.hold_parents = True
     result, _ = materialise(store, launcher)
     assert result.success
@@ -424,7 +424,7 @@ def test_not_knowing_what_it_took_is_no_reason_to_fail(
     aws.inject("batch:ListJobs", lambda environ, serve: serve(), forbidden)
     said: list[str] = []
     assert launch(store, launcher, said) == Launched()
-    assert "what it took can't be shown: AWS refused list_jobs" in said[-1]
+    assert "what it took can't be shown: AWS Batch: AWS refused list_jobs" in said[-1]
     assert all(is_done(store, batch) for batch in plan_of(store, launcher).batches)
 
 
