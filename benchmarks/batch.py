@@ -27,12 +27,12 @@ QUARTER = "2023Q1"
 def launch(firms: int) -> None:
     """What the asset does, in this process; prints what it took as JSON."""
     from ftm_assets.firm_topics.plan import ASSET, plan_batches
-    from ftm_assets.firm_topics.publish import publish_topics
     from ftm_assets.firm_topics.topic_model import TopicParameters
     from ftm_resources.contract.manifest import read_manifest
     from ftm_resources.settings import read_settings
     from ftm_resources.store.object_store import open_store
     from ftm_resources.workers.aws_batch import BatchLauncher
+    from tests.support.published import publish_topics
 
     seconds = {}
     if firms:

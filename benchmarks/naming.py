@@ -27,12 +27,13 @@ from rich.table import Table
 from ftm_assets.named_topics.publish import publish_named_topics
 from ftm_assets.naming.topics.prompt import TOPIC_PROMPT
 from ftm_resources.contract import layout
-from ftm_resources.contract.manifest import Manifest, load_manifest, now, publish, write_table
+from ftm_resources.contract.manifest import Manifest, load_manifest, now, write_table
 from ftm_resources.contract.schemas import FIRM_TOPICS
 from ftm_resources.contract.sentence_vectors import read_topics
 from ftm_resources.llm.endpoint import LLMEndpoint
 from ftm_resources.store.object_store import FolderStore
 from tests.support.helpers import tiny_quarter
+from tests.support.published import publish
 
 QUARTER = "2023Q1"
 SPEED = (100, 20)  # firms, and topics of each

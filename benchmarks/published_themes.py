@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ftm_resources.contract import layout
 from ftm_resources.contract.manifest import Published, load_manifest
 from ftm_resources.contract.sentences import read_sentences
 from ftm_resources.embedding_model import EmbeddingModel
@@ -49,12 +50,12 @@ def theme_sentences(store: ObjectStore, quarter: str) -> pa.Table:
     """
     columns = ["theme_id", "sentence_id", "strength"]
     themes = load_manifest(store, "themes", quarter)
-    if any(_name(file.path).startswith("theme_sentences.") for file in themes.manifest.files):
-        rows = themes.table("theme_sentences.", columns=columns).select(columns)
+    if any(file.is_of("theme_sentences") for file in themes.manifest.files):
+        rows = themes.table("theme_sentences", columns=columns).select(columns)
         return rows.filter(pc.is_valid(rows["theme_id"]))  # the others are in no theme
-    of = themes.table("theme_topics.", columns=["topic_id", "theme_id"])
+    of = themes.table("theme_topics", columns=["topic_id", "theme_id"])
     theme_of = dict(zip(of["topic_id"].to_pylist(), of["theme_id"].to_pylist(), strict=True))
-    topics = _tables(load_manifest(store, "firm_topics", quarter), "_part_", ["topic_id", "sentence_ids"])
+    topics = _tables(load_manifest(store, "firm_topics", quarter), layout.TOPICS_PART, ["topic_id", "sentence_ids"])
     rows = [
         (theme, sentence, "core")
         for table in topics
@@ -67,7 +68,7 @@ def theme_sentences(store: ObjectStore, quarter: str) -> pa.Table:
 
 def theme_classes(store: ObjectStore, quarter: str) -> dict[str, str]:
     """What the theme model says of each theme: content, reporting and so on."""
-    rows = load_manifest(store, "themes", quarter).table("themes.", columns=["theme_id", "theme_class"])
+    rows = load_manifest(store, "themes", quarter).table("themes", columns=["theme_id", "theme_class"])
     return dict(zip(rows["theme_id"].to_pylist(), rows["theme_class"].to_pylist(), strict=True))
 
 
@@ -83,7 +84,7 @@ def sentence_vectors(store: ObjectStore, quarter: str, sentences: pa.Table) -> n
     million sentences of 384 dimensions take 0.8 GB.
     """
     columns = ["sentence_id", "vector"]
-    published = _tables(load_manifest(store, "firm_topics", quarter), "_vectors_", columns)
+    published = _tables(load_manifest(store, "firm_topics", quarter), layout.VECTORS, columns)
     vectors: np.ndarray | None = None
     for table in published:
         found = table["vector"].combine_chunks().flatten().to_numpy().reshape(table.num_rows, -1)
@@ -137,12 +138,8 @@ def class_counts(classes: Mapping[str, str]) -> str:
     return ", ".join(f"{count} {name}" for name, count in counted) or "none"
 
 
-def _tables(published: Published, part_of_name: str, columns: list[str]) -> Iterable[pa.Table]:
+def _tables(published: Published, name: str, columns: list[str]) -> Iterable[pa.Table]:
     """One table after the other: the vectors of a large quarter are not held twice."""
     for file in published.manifest.files:
-        if part_of_name in _name(file.path):
-            yield published.table(_name(file.path), columns)
-
-
-def _name(path: str) -> str:
-    return path.rpartition("/")[2]
+        if file.is_of(name):
+            yield published.read(file, columns)

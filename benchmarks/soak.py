@@ -87,7 +87,9 @@ def _one_life(
     kills = 0
     while kills < most_kills and chance.random() < 0.75:
         process = start(step, life)
-        count["mixtures seen"] += _watch(process, life, chance.uniform(0, seconds), final)
+        # What is published stays readable while it is published again.
+        always = set(ASSET_OF.values()) if before == "store" else set()
+        count["mixtures seen"] += _watch(process, life, chance.uniform(0, seconds), final, always)
         if process.returncode != -signal.SIGKILL:
             break  # it was done before its time came
         kills += 1
@@ -101,15 +103,20 @@ def _one_life(
     return kills
 
 
-def _watch(process: subprocess.Popen[str], life: Path, seconds: float, final: dict[str, str]) -> int:
-    """Read what is published until the time is over, then kill. How often something else than whole was seen."""
+def _watch(process: subprocess.Popen[str], life: Path, seconds: float, final: dict[str, str], always: set[str]) -> int:
+    """Read what is published until the time is over, then kill. How often it was not whole, or gone."""
+
+    def wrong() -> bool:
+        seen = visible(life)
+        return any(version != final[asset] for asset, version in seen.items()) or not always <= seen.keys()
+
     deadline, mixtures = time.monotonic() + seconds, 0
     while process.poll() is None and time.monotonic() < deadline:
-        mixtures += any(version != final[asset] for asset, version in visible(life).items())
+        mixtures += wrong()
         time.sleep(min(0.5, max(deadline - time.monotonic(), 0)))
     process.kill()
     process.communicate()
-    return mixtures + any(version != final[asset] for asset, version in visible(life).items())
+    return mixtures + wrong()
 
 
 def _print(step: str, count: dict[str, float], seconds: float) -> None:

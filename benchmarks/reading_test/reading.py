@@ -95,7 +95,7 @@ def content_themes(store: ObjectStore, quarter: str, sentences: pa.Table) -> lis
         if (firm := firm_of.get(row["sentence_id"])) is not None:
             members[row["theme_id"]].append(Member(row["sentence_id"], firm, row["strength"]))
     columns = ["theme_id", "theme_class", "name", "description"]
-    named = load_manifest(store, "named_themes", quarter).table("named_themes.", columns=columns).to_pylist()
+    named = load_manifest(store, "named_themes", quarter).table("named_themes", columns=columns).to_pylist()
     return [
         Theme.of(row["theme_id"], row["name"], row["description"] or "", members[row["theme_id"]])
         for row in named

@@ -6,13 +6,13 @@ import dagster as dg
 import pyarrow.compute as pc
 
 from ftm_assets.firm_topics.plan import ASSET, plan_batches
-from ftm_assets.firm_topics.publish import publish_topics
+from ftm_assets.firm_topics.publish import verify_and_describe
 from ftm_assets.firm_topics.topic_model import CODE_VERSION, TopicParameters
 from ftm_assets.metadata import as_result, picture, table
 from ftm_assets.partitions import QUARTERS
-from ftm_resources.contract.lease import held
 from ftm_resources.contract.manifest import Published, read_manifest
 from ftm_resources.contract.provenance import version_of
+from ftm_resources.contract.publication import publication
 from ftm_resources.contract.sentence_vectors import read_topics
 from ftm_resources.settings import Settings
 from ftm_resources.store.object_store import ObjectStore
@@ -41,8 +41,8 @@ def firm_topics(
     """The topics each firm talked about this quarter, with keywords, sentences and centroid; and sentence vectors."""
     quarter, parameters = context.partition_key, TopicParameters.model_validate(config.model_dump())
     launcher.preflight(store)
-    with held(store, ASSET, quarter) as lease:
-        transcripts = read_manifest(store, "prefetched_transcripts", quarter)
+    transcripts = read_manifest(store, "prefetched_transcripts", quarter)
+    with publication(store, ASSET, quarter, made_from=[transcripts]) as new:
         plan = plan_batches(
             store,
             transcripts,
@@ -53,8 +53,8 @@ def firm_topics(
         )
         context.log.info(f"{ASSET} {quarter}: {len(plan.batches)} batches, plan {store.where(plan.key)}")
         launched = launcher.run_all(store, plan, ASSET, context.log.info)
-        lease.confirm()
-        published = publish_topics(store, plan, transcripts)  # exit code 0 is not proof of data
+        verify_and_describe(new, plan, transcripts)  # exit code 0 is not proof of data
+    published = new.published
     links = {name: dg.MetadataValue.url(link) for name, link in launched.links.items()}
     return as_result(published, {**launched.figures, **links, **_shown(published)})
 

@@ -15,7 +15,9 @@ from typing import Any
 
 from ftm_assets.firm_topics.topic_model import CODE_VERSION, TopicParameters
 from ftm_resources.contract import layout
-from ftm_resources.contract.manifest import Published, unpublish
+from ftm_resources.contract.manifest import Published, load_manifest
+from ftm_resources.contract.publication import discard_unpublished
+from ftm_resources.errors import ManifestError
 from ftm_resources.settings import BUNDLED_MODEL, Settings
 from ftm_resources.store.object_store import ObjectStore
 from ftm_resources.workers.plan import Batch, BatchPlan, manifests_of, write_plan
@@ -40,13 +42,21 @@ def plan_batches(
     """
     quarter = transcripts.manifest.quarter
     batches = _batches(transcripts, parameters, firms_per_batch, firms_per_checkpoint, embedding_model)
-    if store.size(layout.manifest(ASSET, quarter)) is None and (unfinished := manifests_of(store, batches)):
-        return unfinished[0]
-    # The books go before the files: killed in between, no worker believes that files are there which are not.
+    manifests = manifests_of(store, batches)
+    if manifests and manifests[0].key != _plan_of_what_is_published(store, quarter):
+        return manifests[0]
+    # Checkpoints go before the files: killed in between, no worker believes that files are there which are not.
     for found in store.list(layout.progress(quarter)):
         store.delete(found.key)
-    unpublish(store, ASSET, quarter)
+    discard_unpublished(store, ASSET, quarter)
     return write_plan(store, batches)
+
+
+def _plan_of_what_is_published(store: ObjectStore, quarter: str) -> str | None:
+    try:
+        return load_manifest(store, ASSET, quarter).manifest.plan
+    except ManifestError:
+        return None
 
 
 def made_with(settings: Settings, store: ObjectStore) -> dict[str, Any]:

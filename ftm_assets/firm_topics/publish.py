@@ -18,8 +18,9 @@ import pyarrow.compute as pc
 from ftm_assets.firm_topics.plan import ASSET
 from ftm_assets.firm_topics.topic_model import CODE_VERSION, parameters_of
 from ftm_resources.contract import layout
-from ftm_resources.contract.manifest import Manifest, Published, PublishedFile, now, package_versions, publish
+from ftm_resources.contract.manifest import Published, PublishedFile
 from ftm_resources.contract.provenance import version_of
+from ftm_resources.contract.publication import Publication
 from ftm_resources.contract.schemas import read_parquet
 from ftm_resources.contract.sentences import read_sentences
 from ftm_resources.errors import WorkError, remedy
@@ -31,48 +32,31 @@ FEW_TOPICS, OF_SENTENCES = 5, 200
 """A firm with this many sentences and fewer topics is a collapsed clustering, not a quiet firm."""
 
 
-def publish_topics(store: ObjectStore, plan: BatchPlan, transcripts: Published) -> Published:
-    """Verify every batch, then publish the quarter. Raises WorkError."""
-    checkpoints = [_verified(store, batch, transcripts) for batch in plan.batches]
+def verify_and_describe(new: Publication, plan: BatchPlan, transcripts: Published) -> None:
+    """Verify every batch, and say what was made. Raises WorkError."""
+    checkpoints = [_verified(new.store, batch, transcripts) for batch in plan.batches]
     _require_one_embedding(plan, checkpoints)
     firms = {firm: result for checkpoint in checkpoints for firm, result in checkpoint.firms.items()}
     parameters = parameters_of(plan.batches[0])
     failures = {failure.firm_id: failure for checkpoint in checkpoints for failure in checkpoint.failures}
-    manifest = Manifest(
-        asset=ASSET,
-        quarter=transcripts.manifest.quarter,
-        created_at=now(),
-        code_version=version_of(CODE_VERSION, parameters),
-        seed=parameters.seed,
-        parameters={
-            **parameters.model_dump(),
-            "embedding_model": plan.batches[0].parameters["embedding_model"],
-            "embedding": checkpoints[0].embedding,
-            "firms_per_checkpoint": plan.batches[0].firms_per_checkpoint,
-        },
-        package_versions=package_versions(),
-        files=[file for checkpoint in checkpoints for file in [*checkpoint.parts, *checkpoint.vectors]],
-        inputs=[transcripts.as_input()],
-        n_firms=len(firms),
-        n_sentences=sum(result.sentences for result in firms.values()),
-        n_topics=sum(result.topics for result in firms.values()),
-        outcomes={
-            **{firm: result.outcome for firm, result in sorted(firms.items()) if result.outcome is not None},
-            **{firm: f"failed: {f.error_type}: {f.error_message}" for firm, f in sorted(failures.items())},
-        },
-        quality=_quality(checkpoints, len(failures)),
-        costs=_costs(checkpoints, len(firms)),
+    new.add(file for checkpoint in checkpoints for file in [*checkpoint.parts, *checkpoint.vectors])
+    made_with = {
+        **parameters.model_dump(),
+        "embedding_model": plan.batches[0].parameters["embedding_model"],
+        "embedding": checkpoints[0].embedding,
+        "firms_per_checkpoint": plan.batches[0].firms_per_checkpoint,
+    }
+    new.made_with(version_of(CODE_VERSION, parameters), made_with, parameters.seed)
+    new.counts(
+        firms=len(firms),
+        sentences=sum(result.sentences for result in firms.values()),
+        topics=sum(result.topics for result in firms.values()),
     )
-    _sweep(store, manifest)
-    return publish(store, manifest)
-
-
-def _sweep(store: ObjectStore, manifest: Manifest) -> None:
-    """Remove what workers of an earlier plan wrote before they were ended."""
-    listed = {file.path for file in manifest.files}
-    for found in store.list(layout.published(ASSET, manifest.quarter)):
-        if found.key not in listed:
-            store.delete(found.key)
+    outcomes = {firm: result.outcome for firm, result in sorted(firms.items()) if result.outcome is not None}
+    failed = {firm: f"failed: {f.error_type}: {f.error_message}" for firm, f in sorted(failures.items())}
+    new.describe(outcomes=outcomes | failed, plan=plan.key)
+    new.quality(_quality(checkpoints, len(failures)))
+    new.costs(_costs(checkpoints, len(firms)))
 
 
 def _verified(store: ObjectStore, batch: Batch, transcripts: Published) -> Checkpoint:

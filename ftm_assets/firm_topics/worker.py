@@ -223,9 +223,11 @@ class _Work:
         seconds: float,
     ) -> None:
         """Write a group, then enter it in the checkpoint: until then, nobody believes the files."""
-        name = (self.batch.quarter, self.batch.batch_id, group.number)
-        part = write_table(self.store, layout.topics_part(*name), pa.Table.from_pylist(rows, FIRM_TOPICS))
-        vectors = write_table(self.store, layout.sentence_vectors(*name), _vectors_of(group, labelled))
+        quarter, batch, plan_id = self.batch.quarter, self.batch.batch_id, self.batch.plan_id
+        part_key = layout.made_by_plan(quarter, plan_id, layout.topics_part(quarter, batch, group.number))
+        vectors_key = layout.made_by_plan(quarter, plan_id, layout.sentence_vectors(quarter, batch, group.number))
+        part = write_table(self.store, part_key, pa.Table.from_pylist(rows, FIRM_TOPICS))
+        vectors = write_table(self.store, vectors_key, _vectors_of(group, labelled))
         checkpoint = self.checkpoint
         checkpoint.parts.append(part)
         checkpoint.vectors.append(vectors)

@@ -6,23 +6,12 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
-import pyarrow as pa
-
 from ftm_assets.naming.names import Named, naming_method
 from ftm_assets.naming.quality import name_quality
 from ftm_assets.naming.themes.evidence import read_evidence
 from ftm_assets.naming.themes.names import NAMING_VERSION, name_themes
-from ftm_resources.contract import layout
-from ftm_resources.contract.manifest import (
-    Manifest,
-    Published,
-    now,
-    package_versions,
-    publish,
-    read_manifest,
-    unpublish,
-    write_table,
-)
+from ftm_resources.contract.manifest import Published, read_manifest
+from ftm_resources.contract.publication import publication
 from ftm_resources.contract.schemas import NAMED_THEMES
 from ftm_resources.llm.endpoint import LLMEndpoint, open_endpoint
 from ftm_resources.settings import Settings
@@ -45,31 +34,19 @@ def publish_named_themes(
     Raises ManifestError when the themes can't be trusted, LLMError when the language model can't be used.
     """
     themes = read_manifest(store, "themes", quarter)
-    rows = themes.table("themes.").to_pylist()
-    firm_names = themes.table("theme_topics.", columns=["firm_name"])["firm_name"].unique().to_pylist()
+    rows = themes.table("themes").to_pylist()
+    firm_names = themes.table("theme_topics", columns=["firm_name"])["firm_name"].unique().to_pylist()
     to_name = [row for row in rows if row["origin"] == FOUND]
-    evidence = read_evidence(themes, to_name) if llm else []
-    names, costs = name_themes(store, to_name, evidence, llm, on_progress)
-    name_of = {row["theme_id"]: name for row, name in zip(to_name, names, strict=True)}
-    named = [_row(row, name_of.get(row["theme_id"]) or _as_given(row)) for row in rows]
-    unpublish(store, ASSET, quarter)
-    key = layout.published(ASSET, quarter) + "named_themes.parquet"
-    manifest = Manifest(
-        asset=ASSET,
-        quarter=quarter,
-        created_at=now(),
-        code_version=CODE_VERSION,
-        parameters={"naming": naming_method(llm)},
-        package_versions=package_versions(),
-        files=[write_table(store, key, pa.Table.from_pylist(named, NAMED_THEMES))],
-        inputs=[themes.as_input()],
-        n_firms=themes.manifest.n_firms,
-        n_sentences=themes.manifest.n_sentences,
-        n_themes=len(named),
-        quality=name_quality(names, [quarter] * len(names), firm_names, llm is not None),
-        costs=costs,
-    )
-    return publish(store, manifest)
+    with publication(store, ASSET, quarter, made_from=[themes]) as new:
+        evidence = read_evidence(themes, to_name) if llm else []
+        names, costs = name_themes(store, to_name, evidence, llm, on_progress)
+        name_of = {row["theme_id"]: name for row, name in zip(to_name, names, strict=True)}
+        new.write("named_themes", [_row(row, name_of.get(row["theme_id"]) or _as_given(row)) for row in rows])
+        new.made_with(CODE_VERSION, {"naming": naming_method(llm)})
+        new.counts(firms=themes.manifest.n_firms, sentences=themes.manifest.n_sentences, themes=len(rows))
+        new.quality(name_quality(names, [quarter] * len(names), firm_names, llm is not None))
+        new.costs(costs)
+    return new.published
 
 
 def _as_given(theme: dict[str, Any]) -> Named:

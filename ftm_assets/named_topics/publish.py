@@ -13,18 +13,8 @@ from ftm_assets.naming.names import Named, naming_method
 from ftm_assets.naming.quality import name_quality
 from ftm_assets.naming.topics.names import name_topics
 from ftm_assets.naming.topics.prompt import TOPIC_PROMPT
-from ftm_resources.contract import layout
-from ftm_resources.contract.manifest import (
-    Manifest,
-    Published,
-    load_manifest,
-    now,
-    package_versions,
-    publish,
-    read_manifest,
-    unpublish,
-    write_table,
-)
+from ftm_resources.contract.manifest import Published, load_manifest, read_manifest
+from ftm_resources.contract.publication import publication
 from ftm_resources.contract.schemas import FIRM_TOPICS, NAMED_TOPICS
 from ftm_resources.contract.sentence_vectors import read_topics
 from ftm_resources.llm.endpoint import LLMEndpoint, open_endpoint
@@ -53,27 +43,17 @@ def publish_named_topics(
     topics = topics.sort_by([("firm_id", "ascending"), ("local_topic_id", "ascending")])
     # firm_topics was made from these very sentences: read_manifest has just compared the versions.
     transcripts = load_manifest(store, "prefetched_transcripts", quarter)
-    names, costs = name_topics(transcripts, topics, llm, on_progress)
-    named = _named(topics, names)
-    firms = named["firm_id"].to_pylist()
-    quality = name_quality(names, firms, named["firm_name"].unique().to_pylist(), llm is not None)
-    unpublish(store, ASSET, quarter)
-    manifest = Manifest(
-        asset=ASSET,
-        quarter=quarter,
-        created_at=now(),
-        code_version=CODE_VERSION,
-        parameters={"naming": naming_method(llm)},
-        package_versions=package_versions(),
-        files=[write_table(store, layout.published(ASSET, quarter) + "named_topics.parquet", named)],
-        inputs=[firm_topics.as_input()],
-        n_firms=len(set(firms)),
-        n_sentences=pc.sum(named["n_sentences"]).as_py() or 0,
-        n_topics=named.num_rows,
-        quality=quality,
-        costs=costs,
-    )
-    return publish(store, manifest)
+    with publication(store, ASSET, quarter, made_from=[firm_topics]) as new:
+        names, costs = name_topics(transcripts, topics, llm, on_progress)
+        named = _named(topics, names)
+        firms = named["firm_id"].to_pylist()
+        new.write("named_topics", named)
+        new.made_with(CODE_VERSION, {"naming": naming_method(llm)})
+        new.counts(firms=len(set(firms)), sentences=pc.sum(named["n_sentences"]).as_py() or 0, topics=named.num_rows)
+        firm_names = named["firm_name"].unique().to_pylist()
+        new.quality(name_quality(names, firms, firm_names, llm is not None))
+        new.costs(costs)
+    return new.published
 
 
 def _named(topics: pa.Table, names: Sequence[Named]) -> pa.Table:

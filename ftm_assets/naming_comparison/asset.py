@@ -41,7 +41,7 @@ def naming_comparison(
 
 def _shown(published: Published) -> dict[str, Any]:
     columns, rows = side_by_side(published)
-    differences = published.table("differences.").to_pylist()
+    differences = published.table("differences").to_pylist()
     shown: dict[str, Any] = {"side_by_side": table(rows[:50], columns)}
     if differences:
         shown["differences"] = picture(

@@ -9,7 +9,7 @@ ASSET = "naming_comparison"
 
 
 def _count(published: Published) -> dict[str, int]:
-    names = published.table("names.", columns=["theme_id", "method", "n_held_out"]).to_pylist()
+    names = published.table("names", columns=["theme_id", "method", "n_held_out"]).to_pylist()
     of_theme = {row["theme_id"]: row["n_held_out"] for row in names}
     return {"n_themes": len(of_theme), "n_sentences": sum(of_theme.values())}
 

@@ -15,18 +15,8 @@ from ftm_assets.naming.themes.evidence import Evidence, read_evidence
 from ftm_assets.naming.themes.names import NAMING_VERSION, name_themes
 from ftm_assets.naming_comparison.held_out import MOST_HELD_OUT, held_out
 from ftm_assets.naming_comparison.label_scores import MEASURES, LabelScores, label_scores, paired_difference
-from ftm_resources.contract import layout
-from ftm_resources.contract.manifest import (
-    Manifest,
-    Published,
-    load_manifest,
-    now,
-    package_versions,
-    publish,
-    read_manifest,
-    unpublish,
-    write_table,
-)
+from ftm_resources.contract.manifest import Published, load_manifest, read_manifest
+from ftm_resources.contract.publication import publication
 from ftm_resources.contract.schemas import COMPARED_NAMES, NAME_DIFFERENCES
 from ftm_resources.contract.sentences import read_raw_text
 from ftm_resources.embedding_model import EmbeddingModel
@@ -85,45 +75,32 @@ def publish_naming_comparison(
     methods = compared_methods(llms)
     themes = read_manifest(store, "themes", quarter)
     # A given theme has the name that a person gave it.
-    rows = [row for row in themes.table("themes.").to_pylist() if row["origin"] == "found"]
-    evidence = read_evidence(themes, rows)
-    compared: list[Compared] = []
-    costs: dict[str, float] = {}
-    for method, llm in zip(methods, [*(llm for llm in llms if llm), None], strict=True):
-        names, cost = name_themes(store, rows, evidence, llm, on_progress)
-        compared.append(Compared(method, names))
-        costs |= {f"{name}: {method}": value for name, value in cost.items()}
-    judged_by = _held_out(themes, rows, evidence)
-    compared, embedding = _scored(
-        load_manifest(store, "prefetched_transcripts", quarter), judged_by, compared, embedding_model
-    )
-    unpublish(store, ASSET, quarter)
-    prefix = layout.published(ASSET, quarter)
-    manifest = Manifest(
-        asset=ASSET,
-        quarter=quarter,
-        created_at=now(),
-        code_version=CODE_VERSION,
-        seed=SEED,
-        parameters={"methods": methods, "most_held_out": MOST_HELD_OUT, "embedding": embedding},
-        package_versions=package_versions(),
-        files=[
-            write_table(store, prefix + "names.parquet", _names(quarter, rows, judged_by, compared)),
-            write_table(store, prefix + "differences.parquet", _differences(quarter, compared)),
-        ],
-        inputs=[themes.as_input()],
-        n_firms=themes.manifest.n_firms,
-        n_sentences=sum(map(len, judged_by)),
-        n_themes=len(rows),
-        quality=_quality(compared),
-        costs=costs,
-    )
-    return publish(store, manifest)
+    rows = [row for row in themes.table("themes").to_pylist() if row["origin"] == "found"]
+    with publication(store, ASSET, quarter, made_from=[themes]) as new:
+        evidence = read_evidence(themes, rows)
+        compared: list[Compared] = []
+        costs: dict[str, float] = {}
+        for method, llm in zip(methods, [*(llm for llm in llms if llm), None], strict=True):
+            names, cost = name_themes(store, rows, evidence, llm, on_progress)
+            compared.append(Compared(method, names))
+            costs |= {f"{name}: {method}": value for name, value in cost.items()}
+        judged_by = _held_out(themes, rows, evidence)
+        compared, embedding = _scored(
+            load_manifest(store, "prefetched_transcripts", quarter), judged_by, compared, embedding_model
+        )
+        new.write("names", _names(quarter, rows, judged_by, compared))
+        new.write("differences", _differences(quarter, compared))
+        made_with = {"methods": methods, "most_held_out": MOST_HELD_OUT, "embedding": embedding}
+        new.made_with(CODE_VERSION, made_with, SEED)
+        new.counts(firms=themes.manifest.n_firms, sentences=sum(map(len, judged_by)), themes=len(rows))
+        new.quality(_quality(compared))
+        new.costs(costs)
+    return new.published
 
 
 def _held_out(themes: Published, rows: Sequence[dict[str, Any]], evidence: Sequence[Evidence]) -> list[list[str]]:
     """For each theme the sentences its names are judged by."""
-    members = themes.table("theme_sentences.", columns=["theme_id", "firm_id", "sentence_id", "strength"]).to_pylist()
+    members = themes.table("theme_sentences", columns=["theme_id", "firm_id", "sentence_id", "strength"]).to_pylist()
     said: dict[str, list[tuple[str, str]]] = {row["theme_id"]: [] for row in rows}
     for member in members:
         # Near sentences are members by likeness alone: judging names by them would judge the embedding.

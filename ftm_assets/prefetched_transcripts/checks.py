@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 import pyarrow as pa
@@ -54,9 +53,8 @@ def _firm_to_chunk(published: Published) -> Iterable[Finding]:
     said = published.manifest.firm_to_chunk
     true: dict[str, set[str]] = {}
     for file in published.manifest.files:
-        name = re.sub(r".*/", "", file.path)
-        for firm in pc.unique(published.table(name, columns=["firm_id"])["firm_id"]).to_pylist():
-            true.setdefault(firm, set()).add(name)
+        for firm in pc.unique(published.read(file, ["firm_id"])["firm_id"]).to_pylist():
+            true.setdefault(firm, set()).add(file.name)
     for firm in sorted(said.keys() | true.keys()):
         found = sorted(true.get(firm, ()))
         if found != [said.get(firm)]:

@@ -20,18 +20,14 @@ import pyarrow.compute as pc
 from ftm_assets.prefetched_transcripts.progress import Progress
 from ftm_assets.prefetched_transcripts.sentences import REPEATED, forget_words, split_call
 from ftm_resources.contract import layout
-from ftm_resources.contract.lease import Lease, held
 from ftm_resources.contract.manifest import (
-    Manifest,
     Published,
     PublishedFile,
     now,
-    package_versions,
-    publish,
     read_manifest,
-    unpublish,
     write_table,
 )
+from ftm_resources.contract.publication import Publication, discard_unpublished, publication
 from ftm_resources.contract.schemas import PREFETCHED_SENTENCES, read_parquet
 from ftm_resources.errors import InputError, ManifestError, SourceError
 from ftm_resources.quarters import quarter_dates
@@ -65,7 +61,7 @@ def prefetch_quarter(
     unfinished prefetch of something else (``start_over`` throws that away); SourceError when the source can't be
     reached; LeaseHeld when another process is at this quarter. Nothing is published then, and what is fetched stays.
     """
-    with held(store, ASSET, quarter) as lease:
+    with publication(store, ASSET, quarter) as new:
         say(f"{ASSET} {quarter}: {source.preflight(quarter, say)}")
         call_ids = source.call_ids(quarter)
         if not call_ids:
@@ -78,13 +74,13 @@ def prefetch_quarter(
         chunks = _resume_or_start(store, quarter, made_from, say, start_over)
         firm_ids = firms_of(call_ids)
         groups = [firm_ids[i : i + firms_per_chunk] for i in range(0, len(firm_ids), firms_per_chunk)]
-        keys = [layout.chunk(quarter, number) for number in range(len(groups))]
+        keys = [layout.name(layout.chunk(quarter, number)) for number in range(len(groups))]
         done = sum(len(group) for key, group in zip(keys, groups, strict=True) if key in chunks)
         progress = Progress(f"{ASSET} {quarter}", len(firm_ids), done, sum(f.rows for f in chunks.values()), say)
         for key, group in zip(keys, groups, strict=True):
             if key in chunks:
                 continue
-            chunks[key] = _write_chunk(store, key, _chunk(source, quarter, group, progress), lease)
+            chunks[key] = _write_chunk(new, key, _chunk(source, quarter, group, progress))
             forget_words()
             _write_checkpoint(store, quarter, made_from, chunks, progress)
             progress.say()
@@ -98,13 +94,11 @@ def prefetch_quarter(
         # A marked chunk goes into the checkpoint too: else a kill here would cost all of them, not one.
         repeated = _repeated(store, files)
         for key in keys:
-            lease.confirm()
+            new.lease.confirm()
             chunks[key] = _mark(store, chunks[key], repeated)
             _write_checkpoint(store, quarter, made_from, chunks, progress)
-        lease.confirm()
-        published = publish(store, _manifest(store, quarter, [chunks[key] for key in keys], call_ids, made_from))
-        store.delete(layout.prefetch_checkpoint(quarter))
-        return published
+        _describe(new, [chunks[key] for key in keys], call_ids, made_from)
+    return new.published
 
 
 def verify_prefetch(store: ObjectStore, quarter: str, say: Say) -> Published:
@@ -146,17 +140,17 @@ def _made_from(source: TranscriptSource, quarter: str, call_ids: list[CallId], f
 def _resume_or_start(
     store: ObjectStore, quarter: str, made_from: dict[str, Any], say: Say, start_over: bool
 ) -> dict[str, PublishedFile]:
-    """The whole chunks, by key, of an unfinished prefetch of the very same thing; none when there is none."""
+    """The whole chunks, by name, of an unfinished prefetch of the very same thing; none when there is none."""
     key = layout.prefetch_checkpoint(quarter)
-    unfinished = store.size(layout.manifest(ASSET, quarter)) is None and store.size(key) is not None
-    checkpoint = json.loads(store.read(key)) if unfinished else {}
-    if unfinished and checkpoint["made_from"] == made_from:
-        chunks = {path: PublishedFile(**entry) for path, entry in checkpoint["chunks"].items()}
-        whole = {path: file for path, file in chunks.items() if _is_whole(store, file)}
+    if store.size(key) is None:
+        return {}
+    checkpoint = json.loads(store.read(key))
+    chunks = [PublishedFile(**entry) for entry in checkpoint["chunks"].values()]
+    whole = {file.name: file for file in chunks if _is_whole(store, file)}
+    if checkpoint["made_from"] == made_from:
         say(f"{ASSET} {quarter}: going on after {len(whole)} finished chunks")
-        unpublish(store, ASSET, quarter, keep=[key, *whole])
         return whole
-    if unfinished and not start_over:
+    if whole and not start_over:
         raise InputError(
             f"{ASSET} {quarter}",
             f"{store.where(key)} is of an unfinished prefetch of something else "
@@ -166,7 +160,8 @@ def _resume_or_start(
             "If that is a setting, set it back to go on with that prefetch; or throw it away and start over: ftm "
             f"prefetch {quarter} --again (in the UI: start_over in the launchpad)",
         )
-    unpublish(store, ASSET, quarter)
+    store.delete(key)
+    discard_unpublished(store, ASSET, quarter)
     return {}
 
 
@@ -200,9 +195,9 @@ def _write_checkpoint(
     store.write(layout.prefetch_checkpoint(quarter), json.dumps(checkpoint, indent=1).encode())
 
 
-def _write_chunk(store: ObjectStore, key: str, table: pa.Table, lease: Lease) -> PublishedFile:
-    lease.confirm()
-    return write_table(store, key, table)
+def _write_chunk(new: Publication, name: str, table: pa.Table) -> PublishedFile:
+    new.lease.confirm()
+    return write_table(new.store, new.folder + name, table)
 
 
 def _chunk(source: TranscriptSource, quarter: str, firm_ids: list[str], progress: Progress) -> pa.Table:
@@ -289,13 +284,12 @@ def _read(store: ObjectStore, file: PublishedFile, columns: list[str] | None = N
     return read_parquet(store.read(file.path), columns)
 
 
-def _manifest(
-    store: ObjectStore, quarter: str, files: list[PublishedFile], call_ids: list[CallId], made_from: dict[str, Any]
-) -> Manifest:
+def _describe(new: Publication, files: list[PublishedFile], call_ids: list[CallId], made_from: dict[str, Any]) -> None:
+    """List the chunks, and say what is in them."""
     firm_to_chunk: dict[str, str] = {}
     with_text, reasons, linked, questions = set[CallId](), Counter[str | None](), 0, 0
     for file in files:
-        table = _read(store, file, ["firm_id", "transcript_id", "excluded", "link_status", "section"])
+        table = _read(new.store, file, ["firm_id", "transcript_id", "excluded", "link_status", "section"])
         firm_to_chunk |= dict.fromkeys(table["firm_id"].to_pylist(), file.path.rpartition("/")[2])
         pairs = table.group_by(["firm_id", "transcript_id", "link_status"], use_threads=False).aggregate([])
         with_text |= {CallId(pair["firm_id"], pair["transcript_id"]) for pair in pairs.to_pylist()}
@@ -304,26 +298,20 @@ def _manifest(
         questions += pc.sum(pc.equal(table["section"], "question_and_answer")).as_py() or 0
     calls, sentences = len(with_text), reasons.total()
     shares = {f"excluded_{reason}_share": n / sentences for reason, n in reasons.items() if reason is not None}
-    return Manifest(
-        asset=ASSET,
-        quarter=quarter,
-        created_at=now(),
-        code_version=CODE_VERSION,
-        parameters={name: made_from[name] for name in ("source", "firms_per_chunk")},
-        package_versions=package_versions(),
-        files=files,
-        n_firms=len(firm_to_chunk),
-        n_calls=calls,
-        n_sentences=sentences,
-        n_chunks=len(files),
+    new.add(files)
+    new.made_with(CODE_VERSION, {name: made_from[name] for name in ("source", "firms_per_chunk")})
+    new.counts(firms=len(firm_to_chunk), calls=calls, sentences=sentences, chunks=len(files))
+    new.describe(
         firm_to_chunk=dict(sorted(firm_to_chunk.items())),
         outcomes={_firm_or_call(call, firm_to_chunk): "no_text" for call in call_ids if call not in with_text},
-        quality={
+    )
+    new.quality(
+        {
             "excluded_share": 1 - reasons[None] / sentences if sentences else None,
             "question_and_answer_share": questions / sentences if sentences else None,
             "calls_with_permno_share": linked / calls if calls else None,
             **dict(sorted(shares.items())),
-        },
+        }
     )
 
 

@@ -14,12 +14,15 @@ from ftm_assets.naming_comparison.publish import ASSET as COMPARISON
 from ftm_assets.running.console import Say, cause, console_logger, is_interrupt
 from ftm_assets.running.instance import close_dead_runs, one_at_a_time, opened, tags, wait_for_places
 from ftm_assets.running.to_do import to_do
+from ftm_resources.contract.publication import finish_interrupted_swaps
 from ftm_resources.settings import Settings
+from ftm_resources.store.object_store import open_store
 
 
 def run_quarter(settings: Settings, quarter: str, only: str | None, again: bool, say: Say) -> bool:
     """Materialize what is not up to date of one quarter, then say how it went. True when all of it is published."""
     with one_at_a_time(settings, quarter, say):
+        finish_interrupted_swaps(open_store(settings.store_url), quarter)
         stale = to_do(settings, quarter, only, again, say)
         if not stale:
             return _up_to_date(quarter, say)

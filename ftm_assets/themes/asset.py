@@ -35,8 +35,8 @@ def themes(
 
 
 def _shown(published: Published) -> dict[str, dg.MetadataValue]:
-    rows = published.table("themes.").to_pylist()
-    reasons = published.table("theme_sentences.", columns=["reason"])["reason"].to_pylist()
+    rows = published.table("themes").to_pylist()
+    reasons = published.table("theme_sentences", columns=["reason"])["reason"].to_pylist()
     content = [row for row in rows if row["theme_class"] == "content"]
     others = [row for row in rows if row["theme_class"] != "content"]
     first = [row for row in content if row["level"] == 1][:40]

@@ -32,18 +32,18 @@ LIMITS = [
 
 
 def _count(published: Published) -> dict[str, int]:
-    rows = published.table("theme_sentences.", columns=["theme_id", "firm_id", "sentence_id"])
+    rows = published.table("theme_sentences", columns=["theme_id", "firm_id", "sentence_id"])
     inside = rows.filter(pc.is_valid(rows["theme_id"]))
     return {
-        "n_themes": published.table("themes.", columns=["theme_id"]).num_rows,
-        "n_topics": published.table("theme_topics.", columns=["topic_id"]).num_rows,
+        "n_themes": published.table("themes", columns=["theme_id"]).num_rows,
+        "n_topics": published.table("theme_topics", columns=["topic_id"]).num_rows,
         "n_firms": pc.count_distinct(inside["firm_id"]).as_py(),
         "n_sentences": pc.count_distinct(inside["sentence_id"]).as_py(),
     }
 
 
 def _every_sentence(published: Published) -> Iterable[Finding]:
-    rows = published.table("theme_sentences.", columns=["theme_id", "sentence_id", "reason"])
+    rows = published.table("theme_sentences", columns=["theme_id", "sentence_id", "reason"])
     both = pc.equal(pc.is_valid(rows["theme_id"]), pc.is_valid(rows["reason"]))
     if wrong := rows.filter(both).num_rows:
         yield Finding("each row with a theme or a reason", f"{wrong} with both or neither")

@@ -17,20 +17,9 @@ from ftm_assets.themes.tables import SentenceRows, sentence_rows, term_rows, the
 from ftm_assets.themes.theme_model import CODE_VERSION, FOUND, Themes, find_themes
 from ftm_assets.themes.theme_parameters import ThemeParameters
 from ftm_assets.topics.quality import diversity, npmi
-from ftm_resources.contract import layout
-from ftm_resources.contract.manifest import (
-    Manifest,
-    Published,
-    load_manifest,
-    now,
-    package_versions,
-    publish,
-    read_manifest,
-    unpublish,
-    write_table,
-)
+from ftm_resources.contract.manifest import Published, load_manifest, read_manifest
 from ftm_resources.contract.provenance import version_of
-from ftm_resources.contract.schemas import THEME_SENTENCES, THEME_TERMS, THEME_TOPICS, THEMES
+from ftm_resources.contract.publication import publication
 from ftm_resources.contract.sentence_vectors import read_topics, read_vectors
 from ftm_resources.contract.sentences import read_sentences
 from ftm_resources.store.object_store import ObjectStore
@@ -49,42 +38,32 @@ def publish_themes(store: ObjectStore, quarter: str, parameters: ThemeParameters
     topics = read_manifest(store, "firm_topics", quarter)
     # firm_topics was made from these very sentences: read_manifest has just compared the versions.
     transcripts = load_manifest(store, "prefetched_transcripts", quarter)
-    said = _with_vectors(read_sentences(transcripts, columns=_COLUMNS), topics)
-    sentences = _sentences(said.rows, said.vectors)
-    names = sorted({name for name in said.rows["firm_name"].unique().to_pylist() if name})
-    found = find_themes(quarter, sentences, parameters, given, names)
-    of_firms = read_topics(topics)
-    of_firms = of_firms.filter(pc.greater_equal(of_firms["local_topic_id"], 0)).sort_by("topic_id")
-    topic_table = topic_rows(found, of_firms, sentences)
-    themes = theme_rows(quarter, found, sentences, Counter(row["theme_id"] for row in topic_table))
-    unpublish(store, ASSET, quarter)
-    prefix = layout.published(ASSET, quarter)
-    rows = sentence_rows(found, SentenceRows(sentences, said.rows))
-    covered = len(sentences) - len(found.reasons)
-    manifest = Manifest(
-        asset=ASSET,
-        quarter=quarter,
-        created_at=now(),
-        code_version=version_of(CODE_VERSION, parameters),
-        seed=parameters.random_state,
-        parameters={**parameters.model_dump(), **given_parameter(given)},
-        package_versions=package_versions(),
-        files=[
-            write_table(store, prefix + "themes.parquet", pa.Table.from_pylist(themes, THEMES)),
-            write_table(store, prefix + "theme_sentences.parquet", rows.cast(THEME_SENTENCES)),
-            write_table(
-                store, prefix + "theme_terms.parquet", pa.Table.from_pylist(term_rows(found, sentences), THEME_TERMS)
-            ),
-            write_table(store, prefix + "theme_topics.parquet", pa.Table.from_pylist(topic_table, THEME_TOPICS)),
-        ],
-        inputs=[topics.as_input()],
-        n_firms=len({sentences.firms[row] for theme in found.themes for row in theme.members.rows}),
-        n_sentences=covered,
-        n_topics=len(topic_table),
-        n_themes=len(themes),
-        quality=theme_quality(found, themes, sentences, said.rows),
-    )
-    return publish(store, manifest)
+    with publication(store, ASSET, quarter, made_from=[topics]) as new:
+        said = _with_vectors(read_sentences(transcripts, columns=_COLUMNS), topics)
+        sentences = _sentences(said.rows, said.vectors)
+        names = sorted({name for name in said.rows["firm_name"].unique().to_pylist() if name})
+        found = find_themes(quarter, sentences, parameters, given, names)
+        of_firms = read_topics(topics)
+        of_firms = of_firms.filter(pc.greater_equal(of_firms["local_topic_id"], 0)).sort_by("topic_id")
+        topic_table = topic_rows(found, of_firms, sentences)
+        themes = theme_rows(quarter, found, sentences, Counter(row["theme_id"] for row in topic_table))
+        new.write("themes", themes)
+        new.write("theme_sentences", sentence_rows(found, SentenceRows(sentences, said.rows)))
+        new.write("theme_terms", term_rows(found, sentences))
+        new.write("theme_topics", topic_table)
+        new.made_with(
+            version_of(CODE_VERSION, parameters),
+            parameters.model_dump() | given_parameter(given),
+            parameters.random_state,
+        )
+        new.counts(
+            firms=len({sentences.firms[row] for theme in found.themes for row in theme.members.rows}),
+            sentences=len(sentences) - len(found.reasons),
+            topics=len(topic_table),
+            themes=len(themes),
+        )
+        new.quality(theme_quality(found, themes, sentences, said.rows))
+    return new.published
 
 
 class _Said:

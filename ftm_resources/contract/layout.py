@@ -19,6 +19,8 @@ PUBLISHED_PREFIX = {
 }
 """Where each asset publishes, by asset key, in the order the data flows."""
 
+_OLDER = ("prefetched_transcripts", "firm_topics")
+
 
 def published(asset: str, quarter: str) -> str:
     """The prefix, ending in ``/``, in which an asset publishes one quarter."""
@@ -27,7 +29,18 @@ def published(asset: str, quarter: str) -> str:
 
 def manifest(asset: str, quarter: str) -> str:
     """The object whose presence makes an asset's quarter visible."""
-    return published(asset, quarter) + "manifest.json"
+    # The underscore hides it from whatever reads the folder as a table. The first two are older than that.
+    return published(asset, quarter) + ("manifest.json" if asset in _OLDER else "_manifest.json")
+
+
+def unpublished(asset: str, quarter: str) -> str:
+    """The prefix in which a quarter is made before it is published. Never read by others; emptied by publishing."""
+    return f"unpublished/{asset}/quarter={quarter}/"
+
+
+def name(key: str) -> str:
+    """The name of an object in its folder."""
+    return key.rpartition("/")[2]
 
 
 def chunk(quarter: str, number: int) -> str:
@@ -70,18 +83,23 @@ def batch_failures(quarter: str, batch: str) -> str:
     return progress(quarter) + f"{batch}_failures.json"
 
 
-TOPICS_PART, VECTORS = "_part_", "_vectors_"
-"""What tells the two kinds of files of ``firm_topics`` apart, by their names."""
+TOPICS_PART, VECTORS = "part", "vectors"
+"""The two tables of ``firm_topics``."""
 
 
 def topics_part(quarter: str, batch: str, part: int) -> str:
     """The topics of one checkpoint group of firms."""
-    return published("firm_topics", quarter) + f"{batch}{TOPICS_PART}{part:04d}.parquet"
+    return published("firm_topics", quarter) + f"{batch}_{TOPICS_PART}_{part:04d}.parquet"
 
 
 def sentence_vectors(quarter: str, batch: str, part: int) -> str:
     """The vectors of the sentences of one checkpoint group of firms."""
-    return published("firm_topics", quarter) + f"{batch}{VECTORS}{part:04d}.parquet"
+    return published("firm_topics", quarter) + f"{batch}_{VECTORS}_{part:04d}.parquet"
+
+
+def made_by_plan(quarter: str, plan_id: str, key: str) -> str:
+    """Where the workers of a plan write one of these two, until all of them are there and are published."""
+    return unpublished("firm_topics", quarter) + f"{plan_id}/{name(key)}"
 
 
 def leases(asset: str, quarter: str) -> str:

@@ -1,12 +1,13 @@
-"""Only one process at a time works on a quarter of an asset; whoever comes second is told who is at it.
+"""Only one process at a time works on a quarter of an asset; one that comes second is told who has it.
 
-A lease is an object in the store that its holder renews every twenty seconds. When a holder is gone, its lease is
-free at once on the same machine (the process is looked up). A holder on another machine is watched: it renews within
-twenty seconds, and whoever came second is told; or two minutes after its last sign the lease is free, so that a
-container that is started again takes over from the one that died, and nobody has to see to it.
+A lease is an object in the store that its holder renews every twenty seconds, by raising a number in it. When the
+holder is gone, its lease is free at once on the same computer (the process is looked up). A holder on another one is
+watched: while the number rises it is alive; when it has not risen for two minutes, the lease is free, so that a
+container that is started again takes over from the one that died. Two clocks are never compared.
 
-Leases are numbered, and taking one is creating the next number, which succeeds for one caller only. Whoever takes
-one looks again afterwards: of two who took different numbers at the same time, both see the other.
+Leases are numbered, and taking one is creating the next number, which succeeds for one caller only. The lease keeps
+two processes from doing the same work. What keeps them from publishing over each other, should one have been asleep
+while the other took over, is the conditional write in ``publication.py``.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
+from typing import Any
 
 from ftm_resources.contract import layout
 from ftm_resources.errors import LeaseHeld, NotThere, StoreError
@@ -27,7 +29,7 @@ from ftm_resources.store.object_store import ObjectStore
 
 RENEW_EVERY_SECONDS = 20.0
 FREE_AFTER_SECONDS = 120.0
-SECONDS_BETWEEN_LOOKS = 2.0  # at a lease on another machine
+SECONDS_BETWEEN_LOOKS = 2.0  # at a lease on another computer
 
 
 class Lease:
@@ -40,8 +42,9 @@ class Lease:
             "host": socket.gethostname(),
             "process": os.getpid(),
             "user": _user(),
-            "since": datetime.now(UTC).isoformat(timespec="seconds"),
+            "since": datetime.now(UTC).isoformat(timespec="seconds"),  # for people
         }
+        self._renewals = 0
         self._renewed = time.monotonic()
         self._released = threading.Event()
 
@@ -66,6 +69,7 @@ class Lease:
             with suppress(StoreError):
                 if self._store.size(self.key) is None:
                     return
+                self._renewals += 1
                 self._store.write(self.key, self._written())
                 self._renewed = time.monotonic()
 
@@ -74,12 +78,16 @@ class Lease:
         self._released.set()
 
     def _written(self) -> bytes:
-        return json.dumps(self._holder | {"renewed": datetime.now(UTC).isoformat(timespec="seconds")}).encode()
+        return json.dumps(self._holder | {"renewals": self._renewals}).encode()
 
 
 @contextmanager
 def held(store: ObjectStore, asset: str, quarter: str) -> Iterator[Lease]:
-    """Hold the lease of an asset's quarter while the block runs. Raises LeaseHeld when somebody else does."""
+    """Hold the lease of an asset's quarter while the block runs.
+
+    Raises LeaseHeld when another process has it, StoreError when the store can't tell which of two came first.
+    """
+    store.require_conditional_writes()
     lease = _take(store, asset, quarter)
     thread = threading.Thread(target=lease.keep_renewing, name=f"lease of {asset} {quarter}", daemon=True)
     thread.start()
@@ -94,22 +102,21 @@ def held(store: ObjectStore, asset: str, quarter: str) -> Iterator[Lease]:
 
 
 def _take(store: ObjectStore, asset: str, quarter: str) -> Lease:
-    newest = _newest(store, asset, quarter)
-    if newest is not None:
-        _refuse_if_alive(store, newest, asset, quarter, watch=True)
-    lease = Lease(store, asset, quarter, layout.lease_number(newest) + 1 if newest else 1)
+    left_behind = [found.key for found in store.list(layout.leases(asset, quarter))]
+    for key in left_behind:
+        if (holder := _holder(store, key)) is not None and _lives(store, key, holder):
+            raise _held_by(store, key, asset, quarter, holder)
+    number = max(map(layout.lease_number, left_behind), default=0) + 1
+    lease = Lease(store, asset, quarter, number)
     if not lease.take():
-        _refuse_if_alive(store, lease.key, asset, quarter)
-        raise LeaseHeld(f"{asset} {quarter}", "another process was working on it a moment ago", "Run it again")
+        raise LeaseHeld(f"{asset} {quarter}", "another process began to work on it a moment ago", "Run it again")
     for other in store.list(layout.leases(asset, quarter)):
-        if other.key == lease.key:
-            continue
-        try:
-            _refuse_if_alive(store, other.key, asset, quarter)
-        except LeaseHeld:
+        # Of two that took different numbers at the same time, both see the other, and at least one of them ends here.
+        if other.key not in (*left_behind, lease.key):
             store.delete(lease.key)
-            raise
-        store.delete(other.key)
+            raise LeaseHeld(f"{asset} {quarter}", "another process began to work on it a moment ago", "Run it again")
+    for key in left_behind:
+        store.delete(key)
     return lease
 
 
@@ -118,24 +125,31 @@ def _newest(store: ObjectStore, asset: str, quarter: str) -> str | None:
     return max(keys, default=None)
 
 
-def _refuse_if_alive(store: ObjectStore, key: str, asset: str, quarter: str, watch: bool = False) -> None:
-    """Raise LeaseHeld if the holder lives, as far as can be told; if it can't and we may watch, wait until it can.
-
-    Whoever has taken a number must not watch: two who took one each would watch each other, and neither renews yet.
-    """
+def _holder(store: ObjectStore, key: str) -> dict[str, Any] | None:
     try:
-        holder = json.loads(store.read(key))
+        holder: dict[str, Any] = json.loads(store.read(key))
     except NotThere:
-        return
-    seconds = (datetime.now(UTC) - datetime.fromisoformat(holder["renewed"])).total_seconds()
-    if seconds > FREE_AFTER_SECONDS:
-        return
+        return None
+    return holder
+
+
+def _lives(store: ObjectStore, key: str, holder: dict[str, Any]) -> bool:
+    """Whether the holder is alive: on this computer by its process, on another one by watching whether it renews."""
     if holder["host"] == socket.gethostname():
-        if not process_lives(holder["process"]):
-            return
-    elif watch and not _renews(store, key, holder["renewed"], FREE_AFTER_SECONDS - seconds):
-        return
-    raise LeaseHeld(
+        return process_lives(holder["process"])
+    watched_since = time.monotonic()
+    while time.monotonic() - watched_since < FREE_AFTER_SECONDS:
+        time.sleep(SECONDS_BETWEEN_LOOKS)
+        now = _holder(store, key)
+        if now is None:
+            return False
+        if now != holder:
+            return True
+    return False
+
+
+def _held_by(store: ObjectStore, key: str, asset: str, quarter: str, holder: dict[str, Any]) -> LeaseHeld:
+    return LeaseHeld(
         f"{asset} {quarter}",
         f"process {holder['process']} of {holder['user']} on {holder['host']} has been working on it since "
         f"{holder['since']}",
@@ -144,21 +158,8 @@ def _refuse_if_alive(store: ObjectStore, key: str, asset: str, quarter: str, wat
     )
 
 
-def _renews(store: ObjectStore, key: str, last_sign: str, within_seconds: float) -> bool:
-    """Whether the holder of a lease gives another sign."""
-    deadline = time.monotonic() + within_seconds
-    while time.monotonic() < deadline:
-        time.sleep(SECONDS_BETWEEN_LOOKS)
-        try:
-            if json.loads(store.read(key))["renewed"] != last_sign:
-                return True
-        except NotThere:
-            return False
-    return False
-
-
 def process_lives(process: int) -> bool:
-    """Whether a process of this machine is running."""
+    """Whether a process of this computer is running."""
     try:
         os.kill(process, 0)
     except ProcessLookupError:

@@ -1,8 +1,8 @@
-"""The manifest: what makes an asset's quarter visible, and how it is published, read and doubted.
+"""The manifest: what makes an asset's quarter visible, and how it is read and doubted.
 
-One model serves every asset. A manifest is written last and removed first, so a reader finds the old
-quarter, nothing, or the new one. Readers never list folders; they read what a manifest names, and verify it.
-Which key a manifest has is ``layout.py``; what columns its files have is ``schemas.py``.
+One model serves every asset. A manifest is replaced in one step, so a reader finds the old quarter or the new one.
+Readers never list folders; they read what a manifest names, and verify it. How a quarter comes to be published is
+``publication.py``, which key a manifest has is ``layout.py``, what columns its files have is ``schemas.py``.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ import gzip
 import hashlib
 import importlib.metadata
 import json
+import re
 import zlib
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -42,6 +42,16 @@ class PublishedFile(BaseModel):
     rows: int
     bytes: int
     sha256: str
+
+    @property
+    def name(self) -> str:
+        """Its name in its folder."""
+        return layout.name(self.path)
+
+    def is_of(self, table: str) -> bool:
+        """Whether this file holds rows of a table: ``themes.parquet``, or one of many like ``chunk_0007.parquet``."""
+        name = self.name.removesuffix(".parquet")
+        return name == table or re.fullmatch(rf"(.+_)?{re.escape(table)}_\d+", name) is not None
 
 
 class ManifestInput(BaseModel):
@@ -78,16 +88,18 @@ class Manifest(BaseModel):
     # that has another one is {firm_id}_{transcript_id}
     quality: dict[str, float | None] = {}  # figures people compare across quarters
     costs: dict[str, float] = Field(default={})  # seconds and the like: they differ from run to run
+    plan: str | None = None  # key of the plan its workers followed
 
     def data_version(self) -> str:
         """A hash of what this manifest lists, not of when or how long: the same result is the same version."""
         lists = self.model_dump(
             mode="json",
             include={
-                "schema_version", "asset", "quarter", "parameters", "files", "outcomes", "firm_to_chunk",
+                "schema_version", "asset", "quarter", "parameters", "outcomes", "firm_to_chunk",
                 "n_firms", "n_calls", "n_sentences", "n_chunks", "n_topics", "n_themes",
             },
         )  # fmt: skip
+        lists["files"] = [[file.name, file.rows, file.bytes, file.sha256] for file in self.files]
         lists["inputs"] = [entry.data_version for entry in self.inputs]
         return hashlib.sha256(json.dumps(lists, sort_keys=True).encode()).hexdigest()[:16]
 
@@ -100,6 +112,11 @@ class Published:
     manifest: Manifest
     sha256: str
 
+    @classmethod
+    def of(cls, store: ObjectStore, manifest: Manifest, data: bytes) -> Published:
+        """A manifest that has just been read, or written, as these bytes."""
+        return cls(store, manifest, hashlib.sha256(data).hexdigest())
+
     def as_input(self) -> ManifestInput:
         """This manifest, as an entry in the manifest of what is made from it."""
         manifest = self.manifest
@@ -109,25 +126,27 @@ class Published:
             data_version=manifest.data_version(),
         )
 
-    def table(self, name_holds: str = "", columns: list[str] | None = None) -> pa.Table:
-        """All rows of the files with this in their name, in the manifest's order, each file proven by its sha256.
+    def table(self, name: str | None = None, columns: list[str] | None = None) -> pa.Table:
+        """All rows of one of the asset's tables, in the manifest's order, each file proven by its sha256.
 
-        Raises ManifestError when a file is not the one the manifest lists.
+        Without a name, the rows of all files: for an asset that has one table. Raises ManifestError when a file is not
+        the one the manifest lists.
         """
-        tables = []
-        for file in self.manifest.files:
-            if name_holds not in file.path.rpartition("/")[2]:
-                continue
-            data = self._read(file)
-            tables.append(read_parquet(data, columns))
-        return pa.concat_tables(tables)
+        files = [file for file in self.manifest.files if name is None or file.is_of(name)]
+        return pa.concat_tables([self.read(file, columns) for file in files])
+
+    def read(self, file: PublishedFile, columns: list[str] | None = None) -> pa.Table:
+        """The rows of one of the files, proven by its sha256. Raises ManifestError as ``table`` does."""
+        return read_parquet(self._read(file), columns)
 
     def _read(self, file: PublishedFile) -> bytes:
         try:
             data = self.store.read(file.path)
         except NotThere as error:
+            self.confirm_unchanged()
             raise self._error(f"{error.what} is not there") from error
         if hashlib.sha256(data).hexdigest() != file.sha256:
+            self.confirm_unchanged()
             raise self._error(f"{file.path} is not the file its manifest lists (sha256 differs)")
         return data
 
@@ -144,16 +163,18 @@ class Published:
     def confirm_unchanged(self) -> None:
         """Raise ManifestError if the quarter was republished since we read its manifest.
 
-        For readers that open files in part and so can't prove them by sha256: the manifest is removed before
-        any file changes, so an unchanged manifest after the reading means that no file changed before it.
+        For readers that open files in part and so can't prove them by sha256: the manifest is replaced before any file
+        it lists is touched, so an unchanged manifest after the reading means that no file changed before it.
         """
+        if self._is_replaced():
+            raise self._error("it was republished while we were reading it")
+
+    def _is_replaced(self) -> bool:
         key = layout.manifest(self.manifest.asset, self.manifest.quarter)
         try:
-            unchanged = hashlib.sha256(self.store.read(key)).hexdigest() == self.sha256
+            return hashlib.sha256(self.store.read(key)).hexdigest() != self.sha256
         except NotThere:
-            unchanged = False
-        if not unchanged:
-            raise self._error("it was published anew while we were reading it")
+            return True
 
     def _error(self, problem: str) -> ManifestError:
         return ManifestError(self.manifest.asset, self.manifest.quarter, problem)
@@ -187,6 +208,18 @@ def load_manifest(store: ObjectStore, asset: str, quarter: str) -> Published:
         data = store.read(key)
     except NotThere as error:
         raise ManifestError(asset, quarter, f"not published, {error.what} is not there") from None
+    return _parsed(store, asset, quarter, data)
+
+
+def read_manifest_bytes(store: ObjectStore, asset: str, quarter: str, data: bytes) -> Published | None:
+    """A manifest from its bytes; None when they are damaged."""
+    try:
+        return _parsed(store, asset, quarter, data)
+    except ManifestError:
+        return None
+
+
+def _parsed(store: ObjectStore, asset: str, quarter: str, data: bytes) -> Published:
     try:
         fields = json.loads(gzip.decompress(data))
         if isinstance(fields, dict) and fields.get("schema_version") != SCHEMA_VERSION:
@@ -195,12 +228,14 @@ def load_manifest(store: ObjectStore, asset: str, quarter: str) -> Published:
         manifest = Manifest.model_validate(fields)
     except (OSError, EOFError, zlib.error, ValueError, ValidationError) as error:
         # Only the first line: pydantic's texts are pages long.
-        problem = f"its manifest {store.where(key)} is damaged ({str(error).splitlines()[0]})"
+        problem = (
+            f"its manifest {store.where(layout.manifest(asset, quarter))} is damaged ({str(error).splitlines()[0]})"
+        )
         raise ManifestError(asset, quarter, problem) from error
     if (manifest.asset, manifest.quarter) != (asset, quarter):
         problem = f"its manifest says it is {manifest.asset} {manifest.quarter}"
         raise ManifestError(asset, quarter, problem)
-    return Published(store, manifest, hashlib.sha256(data).hexdigest())
+    return Published.of(store, manifest, data)
 
 
 def read_manifest(store: ObjectStore, asset: str, quarter: str, *, verify_sha256: bool = False) -> Published:
@@ -209,7 +244,11 @@ def read_manifest(store: ObjectStore, asset: str, quarter: str, *, verify_sha256
     Raises ManifestError, which names what is wrong and the command that fixes it.
     """
     published = load_manifest(store, asset, quarter)
-    if problems := published.problems(verify_sha256=verify_sha256):
+    problems = published.problems(verify_sha256=verify_sha256)
+    while problems and published._is_replaced():  # republished while we looked: then the new one is whole
+        published = load_manifest(store, asset, quarter)
+        problems = published.problems(verify_sha256=verify_sha256)
+    if problems:
         more = f", and {len(problems) - 1} more such problems" if len(problems) > 1 else ""
         raise ManifestError(asset, quarter, problems[0] + more)
     _require_current_inputs(store, published.manifest)
@@ -218,22 +257,12 @@ def read_manifest(store: ObjectStore, asset: str, quarter: str, *, verify_sha256
 
 def _require_current_inputs(store: ObjectStore, manifest: Manifest) -> None:
     for entry in manifest.inputs:
-        upstream = entry.path.removesuffix(f"/quarter={manifest.quarter}/manifest.json")
-        asset = next(a for a, prefix in layout.PUBLISHED_PREFIX.items() if prefix == upstream)
+        asset = next(a for a in layout.PUBLISHED_PREFIX if layout.manifest(a, manifest.quarter) == entry.path)
         now = load_manifest(store, asset, manifest.quarter).manifest
         if now.data_version() != entry.data_version:
             problem = f"it was made from {asset} {manifest.quarter} as it was before that was published anew"
             raise ManifestError(manifest.asset, manifest.quarter, problem)
         _require_current_inputs(store, now)
-
-
-def unpublish(store: ObjectStore, asset: str, quarter: str, *, keep: Iterable[str] = ()) -> None:
-    """Make a quarter invisible, then remove its files but those to keep. The manifest goes first."""
-    store.delete(layout.manifest(asset, quarter))
-    kept = set(keep)
-    for found in store.list(layout.published(asset, quarter)):
-        if found.key not in kept:
-            store.delete(found.key)
 
 
 def write_table(store: ObjectStore, key: str, table: pa.Table) -> PublishedFile:
@@ -244,12 +273,10 @@ def write_table(store: ObjectStore, key: str, table: pa.Table) -> PublishedFile:
     return PublishedFile(path=key, rows=table.num_rows, bytes=len(data), sha256=sha256)
 
 
-def publish(store: ObjectStore, manifest: Manifest) -> Published:
-    """Write the manifest: from here on, readers see the quarter."""
-    # mtime=0: gzip otherwise stores the time, and the same manifest would have two hashes.
-    data = gzip.compress(manifest.model_dump_json(indent=1).encode(), mtime=0)
-    store.write(layout.manifest(manifest.asset, manifest.quarter), data)
-    return Published(store, manifest, hashlib.sha256(data).hexdigest())
+def manifest_bytes(manifest: Manifest) -> bytes:
+    """A manifest as it lies in the store: zipped JSON. The same manifest is the same bytes."""
+    # mtime=0: gzip otherwise stores the time.
+    return gzip.compress(manifest.model_dump_json(indent=1).encode(), mtime=0)
 
 
 def now() -> datetime:

@@ -7,7 +7,7 @@ bytes. Which files are visible is ``manifest.py``.
 from __future__ import annotations
 
 import io
-from typing import Any
+import json
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -218,24 +218,21 @@ NAME_DIFFERENCES = pa.schema(
 )
 
 TABLES = {
-    "prefetched_transcripts": {"chunk_": PREFETCHED_SENTENCES},
-    "firm_topics": {"_part_": FIRM_TOPICS},  # and "_vectors_", whose schema depends on the embedding model
-    "named_topics": {"named_topics.": NAMED_TOPICS},
+    "named_topics": {"named_topics": NAMED_TOPICS},
     "themes": {
-        "themes.": THEMES,
-        "theme_sentences.": THEME_SENTENCES,
-        "theme_terms.": THEME_TERMS,
-        "theme_topics.": THEME_TOPICS,
+        "themes": THEMES,
+        "theme_sentences": THEME_SENTENCES,
+        "theme_terms": THEME_TERMS,
+        "theme_topics": THEME_TOPICS,
     },
-    "named_themes": {"named_themes.": NAMED_THEMES},
-    "naming_comparison": {"names.": COMPARED_NAMES, "differences.": NAME_DIFFERENCES},
+    "named_themes": {"named_themes": NAMED_THEMES},
+    "naming_comparison": {"names": COMPARED_NAMES, "differences": NAME_DIFFERENCES},
 }
-"""By asset, then by what a file's name holds: the schema its rows have."""
+"""The tables of each asset that ``publication.py`` writes, a file each."""
 
 
-def to_parquet(rows: list[dict[str, Any]], schema: pa.Schema) -> bytes:
-    """Rows as a parquet file with this schema. The same rows give the same bytes."""
-    return table_to_parquet(pa.Table.from_pylist(rows, schema=schema))
+_NULLABLE = {"permno": "Int64", "permno_candidates": "Int32"}
+"""Whole numbers that may be missing, by the type in which pandas keeps them whole; it would make them floats."""
 
 
 def read_parquet(data: bytes, columns: list[str] | None = None) -> pa.Table:
@@ -244,7 +241,15 @@ def read_parquet(data: bytes, columns: list[str] | None = None) -> pa.Table:
     Without threads: after a threaded read, pyarrow 26 now and then aborts the interpreter as it exits (14 of 120
     short programs on a busy machine; none of 120 without).
     """
-    return pq.ParquetFile(pa.BufferReader(data), pre_buffer=False).read(columns, use_threads=False)
+    return as_declared(pq.ParquetFile(pa.BufferReader(data), pre_buffer=False).read(columns, use_threads=False))
+
+
+def as_declared(table: pa.Table) -> pa.Table:
+    """A table that was read from a file of ours, in the types of its schema here."""
+    place = table.schema.get_field_index("quarter")
+    if place >= 0:
+        table = table.set_column(place, "quarter", table["quarter"].cast(pa.string()))
+    return table.replace_schema_metadata(None)
 
 
 def table_to_parquet(table: pa.Table) -> bytes:
@@ -253,6 +258,30 @@ def table_to_parquet(table: pa.Table) -> bytes:
     # Statistics of firm_id are what a selective reader needs; those of texts would double the footer.
     statistics = [name for name in ("firm_id",) if name in table.column_names]
     pq.write_table(
-        table, buffer, compression="zstd", row_group_size=ROWS_PER_GROUP, write_statistics=statistics or False
+        _as_others_read_it(table),
+        buffer,
+        compression="zstd",
+        row_group_size=ROWS_PER_GROUP,
+        write_statistics=statistics or False,
     )
     return buffer.getvalue()
+
+
+def _as_others_read_it(table: pa.Table) -> pa.Table:
+    """The same rows, such that pandas reads a file, a list of files or a folder of quarters without being told how.
+
+    Arrow takes ``quarter=2023Q1`` in a path for a column of its own, a dictionary of strings, and refuses a file whose
+    ``quarter`` is plain strings. In parquet, and so for every other reader, both are strings.
+    """
+    place = table.schema.get_field_index("quarter")
+    if place >= 0:
+        table = table.set_column(place, "quarter", table["quarter"].cast(pa.string()).dictionary_encode())
+    nullable = [
+        {"name": name, "field_name": name, "pandas_type": kind.lower(), "numpy_type": kind, "metadata": None}
+        for name, kind in _NULLABLE.items()
+        if name in table.column_names
+    ]
+    if not nullable:
+        return table
+    pandas = {"index_columns": [], "column_indexes": [], "columns": nullable, "pandas_version": "3.0.0"}
+    return table.replace_schema_metadata({"pandas": json.dumps(pandas)})

@@ -27,7 +27,7 @@ def read_vectors(firm_topics: Published) -> tuple[list[str], np.ndarray]:
     They come firm by firm, and in the order the firm said them. Raises ManifestError when a file is not the one the
     manifest lists.
     """
-    if not any(layout.VECTORS in file.path for file in firm_topics.manifest.files):
+    if not any(file.is_of(layout.VECTORS) for file in firm_topics.manifest.files):
         return [], np.empty((0, 0), np.float32)
     table = firm_topics.table(layout.VECTORS, ["sentence_id", "vector"])
     dimensions = table.schema.field("vector").type.list_size

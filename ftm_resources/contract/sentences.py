@@ -12,9 +12,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from ftm_resources.contract import layout
 from ftm_resources.contract.manifest import Published
-from ftm_resources.contract.schemas import PREFETCHED_SENTENCES
+from ftm_resources.contract.schemas import PREFETCHED_SENTENCES, as_declared
 from ftm_resources.errors import ManifestError, NotThere, StoreError
 
 
@@ -36,10 +35,11 @@ def read_sentences(
     for firm in wanted:
         if firm in manifest.firm_to_chunk:
             firms_by_chunk[manifest.firm_to_chunk[firm]].append(firm)
+    paths = {file.name: file.path for file in manifest.files}
     names = list(columns) if columns is not None else PREFETCHED_SENTENCES.names
     tables = [PREFETCHED_SENTENCES.empty_table().select(names)]
     for chunk, firms in sorted(firms_by_chunk.items()):
-        key = layout.published(manifest.asset, manifest.quarter) + chunk
+        key = paths[chunk]
         try:
             tables.append(_read_chunk(transcripts, key, firms, names))
         except (StoreError, OSError, pa.ArrowException) as error:
@@ -57,7 +57,7 @@ def _read_chunk(transcripts: Published, key: str, firms: list[str], names: list[
         parquet = pq.ParquetFile(file, pre_buffer=False)  # and no threads below: see schemas.read_parquet
         groups = [g for g in range(parquet.num_row_groups) if _may_hold(parquet, g, firms)]
         columns = ["firm_id", *(name for name in names if name != "firm_id")]
-        table = parquet.read_row_groups(groups, columns=columns, use_threads=False)
+        table = as_declared(parquet.read_row_groups(groups, columns=columns, use_threads=False))
     return table.filter(pc.is_in(table["firm_id"], pa.array(firms, pa.string()))).select(names)
 
 

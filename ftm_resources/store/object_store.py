@@ -8,6 +8,8 @@ absent, a listing is sorted, ``create`` succeeds for one caller only. What lies 
 from __future__ import annotations
 
 import contextlib
+import fcntl
+import hashlib
 import io
 import os
 import stat
@@ -29,6 +31,7 @@ from ftm_resources.errors import NotThere, SettingError, StoreError
 from ftm_resources.store.bucket_refusals import BUCKET_ERRORS, code_of, is_a_page, refusal, status_of
 
 _ONE_DAY_SECONDS = 24 * 60 * 60
+_LOCK = "lock"
 
 _WHAT_TO_WRITE = "Write the path of a folder, or s3://bucket: the bucket's name and nothing after it"
 
@@ -63,9 +66,28 @@ class ObjectStore(ABC):
     def write(self, key: str, data: bytes) -> None:
         """Put the whole object, replacing what was there. A killed writer leaves the old object or none."""
 
-    @abstractmethod
     def create(self, key: str, data: bytes) -> bool:
         """Put the object only if there is none. False, and nothing written, when somebody was first."""
+        return self.replace(key, data, None)
+
+    @abstractmethod
+    def read_with_version(self, key: str) -> tuple[bytes, str]:
+        """The whole object, and its version: ``replace`` wants to know it. Raises NotThere when there is none."""
+
+    @abstractmethod
+    def replace(self, key: str, data: bytes, version: str | None) -> bool:
+        """Put the object only if the one that is there has this version; if there is none, when ``version`` is None.
+
+        False, and nothing written, when it is another one by now.
+        """
+
+    @abstractmethod
+    def copy(self, source: str, target: str) -> None:
+        """Put a copy of an object under another key, whole or not at all. Raises NotThere when there is none."""
+
+    @abstractmethod
+    def require_conditional_writes(self) -> None:
+        """Raise StoreError if ``create`` and ``replace`` can't keep their word here, so that two processes both win."""
 
     @abstractmethod
     def size(self, key: str) -> int | None:
@@ -106,6 +128,8 @@ class FolderStore(ObjectStore):
         self._unfinished = self.root / ".unfinished"
         if self._unfinished.is_dir():
             for path in self._unfinished.iterdir():
+                if path.name == _LOCK:
+                    continue
                 # Another process may finish or remove it while we look.
                 with contextlib.suppress(FileNotFoundError):
                     if time.time() - path.stat().st_mtime > _ONE_DAY_SECONDS:
@@ -152,16 +176,50 @@ class FolderStore(ObjectStore):
         target.parent.mkdir(parents=True, exist_ok=True)
         os.replace(unfinished, target)
 
-    def create(self, key: str, data: bytes) -> bool:
+    def read_with_version(self, key: str) -> tuple[bytes, str]:
+        data = self.read(key)
+        return data, hashlib.sha256(data).hexdigest()
+
+    def replace(self, key: str, data: bytes, version: str | None) -> bool:
         target, unfinished = self._path(key), self._write_unfinished(data)
         target.parent.mkdir(parents=True, exist_ok=True)
+        with self._locked():
+            if self._version(key) == version:
+                os.replace(unfinished, target)
+                return True
+        unfinished.unlink()
+        return False
+
+    def _version(self, key: str) -> str | None:
         try:
-            os.link(unfinished, target)  # fails when the target is there, and appears whole when it is not
-        except FileExistsError:
-            return False
-        finally:
-            unfinished.unlink()
-        return True
+            return self.read_with_version(key)[1]
+        except NotThere:
+            return None
+
+    @contextlib.contextmanager
+    def _locked(self) -> Iterator[None]:
+        """Hold this folder against other processes that look at a file and then put it.
+
+        A lock and not a hard link, which many file systems lack: FAT, exFAT, most SMB shares, synchronized folders.
+        """
+        self._unfinished.mkdir(parents=True, exist_ok=True)
+        with (self._unfinished / _LOCK).open("a") as file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX)
+            except OSError as error:
+                raise StoreError(
+                    f"the store {self.url}",
+                    f"its file system can't lock files ({error.strerror})",
+                    "Put the store on another one, or in a bucket: name it in FTM_STORE",
+                ) from error
+            yield
+
+    def copy(self, source: str, target: str) -> None:
+        self.write(target, self.read(source))
+
+    def require_conditional_writes(self) -> None:
+        with self._locked():
+            pass  # a file system that can't lock says so
 
     def size(self, key: str) -> int | None:
         try:
@@ -211,6 +269,7 @@ class BucketStore(ObjectStore):
         self.bucket = bucket
         self.url = f"s3://{bucket}"
         self._s3: Any = None
+        self._keeps_conditions: bool | None = None
         try:
             self._s3 = boto3.client("s3", config=_CONFIG)
         except (*BUCKET_ERRORS, ValueError) as error:
@@ -231,12 +290,14 @@ class BucketStore(ObjectStore):
             raise refusal(self.where(key), self.bucket, self._s3, error) from cause
 
     def _get(self, key: str, **which: str) -> bytes:
+        return self._get_with_version(key, **which)[0]
+
+    def _get_with_version(self, key: str, **which: str) -> tuple[bytes, str]:
         for attempt in range(_ATTEMPTS):
             # boto3 repeats a request until an answer begins; what breaks off later is left to us.
-            body = self._s3.get_object(Bucket=self.bucket, Key=key, **which)["Body"]
+            answer = self._s3.get_object(Bucket=self.bucket, Key=key, **which)
             try:
-                data: bytes = body.read()
-                return data
+                return answer["Body"].read(), answer["ETag"]
             except (BotoCoreError, HTTPError):
                 if attempt == _ATTEMPTS - 1:
                     raise
@@ -298,30 +359,61 @@ class BucketStore(ObjectStore):
             if code_of(error) != "NoSuchUpload" or not self._is_written_by(key, call):
                 raise
 
-    def create(self, key: str, data: bytes) -> bool:
+    def read_with_version(self, key: str) -> tuple[bytes, str]:
+        with self._refusals_named(key):
+            return self._get_with_version(key)
+
+    def replace(self, key: str, data: bytes, version: str | None) -> bool:
         # When the answer to a put is lost, it is repeated, and refused because of itself. So the object says which
         # call wrote it; its bytes could not, since two callers may write the same.
         call = uuid.uuid4().hex
+        condition = {"IfNoneMatch": "*"} if version is None else {"IfMatch": version}
         with self._refusals_named(key):
             for attempt in range(_ATTEMPTS):
                 try:
                     self._s3.put_object(
-                        Bucket=self.bucket, Key=key, Body=data, IfNoneMatch="*", Metadata={_WRITTEN_BY: call}
+                        Bucket=self.bucket, Key=key, Body=data, Metadata={_WRITTEN_BY: call}, **condition
                     )
                     return True
                 except BUCKET_ERRORS as error:
                     status = status_of(error)
-                    if status is not None and status < 500 and status not in (409, 412):
+                    gone = version is not None and code_of(error) == "NoSuchKey"  # what it should replace is gone
+                    if status is not None and status < 500 and status not in (409, 412) and not gone:
                         raise
                     if self._is_written_by(key, call):
                         return True
-                    if status == 412:
+                    if status == 412 or gone:
                         return False
                     if status != 409:
                         raise
                 # 409: another put or delete is under way. Amazon says to repeat it, and then it has ended.
                 _pause(attempt)
         return False
+
+    def copy(self, source: str, target: str) -> None:
+        with self._refusals_named(source):
+            if self._head(source) is None:
+                raise NotThere(self.where(source))
+            where = {"Bucket": self.bucket, "Key": source}
+            self._s3.copy(where, self.bucket, target, Config=TransferConfig(use_threads=False))
+
+    def require_conditional_writes(self) -> None:
+        """Ask once: older MinIO and Ceph, and some small servers, take the condition and ignore it."""
+        if self._keeps_conditions is None:
+            key = f"locks/probe_{uuid.uuid4().hex}"
+            try:
+                first = self.create(key, b"first")
+                second = self.create(key, b"second") or self.replace(key, b"third", '"of another object"')
+                self._keeps_conditions = first and not second
+            finally:
+                self.delete(key)
+        if not self._keeps_conditions:
+            raise StoreError(
+                self.url,
+                "its server ignores the conditions If-None-Match and If-Match of a PUT, so two processes could write "
+                "the same quarter",
+                "Use a server that keeps them (Amazon S3; MinIO from August 2024; a newer Ceph), or a folder",
+            )
 
     def _is_written_by(self, key: str, call: str) -> bool:
         found = self._head(key)

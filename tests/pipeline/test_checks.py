@@ -18,9 +18,10 @@ from ftm_assets.naming.limits import NAME_LIMITS
 from ftm_assets.partitions import QUARTERS
 from ftm_assets.themes.checks import LIMITS as THEME_LIMITS
 from ftm_resources.contract import layout
-from ftm_resources.contract.manifest import Manifest, load_manifest, publish, write_table
+from ftm_resources.contract.manifest import Manifest, load_manifest, write_table
 from ftm_resources.store.object_store import ObjectStore
 from tests.support.demo import Demo
+from tests.support.published import publish
 
 QUARTER = "2023Q2"
 TRANSCRIPTS = "prefetched_transcripts"

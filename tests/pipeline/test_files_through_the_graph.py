@@ -101,8 +101,8 @@ def test_one_firm_is_published_with_topics_and_no_themes(tmp_path: Path) -> None
     themes = read_manifest(store, "named_themes", QUARTER).manifest
     assert (load_manifest(store, "firm_topics", QUARTER).manifest.n_firms, themes.n_themes) == (1, 0)
     published = load_manifest(store, "themes", QUARTER)
-    assert {topic["reason"] for topic in published.table("theme_topics.").to_pylist()} == {"no_theme"}
-    assert published.table("theme_sentences.")["reason"].to_pylist() == ["too_few_sentences"] * 40
+    assert {topic["reason"] for topic in published.table("theme_topics").to_pylist()} == {"no_theme"}
+    assert published.table("theme_sentences")["reason"].to_pylist() == ["too_few_sentences"] * 40
 
 
 def test_text_alone_one_row_a_call_goes_through_and_what_it_does_not_say_is_recorded(tmp_path: Path) -> None:

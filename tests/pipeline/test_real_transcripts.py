@@ -8,7 +8,6 @@ from __future__ import annotations
 import pytest
 
 from ftm_assets.firm_topics.plan import plan_batches
-from ftm_assets.firm_topics.publish import publish_topics
 from ftm_assets.firm_topics.topic_model import TopicParameters
 from ftm_assets.named_themes.publish import publish_named_themes
 from ftm_assets.naming_comparison.publish import publish_naming_comparison
@@ -24,6 +23,7 @@ from tests.fakes.llm_server import KEY, Script
 from tests.support.helpers import InThisProcess
 from tests.support.names_by_hand import answer_to, bad, good
 from tests.support.paths import SHARED
+from tests.support.published import publish_topics
 
 FILE = SHARED / "data" / "transcripts_sample.parquet"
 QUARTER = "2023Q4"
@@ -65,7 +65,7 @@ def test_topics_are_as_many_and_as_good_as_was_measured_on_real_calls(real: Fold
 
 
 def test_every_topic_is_accounted_for_and_every_theme_has_evidence_of_several_firms(real: FolderStore) -> None:
-    topics = load_manifest(real, "themes", QUARTER).table("theme_topics.").to_pylist()
+    topics = load_manifest(real, "themes", QUARTER).table("theme_topics").to_pylist()
     assert len(topics) == manifest(real, "firm_topics").n_topics
     assert all((topic["theme_id"] is None) != (topic["reason"] is None) for topic in topics)
     for theme in load_manifest(real, "named_themes", QUARTER).table().to_pylist():
@@ -85,7 +85,7 @@ def test_themes_are_as_many_and_as_good_as_was_measured_on_real_calls(real: Fold
 
 
 def test_every_sentence_is_in_a_theme_or_has_a_reason(real: FolderStore) -> None:
-    rows = load_manifest(real, "themes", QUARTER).table("theme_sentences.").to_pylist()
+    rows = load_manifest(real, "themes", QUARTER).table("theme_sentences").to_pylist()
     assert all((row["theme_id"] is None) != (row["reason"] is None) for row in rows)
     assert len({row["sentence_id"] for row in rows}) == manifest(real, "firm_topics").n_sentences
 
@@ -97,7 +97,7 @@ def test_good_names_win_over_bad_ones_which_lose_to_keywords_by_sentences_nobody
     }
     llms = [LLMEndpoint(script.base_url, name, KEY) for name, script in models.items()]
     compared = publish_naming_comparison(real, QUARTER, llms, print)
-    rows = compared.table("differences.").to_pylist()
+    rows = compared.table("differences").to_pylist()
     difference = {(row["method"], row["compared_with"], row["measure"]): row for row in rows}
 
     def interval(one: str, other: str, measure: str) -> tuple[float, float]:

@@ -178,8 +178,8 @@ class Quarter:
 
 
 def _parts(store: Path) -> dict[str, bytes]:
-    folder = store / Path(layout.topics_part(QUARTER, layout.batch_id(QUARTER, 0), 0)).parent
-    return {part.name: part.read_bytes() for part in sorted(folder.glob("*.parquet"))}
+    folder = store / layout.unpublished("firm_topics", QUARTER)
+    return {part.name: part.read_bytes() for part in sorted(folder.rglob("*.parquet"))}
 
 
 @pytest.fixture(scope="session")

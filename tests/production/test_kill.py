@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.killed import ASSET_OF, STEPS, finish, start, tables, versions, visible
+from tests.support.killed import ASSET_OF, STEPS, Reader, finish, start, tables, versions, visible
 
 
 @pytest.fixture(scope="session")
@@ -25,19 +25,20 @@ def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return root
 
 
-# Of the changes each step makes: one in the middle, and those around the manifest.
+# Of the changes each step makes: one in the middle, and those around the manifests.
 INSTANTS = [
     ("prefetch", 1),  # the lease
     ("prefetch", 7),  # a chunk
     ("prefetch", 13),  # a chunk whose repeated sentences are marked
-    ("prefetch", 19),  # the manifest
-    ("prefetch", 20),  # the checkpoint, behind the manifest
+    ("prefetch", 19),  # the manifest that makes the quarter visible
+    ("prefetch", 22),  # a chunk on the way to its place
+    ("prefetch", 24),  # the manifest that says so
     ("worker", 7),  # sentence vectors, when the topics of the group are written
     ("worker", 8),  # the checkpoint, when both are
-    ("publish", 1),
+    ("publish", 2),  # the manifest
     ("topic-names", 2),
-    ("themes", 3),  # one of four tables
-    ("themes", 5),  # the manifest, behind them
+    ("themes", 4),  # one of four tables
+    ("themes", 6),  # the manifest, behind them
     ("names", 2),
 ]
 
@@ -63,17 +64,23 @@ def test_a_step_killed_at_a_write_is_finished_by_running_it_again(
         assert visible(tmp_path / "store")[ASSET_OF[step]] == final[ASSET_OF[step]]
 
 
-@pytest.mark.parametrize("operation", [1, 2, 3, 4])
-def test_a_republication_killed_at_a_change_shows_the_old_quarter_nothing_or_the_new_one(
+# The lease, the table, the manifest, its copy, the second manifest, and what is swept.
+@pytest.mark.parametrize("operation", [1, 2, 3, 4, 5, 6])
+def test_two_readers_find_the_quarter_whole_at_every_instant_of_a_republication_that_is_killed(
     undisturbed: Path, tmp_path: Path, operation: int
 ) -> None:
     shutil.copytree(undisturbed / "store", tmp_path / "store")
+    readers = [Reader(tmp_path / "store", "named_themes") for _ in range(2)]
+    for reader in readers:
+        reader.start()
     killed = start("names", tmp_path / "store", operation)
     killed.communicate()
     assert killed.returncode == -signal.SIGKILL
     final = versions(undisturbed / "store")
-    seen = visible(tmp_path / "store")
-    assert all(seen[asset] == final[asset] for asset in seen)
-    assert ("named_themes" in seen) == (operation == 1), "the manifest is the first to go"
+    assert visible(tmp_path / "store") == final
     finish("names", tmp_path / "store")
+    for reader in readers:
+        reader.finish()
+        assert reader.failures == []
+        assert reader.seen == {final["named_themes"]}
     assert tables(tmp_path / "store") == tables(undisturbed / "store")

@@ -12,12 +12,13 @@ import pyarrow as pa
 from ftm_assets.themes.publish import publish_themes
 from ftm_assets.themes.theme_parameters import ThemeParameters
 from ftm_resources.contract import layout
-from ftm_resources.contract.manifest import Manifest, Published, now, publish, write_table
+from ftm_resources.contract.manifest import Manifest, Published, now, write_table
 from ftm_resources.contract.schemas import FIRM_TOPICS
 from ftm_resources.contract.sentence_vectors import vectors_table
 from ftm_resources.contract.sentences import read_sentences
 from ftm_resources.store.object_store import ObjectStore
 from tests.support.helpers import call, plain_sentences, publish_quarter
+from tests.support.published import publish
 
 QUARTER = "2023Q1"
 MATTERS = {

@@ -121,9 +121,20 @@ class RecordingStore(ObjectStore):
         self.steps.append(("write", key))
         self._store.write(key, data)
 
-    def create(self, key: str, data: bytes) -> bool:
-        self.steps.append(("create", key))
-        return self._store.create(key, data)
+    def read_with_version(self, key: str) -> tuple[bytes, str]:
+        self.steps.append(("read", key))
+        return self._store.read_with_version(key)
+
+    def replace(self, key: str, data: bytes, version: str | None) -> bool:
+        self.steps.append(("create" if version is None else "replace", key))
+        return self._store.replace(key, data, version)
+
+    def copy(self, source: str, target: str) -> None:
+        self.steps.append(("copy", target))
+        self._store.copy(source, target)
+
+    def require_conditional_writes(self) -> None:
+        self._store.require_conditional_writes()
 
     def size(self, key: str) -> int | None:
         self.steps.append(("size", key))

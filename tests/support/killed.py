@@ -12,6 +12,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -57,7 +58,6 @@ class FatalStore(FolderStore):
 def do(step: str, store: FolderStore) -> None:
     """Do one step, on eight firms of the sample in small chunks and groups."""
     from ftm_assets.firm_topics.plan import plan_batches
-    from ftm_assets.firm_topics.publish import publish_topics
     from ftm_assets.firm_topics.topic_model import TopicParameters
     from ftm_assets.firm_topics.worker import run_batch
     from ftm_assets.named_themes.publish import publish_named_themes
@@ -68,6 +68,7 @@ def do(step: str, store: FolderStore) -> None:
     from ftm_resources.embedding_model import EmbeddingModel
     from ftm_resources.transcript_sources.sample import SampleSource
     from tests.support.helpers import ListSource, firm_ids
+    from tests.support.published import publish_topics
 
     if step == "prefetch":
         sample = SampleSource()
@@ -86,6 +87,29 @@ def do(step: str, store: FolderStore) -> None:
         publish_themes(store, QUARTER, ThemeParameters())
     else:
         publish_named_themes(store, QUARTER, None, print)
+
+
+class Reader(threading.Thread):
+    """Reads an asset over and over, and keeps when it could not."""
+
+    def __init__(self, root: Path, asset: str) -> None:
+        super().__init__(daemon=True)
+        self._store, self._asset = FolderStore(root), asset
+        self._stop_reading = threading.Event()
+        self.seen: set[str] = set()
+        self.failures: list[str] = []
+
+    def run(self) -> None:
+        while not self._stop_reading.is_set():
+            try:
+                published = read_manifest(self._store, self._asset, QUARTER, verify_sha256=True)
+                self.seen.add(published.manifest.data_version())
+            except ManifestError as error:
+                self.failures.append(str(error))
+
+    def finish(self) -> None:
+        self._stop_reading.set()
+        self.join()
 
 
 def start(step: str, root: Path, fatal_operation: int = 0) -> subprocess.Popen[str]:
@@ -111,9 +135,7 @@ def visible(root: Path) -> dict[str, str]:
     store, seen = FolderStore(root), {}
     for asset in ASSET_OF.values():
         try:
-            published = read_manifest(store, asset, QUARTER, verify_sha256=True)
-            published.table(published.manifest.files[0].path.rpartition("/")[2])
-            seen[asset] = published.manifest.data_version()
+            seen[asset] = read_manifest(store, asset, QUARTER, verify_sha256=True).manifest.data_version()
         except ManifestError:
             continue
     return seen

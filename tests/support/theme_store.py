@@ -8,10 +8,11 @@ import numpy as np
 import pyarrow as pa
 
 from ftm_resources.contract import layout
-from ftm_resources.contract.manifest import Manifest, now, publish, write_table
+from ftm_resources.contract.manifest import Manifest, now, write_table
 from ftm_resources.contract.schemas import NAMED_THEMES, THEMES
 from ftm_resources.store.object_store import ObjectStore
 from tests.support.helpers import DEEDS, TOWNS, call, publish_quarter
+from tests.support.published import publish
 
 QUARTER = "2023Q1"
 MATTERS = "copper wheat glass steel rubber cotton".split()

@@ -30,7 +30,7 @@ def read_evidence(themes: Published, rows: Sequence[dict[str, Any]]) -> list[Evi
 
     Raises ManifestError when what the themes were made from can't be trusted.
     """
-    ids = sentences_to_show(rows, themes.table("theme_sentences.", columns=MEMBER_COLUMNS))
+    ids = sentences_to_show(rows, themes.table("theme_sentences", columns=MEMBER_COLUMNS))
     transcripts = load_manifest(themes.store, "prefetched_transcripts", themes.manifest.quarter)
     texts = read_raw_text(transcripts, [sentence for some in ids for sentence in some])
     return [Evidence(some, [texts[sentence] for sentence in some]) for some in ids]

@@ -586,14 +586,15 @@ def test_a_part_file_that_vanished_after_the_job_makes_only_its_batch_run_again(
     store: BucketStore, launcher: BatchLauncher, aws: LocalAWS
 ) -> None:
     launch(store, launcher)
-    part = layout.topics_part(QUARTER, "2023Q1_batch_0001", 1)
+    published = layout.topics_part(QUARTER, "2023Q1_batch_0001", 1)
+    part = layout.made_by_plan(QUARTER, plan_of(store, launcher).plan_id, published)
     before = store.read(part)
     store.delete(part)
     assert f"batch 2023Q1_batch_0001: {part} is missing. Nothing was published" in refusal(store, launcher)
     result, _ = materialise(store, launcher)
     assert result.success
     assert environment(jobs(aws)[1])["BATCH_ID"] == "2023Q1_batch_0001"
-    assert store.read(part) == before
+    assert store.read(published) == before
 
 
 def test_a_checkpoint_of_another_plan_is_not_believed(

@@ -14,9 +14,10 @@ from benchmarks import planted_matters as planted
 from benchmarks.published_themes import mean_vectors, sentence_vectors, theme_members, usable_sentences
 from ftm_assets.themes.known_matters import MatterScore
 from ftm_resources.contract import layout
-from ftm_resources.contract.manifest import Manifest, load_manifest, now, publish, write_table
+from ftm_resources.contract.manifest import Manifest, load_manifest, now, write_table
 from ftm_resources.contract.schemas import FIRM_TOPICS, THEME_TOPICS, THEMES
 from ftm_resources.store.object_store import FolderStore
+from tests.support.published import publish
 from tests.support.theme_store import FIRMS, MATTERS, QUARTER, Member, publish_themes_by_hand, sentence_id, true_members
 
 THEME_IDS = list(true_members())

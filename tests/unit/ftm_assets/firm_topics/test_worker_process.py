@@ -167,12 +167,12 @@ def checkpoint(root: Path, plan: BatchPlan) -> Checkpoint | None:
 
 def files(root: Path) -> dict[str, bytes]:
     """What a worker has written: topics and sentence vectors, a file of each for a group."""
-    folder = root / layout.published("firm_topics", QUARTER)
-    return {path.name: path.read_bytes() for path in sorted(folder.glob("*.parquet"))}
+    folder = root / layout.unpublished("firm_topics", QUARTER)
+    return {path.name: path.read_bytes() for path in sorted(folder.rglob("*.parquet"))}
 
 
 def half_written(root: Path) -> list[Path]:
-    return list((root / ".unfinished").iterdir())
+    return [path for path in (root / ".unfinished").iterdir() if path.name != "lock"]
 
 
 @needs_proc

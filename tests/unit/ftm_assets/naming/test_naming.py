@@ -114,7 +114,7 @@ def test_a_language_model_names_the_themes_and_every_name_says_how(store: Folder
 
 def test_the_class_is_the_models_and_the_clusterings_stays_beside_it(store: FolderStore) -> None:
     clustered = {row["theme_id"]: row["theme_class"] for row in read_manifest(store, "themes", QUARTER)
-                 .table("themes.").to_pylist()}  # fmt: skip
+                 .table("themes").to_pylist()}  # fmt: skip
     script = Script(lambda question: (200, own_keyword(question)[1].replace('"content"', '"reporting"')))
     rows = named(store, LLMEndpoint(script.base_url, "some-model", KEY))
     assert {row["theme_class"] for row in rows} == {"reporting"}

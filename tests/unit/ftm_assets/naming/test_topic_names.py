@@ -19,13 +19,14 @@ from ftm_assets.naming.topics import names
 from ftm_assets.naming.topics.names import MOST_SENTENCES_SHOWN, sentences_to_show
 from ftm_assets.naming.topics.prompt import INSTRUCTIONS, TOPIC_PROMPT, TopicName
 from ftm_resources.contract import layout
-from ftm_resources.contract.manifest import Manifest, load_manifest, now, publish, read_manifest, write_table
+from ftm_resources.contract.manifest import Manifest, load_manifest, now, read_manifest, write_table
 from ftm_resources.contract.schemas import FIRM_TOPICS, NAMED_TOPICS
 from ftm_resources.errors import LLMError, ManifestError
 from ftm_resources.llm.endpoint import LLMEndpoint
 from ftm_resources.store.object_store import FolderStore, ObjectStore
 from tests.fakes.llm_server import KEY, Script, shown
 from tests.support.helpers import call, plain_sentences, publish_quarter
+from tests.support.published import publish
 
 QUARTER = "2023Q1"
 FIRMS = [str(100 + n) for n in range(6)]

@@ -176,7 +176,7 @@ def compare(store: FolderStore, *llms: LLMEndpoint | None) -> Published:
 def test_every_theme_is_named_by_every_method_and_scored_by_sentences_that_were_not_shown(store: FolderStore) -> None:
     one, other = Script(by_keywords), Script(always_the_same)
     published = compare(store, model(one, "one"), model(other, "other"))
-    names = published.table("names.").to_pylist()
+    names = published.table("names").to_pylist()
     assert Counter(name["method"] for name in names) == {"llm:one": 3, "llm:other": 3, "keywords": 3}
     assert all(0 <= name["recall_at_1"] <= 1 and name["n_held_out"] > 0 for name in names)
     first, second = (
@@ -184,7 +184,7 @@ def test_every_theme_is_named_by_every_method_and_scored_by_sentences_that_were_
     )
     assert first == second and len(first) == 3
     assert len(other.asked) == 4, "the same name three times is asked again"
-    differences = published.table("differences.").to_pylist()
+    differences = published.table("differences").to_pylist()
     assert {(row["method"], row["compared_with"]) for row in differences} == {
         ("llm:one", "llm:other"), ("llm:one", "keywords"), ("llm:other", "keywords")
     }  # fmt: skip
@@ -215,7 +215,7 @@ def test_a_quarter_without_themes_is_published_and_says_that_nothing_is_compared
     script = Script(by_keywords)
     published = compare(store, model(script, "one"), None)
     assert not script.asked
-    assert published.table("names.").num_rows == published.table("differences.").num_rows == 0
+    assert published.table("names").num_rows == published.table("differences").num_rows == 0
     assert side_by_side(published)[1] == []
     (line,) = verdict_of(published)
     assert line == TOO_FEW

@@ -205,7 +205,7 @@ def test_too_few_themes_no_names_and_no_language_model_are_said_in_one_line(stor
         result.stderr
         == "Error: 2023Q1: it has 4 content themes. Choose a quarter with 5 at least: reading needs them\n"
     )
-    store.delete("processed/named-themes/quarter=2023Q1/manifest.json")
+    store.delete("processed/named-themes/quarter=2023Q1/_manifest.json")
     result = run(reader())
     assert result.exit_code == 1 and result.stderr.startswith("Error: named_themes 2023Q1: not published")
     monkeypatch.delenv("LLM_BASE_URL")

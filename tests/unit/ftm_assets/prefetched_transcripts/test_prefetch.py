@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 
 import pytest
@@ -12,7 +12,7 @@ from ftm_assets.prefetched_transcripts import progress
 from ftm_assets.prefetched_transcripts.prefetch import prefetch_quarter
 from ftm_resources.contract import layout
 from ftm_resources.contract.lease import held
-from ftm_resources.contract.manifest import Published, load_manifest
+from ftm_resources.contract.manifest import Published, load_manifest, read_manifest
 from ftm_resources.errors import InputError, LeaseHeld, ManifestError, SourceError, StoreError
 from ftm_resources.quarters import quarter_of
 from ftm_resources.store.object_store import ObjectStore
@@ -56,9 +56,12 @@ def stopped_in_the_third_chunk(store: ObjectStore) -> None:
 
 
 def files(store: ObjectStore) -> dict[str, bytes]:
-    return {
-        found.key: store.read(found.key) for found in store.list(layout.published("prefetched_transcripts", QUARTER))
-    }
+    """Everything but what is there while a process works."""
+    return {found.key: store.read(found.key) for found in store.list("") if not found.key.startswith("locks/")}
+
+
+def chunks_in(keys: Iterable[str]) -> list[str]:
+    return [layout.name(key) for key in keys if "chunk_" in key]
 
 
 def test_a_prefetch_that_lost_its_source_goes_on_at_the_chunk_it_was_in(store: ObjectStore) -> None:
@@ -69,8 +72,7 @@ def test_a_prefetch_that_lost_its_source_goes_on_at_the_chunk_it_was_in(store: O
     recorded = RecordingStore(store)
     resumed = prefetch(recorded, say=said.append)
     assert any("going on after 2 finished chunks" in line for line in said)
-    chunks = [key for key in recorded.keys("write") if "chunk_" in key]
-    assert chunks == [layout.chunk(QUARTER, 2)]
+    assert chunks_in(recorded.keys("write")) == ["chunk_0002.parquet"]
     assert store.size(CHECKPOINT) is None
     whole = files(store)
     again = prefetch(store)
@@ -81,7 +83,8 @@ def test_a_prefetch_that_lost_its_source_goes_on_at_the_chunk_it_was_in(store: O
 
 def test_a_chunk_that_was_damaged_meanwhile_is_fetched_again(store: ObjectStore) -> None:
     stopped_in_the_third_chunk(store)
-    store.write(layout.chunk(QUARTER, 0), b"not the chunk the checkpoint knows")
+    first = next(key for key in files(store) if layout.name(key) == "chunk_0000.parquet")
+    store.write(first, b"not the chunk the checkpoint knows")
     said: list[str] = []
     assert prefetch(store, say=said.append).manifest.n_firms == 6
     assert any("going on after 1 finished chunks" in line for line in said)
@@ -93,7 +96,7 @@ def test_the_checkpoint_tells_people_how_far_it_is(store: ObjectStore) -> None:
     assert (seen["quarter"], seen["firms"], seen["firms_done"], seen["sentences"]) == (QUARTER, 6, 4, 16)
     assert seen["made_from"]["dates"] == "2023-01-01 to 2023-03-31"
     assert datetime.fromisoformat(seen["updated_at"]).tzinfo == UTC
-    assert sorted(seen["chunks"]) == [layout.chunk(QUARTER, 0), layout.chunk(QUARTER, 1)]
+    assert sorted(seen["chunks"]) == ["chunk_0000.parquet", "chunk_0001.parquet"]
 
 
 def test_an_unfinished_prefetch_of_other_calls_is_refused_with_what_differs_and_kept(store: ObjectStore) -> None:
@@ -123,8 +126,16 @@ def test_starting_over_throws_the_unfinished_prefetch_of_something_else_away(sto
     stopped_in_the_third_chunk(store)
     two = ListSource(CALLS[:2])
     assert prefetch(store, two, start_over=True).manifest.n_firms == 2
-    chunks = [key for key in files(store) if key.endswith(".parquet")]
-    assert chunks == [layout.chunk(QUARTER, 0)]
+    assert chunks_in(files(store)) == ["chunk_0000.parquet"]
+
+
+def test_a_published_quarter_is_readable_until_the_next_prefetch_of_it_is_complete(store: ObjectStore) -> None:
+    before = prefetch(store)
+    stopped_in_the_third_chunk(store)
+    assert read_manifest(store, "prefetched_transcripts", QUARTER, verify_sha256=True) == before
+    said: list[str] = []
+    assert prefetch(store, say=said.append).manifest.data_version() == before.manifest.data_version()
+    assert any("going on after 2 finished chunks" in line for line in said)
 
 
 def test_starting_over_keeps_an_unfinished_prefetch_of_the_same_thing(store: ObjectStore) -> None:
@@ -154,14 +165,13 @@ def test_a_prefetch_that_was_taken_over_writes_nothing_more(store: ObjectStore) 
 
     with pytest.raises(LeaseHeld, match="silent for so long"):
         prefetch(store, Overtaken(CALLS))
-    chunks = [key for key in files(store) if key.endswith(".parquet")]
-    assert chunks == [layout.chunk(QUARTER, 0)]
+    assert chunks_in(files(store)) == ["chunk_0000.parquet"]
 
 
 def test_a_store_that_refuses_a_write_stops_the_prefetch_and_nothing_is_lost(store: ObjectStore) -> None:
     class FullAfterTwo(RecordingStore):
         def write(self, key: str, data: bytes) -> None:
-            if key == layout.chunk(QUARTER, 2):
+            if layout.name(key) == "chunk_0002.parquet":
                 raise StoreError(self.where(key), "it can't be written: no space left on device", "Make room")
             super().write(key, data)
 
@@ -242,10 +252,10 @@ def test_what_was_marked_before_a_failure_is_not_fetched_again(store: ObjectStor
     calls = [call(firm, [common, *plain_sentences(firm, 3)]) for firm in FIRMS]
 
     class NoManifest(RecordingStore):
-        def write(self, key: str, data: bytes) -> None:
+        def replace(self, key: str, data: bytes, version: str | None) -> bool:
             if key == layout.manifest("prefetched_transcripts", QUARTER):
                 raise StoreError(self.url, "no space left on device", "Make room")
-            super().write(key, data)
+            return super().replace(key, data, version)
 
     class FetchedAlready(ListSource):
         def calls(self, quarter: str, firm_ids: Sequence[str]) -> Iterator[Call]:

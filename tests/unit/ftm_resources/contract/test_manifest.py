@@ -8,30 +8,19 @@ import json
 import random
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
-from itertools import pairwise
-from threading import Event, Thread
+from datetime import timedelta
 from typing import Any
 
 import pyarrow as pa
 import pytest
 
 from ftm_resources.contract import layout
-from ftm_resources.contract.manifest import (
-    Manifest,
-    Published,
-    PublishedFile,
-    now,
-    publish,
-    read_manifest,
-    unpublish,
-    write_table,
-)
+from ftm_resources.contract.manifest import Manifest, Published, PublishedFile, now, read_manifest, write_table
 from ftm_resources.contract.schemas import FIRM_TOPICS, PREFETCHED_SENTENCES, THEMES
-from ftm_resources.contract.sentences import read_sentences
 from ftm_resources.errors import ManifestError
 from ftm_resources.store.object_store import FolderStore, ObjectStore
-from tests.support.helpers import RecordingStore, call, plain_sentences, publish_quarter, tiny_quarter
+from tests.support.helpers import tiny_quarter
+from tests.support.published import publish, unpublish
 
 TRANSCRIPTS = "prefetched_transcripts"
 QUARTER = "2023Q1"
@@ -313,97 +302,3 @@ def test_what_was_made_from_an_input_that_is_gone_is_refused_in_the_name_of_the_
     message = refusal(store, "firm_topics")
     assert message.startswith(f"{TRANSCRIPTS} {QUARTER}: not published")
     assert message.endswith(fix(TRANSCRIPTS))
-
-
-# The order of things
-
-
-def test_unpublishing_removes_the_manifest_before_any_file(store: ObjectStore) -> None:
-    tiny_quarter(store, firms=3, firms_per_chunk=1)
-    recorded = RecordingStore(store)
-    unpublish(recorded, TRANSCRIPTS, QUARTER)
-    assert recorded.steps[0] == ("delete", KEY)
-    assert recorded.keys("delete")[1:] == [layout.chunk(QUARTER, number) for number in range(3)]
-    assert store.list(layout.published(TRANSCRIPTS, QUARTER)) == []
-
-
-def test_unpublishing_leaves_what_is_to_be_kept_and_every_other_quarter(store: ObjectStore) -> None:
-    tiny_quarter(store, firms=2, firms_per_chunk=1)
-    neighbour = tiny_quarter(store, quarter="2023Q2")
-    unpublish(store, TRANSCRIPTS, QUARTER, keep=[layout.chunk(QUARTER, 1)])
-    assert [found.key for found in store.list(layout.published(TRANSCRIPTS, QUARTER))] == [layout.chunk(QUARTER, 1)]
-    assert read_manifest(store, TRANSCRIPTS, "2023Q2", verify_sha256=True) == neighbour
-
-
-def test_republishing_removes_the_old_manifest_first_and_writes_the_new_one_last(store: ObjectStore) -> None:
-    tiny_quarter(store, firms=3, firms_per_chunk=1)
-    recorded = RecordingStore(store)
-    tiny_quarter(recorded, firms=4, firms_per_chunk=1)
-    steps = [step for step in recorded.steps if not step[1].startswith("locks/")]
-    changes = [(verb, key) for verb, key in steps if verb in ("write", "create", "delete")]
-    assert changes[0] == ("delete", KEY)
-    assert [step for step in changes if step[0] == "write"][-1] == ("write", KEY)
-    assert recorded.keys("write").count(KEY) == 1
-
-
-# Reading while a quarter is republished
-
-
-class Reader(Thread):
-    """Reads a quarter over and over, and keeps what it saw."""
-
-    def __init__(self, store: ObjectStore, read: Callable[[Published], pa.Table]) -> None:
-        super().__init__(daemon=True)
-        self._store, self._read = store, read
-        self.stop = Event()
-        self.seen: list[list[str]] = []
-        self.refused = 0
-        self.failure: Exception | None = None
-
-    def run(self) -> None:
-        while not self.stop.is_set():
-            try:
-                self.seen.append(self._read(read_manifest(self._store, TRANSCRIPTS, QUARTER))["raw_text"].to_pylist())
-            except ManifestError:
-                self.refused += 1
-            except Exception as error:
-                self.failure = error
-                return
-
-    def wait_until_it_has_read_once_more(self) -> None:
-        before, deadline = len(self.seen), time.monotonic() + 20
-        while len(self.seen) == before and self.failure is None:
-            assert time.monotonic() < deadline, "nothing could be read for twenty seconds"
-            time.sleep(0.001)
-
-
-def test_a_reader_sees_one_version_or_the_other_and_never_a_mixture(store: ObjectStore) -> None:
-    firms = ["1", "2"]
-    versions = []
-    for first in (0, 1):  # the second version says one sentence more, and each sentence one place earlier
-        calls = [call(firm, plain_sentences(firm, 8)[first : first + 6 + first]) for firm in firms]
-        published = publish_quarter(store, calls, firms_per_chunk=1)
-        tables = [published.table(f"chunk_{number:04d}") for number in range(len(firms))]
-        versions.append((published.manifest, tables))
-
-    readers = [Reader(store, Published.table), Reader(store, read_sentences)]
-    for reader in readers:
-        reader.start()
-    for number in range(30):
-        manifest, tables = versions[number % 2]
-        unpublish(store, TRANSCRIPTS, QUARTER)
-        for file, table in zip(manifest.files, tables, strict=True):
-            assert write_table(store, file.path, table) == file
-        publish(store, manifest.model_copy(update={"created_at": datetime.now(UTC)}))
-        for reader in readers:
-            reader.wait_until_it_has_read_once_more()
-    for reader in readers:
-        reader.stop.set()
-        reader.join()
-
-    whole = [pa.concat_tables(tables)["raw_text"].to_pylist() for _, tables in versions]
-    assert whole[0] != whole[1]
-    for reader in readers:
-        assert reader.failure is None
-        assert all(seen in whole for seen in reader.seen)
-        assert any(one != other for one, other in pairwise(reader.seen))

@@ -210,5 +210,5 @@ class RepublishedWhileReading(RecordingStore):
 def test_a_quarter_republished_during_the_reading_is_an_error(store: ObjectStore, firms: int) -> None:
     tiny_quarter(store, firms=3, sentences=4, firms_per_chunk=1)
     transcripts = load_manifest(RepublishedWhileReading(store, firms), "prefetched_transcripts", QUARTER)
-    with pytest.raises(ManifestError, match="it was published anew while we were reading it"):
+    with pytest.raises(ManifestError, match="it was republished while we were reading it"):
         read_sentences(transcripts)
