@@ -57,6 +57,8 @@ class PassedOn:
     """The first byte of the body arrives as another one."""
     meanwhile: Callable[[], None] = lambda: None
     """What happens before the server gets the request."""
+    without: tuple[str, ...] = ()
+    """Headers that the server does not get, as if it knew nothing of them."""
 
 
 @dataclass
@@ -148,7 +150,8 @@ class S3Answers:
     def _pass_on(self, handler: BaseHTTPRequestHandler, body: bytes, spoilt: PassedOn) -> None:
         server = http.client.HTTPConnection(self._server.hostname or "", self._server.port, timeout=60)
         try:
-            headers = {name: value for name, value in handler.headers.items() if name.lower() != "expect"}
+            left_out = {"expect", *(name.lower() for name in spoilt.without)}
+            headers = {name: value for name, value in handler.headers.items() if name.lower() not in left_out}
             server.request(handler.command, handler.path, body, headers)
             reply = server.getresponse()
             content = reply.read()
