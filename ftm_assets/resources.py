@@ -6,6 +6,7 @@ through a configuration: they are in the settings, which Dagster hands on as the
 
 # No `from __future__ import annotations`: Dagster has to see which fields are resources.
 
+import sys
 from typing import Any
 
 import dagster as dg
@@ -19,6 +20,9 @@ from ftm_resources.transcript_sources.calls import TranscriptSource
 from ftm_resources.workers.aws_batch import BatchLauncher
 from ftm_resources.workers.launcher import Launcher
 from ftm_resources.workers.this_machine import LocalLauncher
+
+WORKER = (sys.executable, "-m", "ftm_assets.firm_topics.worker")
+"""What the local launcher runs for each batch; a container's image runs the same."""
 
 
 class StoreResource(dg.ConfigurableResource[ObjectStore]):
@@ -75,7 +79,7 @@ class LauncherResource(dg.ConfigurableResource[Launcher]):
             gpu_hour_usd=self.gpu_hour_usd,
         )
         if chosen.launcher == "local":
-            return LocalLauncher(allow_failures=chosen.allow_failures)
+            return LocalLauncher(WORKER, allow_failures=chosen.allow_failures)
         return BatchLauncher(
             self.job_queue,
             self.job_definition,

@@ -6,7 +6,6 @@ import math
 import os
 import queue
 import subprocess
-import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -26,7 +25,7 @@ class LocalLauncher:
 
     def __init__(
         self,
-        command: Sequence[str] = (sys.executable, "-m", "ftm_assets.firm_topics.worker"),
+        command: Sequence[str],
         processes: int | None = None,
         allow_failures: bool = True,
     ) -> None:

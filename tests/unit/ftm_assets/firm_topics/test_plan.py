@@ -6,6 +6,7 @@ import pytest
 
 from ftm_assets.firm_topics.plan import FIRMS_PER_CHECKPOINT, _batches
 from ftm_assets.firm_topics.topic_model import TopicParameters
+from ftm_assets.resources import WORKER
 from ftm_resources.contract.manifest import Manifest, Published, now
 from ftm_resources.settings import BUNDLED_MODEL
 from ftm_resources.store.object_store import FolderStore
@@ -51,7 +52,7 @@ def sizes(batches: list[Batch]) -> list[int]:
     ],
 )
 def test_local_batches_are_even_and_as_many_for_each_core(planned, firms: int, cores: int, wanted: list[int]) -> None:
-    assert sizes(planned(firms, LocalLauncher(processes=cores).firms_per_batch(firms))) == wanted
+    assert sizes(planned(firms, LocalLauncher(WORKER, processes=cores).firms_per_batch(firms))) == wanted
 
 
 @pytest.mark.parametrize(
