@@ -5,6 +5,7 @@ first real quarter.
 """
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import dagster as dg
 
@@ -15,14 +16,26 @@ from ftm_resources.store.object_store import ObjectStore
 
 @dataclass(frozen=True)
 class Limit:
-    """What a figure should be. ``at_least`` says in which direction ``warn`` and ``fail`` lie."""
+    """What a figure should be: ``AtMost`` or ``AtLeast``, with the values from which a check warns and fails."""
 
     figure: str
     meaning: str
     warn: float
     fail: float
-    at_least: bool
     advice: str
+    at_least: ClassVar[bool]
+
+
+class AtMost(Limit):
+    """For a figure that is better the smaller it is."""
+
+    at_least = False
+
+
+class AtLeast(Limit):
+    """For a figure that is better the larger it is."""
+
+    at_least = True
 
 
 def quality_check(asset: str, limit: Limit) -> dg.AssetChecksDefinition:

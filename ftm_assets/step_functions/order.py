@@ -28,17 +28,6 @@ def assets_in(order: Order | Item) -> Iterator[str]:
             yield from assets_in(part)
 
 
-def waits_for(order: Order) -> dict[str, set[str]]:
-    """What has been made before each asset is begun, by this order."""
-    waits: dict[str, set[str]] = {}
-    made: set[str] = set()
-    for item in order:
-        branches = [waits_for(branch) for branch in item] if isinstance(item, tuple) else [{item: set[str]()}]
-        waits |= {asset: before | made for branch in branches for asset, before in branch.items()}
-        made |= set(assets_in(item))
-    return waits
-
-
 def _ancestors(parents: Mapping[str, Set[str]]) -> dict[str, set[str]]:
     found: dict[str, set[str]] = {}
 

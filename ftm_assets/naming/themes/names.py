@@ -60,8 +60,19 @@ def name_themes(
     for place, (theme, asked) in enumerate(zip(themes, answers, strict=True)):
         given, version, failures = renamed.get(place, (asked.answer.name, THEME_PROMPT.version, 0))
         name = told_apart(given, theme["keywords"], theme["theme_id"][-4:], taken)
-        how = (naming_method(llm), asked.answer.theme_class, version, asked.endpoint, llm.model)
-        names.append(Named(name, asked.answer.description, *how, given, asked.schema_failures + failures))
+        names.append(
+            Named(
+                name,
+                asked.answer.description,
+                naming_method=naming_method(llm),
+                theme_class=asked.answer.theme_class,
+                prompt_version=version,
+                endpoint=asked.endpoint,
+                model=llm.model,
+                given=given,
+                schema_failures=asked.schema_failures + failures,
+            )
+        )
     return names, (costs + more_costs).as_costs()
 
 

@@ -48,8 +48,18 @@ def name_topics(
     names: list[Named] = []
     for (keywords, number, taken), asked in zip(_keywords_by_firm(topics), answers, strict=True):
         name = told_apart(asked.answer.name, keywords, number, taken)
-        how = (method, None, TOPIC_PROMPT.version, asked.endpoint, llm.model)
-        names.append(Named(name, asked.answer.description, *how, asked.answer.name, asked.schema_failures))
+        names.append(
+            Named(
+                name,
+                asked.answer.description,
+                naming_method=method,
+                prompt_version=TOPIC_PROMPT.version,
+                endpoint=asked.endpoint,
+                model=llm.model,
+                given=asked.answer.name,
+                schema_failures=asked.schema_failures,
+            )
+        )
     return names, costs.as_costs()
 
 

@@ -19,13 +19,24 @@ import pytest
 
 from ftm_assets.definitions import ASSETS, QUARTER_JOB, defs
 from ftm_assets.partitions import QUARTERS
-from ftm_assets.step_functions.order import arrange, assets_in, waits_for
+from ftm_assets.step_functions.order import Order, arrange, assets_in
 from ftm_assets.step_functions.state_machine import Graph, quarter_machine, quarters_machine, templates
 from tests.support.paths import ROOT
 
 TEMPLATES = ROOT / "infra" / "modules" / "definitions" / "templates"
 
 Machine = dict[str, Any]
+
+
+def waits_for(order: Order) -> dict[str, set[str]]:
+    """What has been made before each asset is begun, by this order."""
+    waits: dict[str, set[str]] = {}
+    made: set[str] = set()
+    for item in order:
+        branches = [waits_for(branch) for branch in item] if isinstance(item, tuple) else [{item: set[str]()}]
+        waits |= {asset: before | made for branch in branches for asset, before in branch.items()}
+        made |= set(assets_in(item))
+    return waits
 
 
 def definitions(*more: dg.AssetsDefinition, job: dg.AssetSelection | None = None) -> dg.Definitions:
