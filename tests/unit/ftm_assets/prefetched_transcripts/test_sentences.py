@@ -101,13 +101,12 @@ def test_real_calls_without_speakers_lose_the_operator_and_hardly_anything_else(
     [
         ("We're seeing stronger margins, uh, in 2023.", "strong margin"),
         ("Customers don't want higher prices", "customer want high price"),
-        ("AI-driven data centers", "ai drive datum center"),
+        ("AI-driven data centers", "drive data center"),
         ("Um, 5 of 10", ""),
     ],
 )
 def test_cleaning_leaves_lemmas_without_stop_words_fillers_and_numbers(text: str, cleaned: str) -> None:
-    assert set(clean(text).split()) <= set(cleaned.split()) | {"see", "data"}
-    assert not set(clean(text).split()) & {"uh", "um", "we", "re", "don", "5", "10", "2023"}
+    assert clean(text) == cleaned
 
 
 @pytest.mark.parametrize(
