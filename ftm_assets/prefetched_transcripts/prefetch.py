@@ -150,7 +150,7 @@ def _resume_or_start(
     if checkpoint["made_from"] == made_from:
         say(f"{ASSET} {quarter}: going on after {len(whole)} finished chunks")
         return whole
-    if whole and not start_over:
+    if not start_over:
         raise InputError(
             f"{ASSET} {quarter}",
             f"{store.where(key)} is of an unfinished prefetch of something else "

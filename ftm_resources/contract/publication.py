@@ -5,8 +5,8 @@ old quarter whole or the new one. The steps of the swap:
 
 1. The new manifest replaces the old one, on the condition that it is still the one that was there at the beginning. It
    lists the new files where they were made, in ``unpublished/``: from here on, readers see the new quarter.
-2. The files are copied to where people look for them, and a second manifest says so.
-3. What no manifest lists is removed.
+2. The files are copied to where people look for them, what else lies there is removed, and a second manifest says so.
+3. What was made aside is removed.
 
 A process that is killed between 1 and 3 leaves a quarter that can be read; whoever works on it next finishes the swap.
 What a manifest is, and how it is read, is ``manifest.py``; who may work on a quarter is ``lease.py``.
@@ -149,8 +149,10 @@ def finish_swap(store: ObjectStore, asset: str, quarter: str) -> Published | Non
         for file, target in zip(published.manifest.files, moved, strict=True):
             if file.path != target.path:
                 store.copy(file.path, target.path)
+        # The checkpoint of a prefetch is among these: it must not outlast the swap.
+        _remove_all_but(store, asset, quarter, {key, *(file.path for file in moved)})
         published = _replace(store, published.manifest.model_copy(update={"files": moved}), version)
-        _remove_unlisted(store, published)
+        discard_unpublished(store, asset, quarter)
     return published
 
 
@@ -169,15 +171,10 @@ def _moved(file: PublishedFile, asset: str, quarter: str) -> PublishedFile:
     return file.model_copy(update={"path": layout.published(asset, quarter) + file.name})
 
 
-def _remove_unlisted(store: ObjectStore, published: Published) -> None:
-    """What was made aside, files of the quarter before, and the checkpoint of a prefetch that is done."""
-    manifest = published.manifest
-    key = layout.manifest(manifest.asset, manifest.quarter)
-    listed = {file.path for file in manifest.files} | {key}
-    for found in store.list(layout.published(manifest.asset, manifest.quarter)):
+def _remove_all_but(store: ObjectStore, asset: str, quarter: str, listed: set[str]) -> None:
+    for found in store.list(layout.published(asset, quarter)):
         if found.key not in listed:
             store.delete(found.key)
-    discard_unpublished(store, manifest.asset, manifest.quarter)
 
 
 def _replace(store: ObjectStore, manifest: Manifest, version: str | None) -> Published:
