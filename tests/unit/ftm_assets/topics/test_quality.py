@@ -34,6 +34,8 @@ def test_npmi_takes_sentences_as_together_within_five_in_a_row() -> None:
     assert WINDOW_SENTENCES == 5
     assert npmi([["oil", "price"]], [["oil", "", "", "", "price"]]) == 1
     assert npmi([["oil", "price"]], [["oil", "", "", "", "", "price"]]) == -1
+    # Of two windows, oil is in both and price in the second: together as often as by chance, so 0.
+    assert npmi([["oil", "price"]], [["", "oil", "", "", "", "price"]]) == 0
 
 
 def test_npmi_takes_two_words_of_a_keyword_apart_and_none_where_there_is_no_pair() -> None:
