@@ -26,9 +26,10 @@ QUARTER = "2023Q1"
 
 def launch(firms: int) -> None:
     """What the asset does, in this process; prints what it took as JSON."""
-    from ftm_assets.firm_topics.plan import ASSET, plan_batches
+    from ftm_assets.firm_topics.plan import plan_batches
     from ftm_assets.firm_topics.topic_model import TopicParameters
     from ftm_resources.contract.manifest import read_manifest
+    from ftm_resources.contract.schemas import FIRM_TOPICS, PREFETCHED_TRANSCRIPTS
     from ftm_resources.settings import read_settings
     from ftm_resources.store.object_store import open_store
     from ftm_resources.workers.aws_batch import BatchLauncher
@@ -43,10 +44,10 @@ def launch(firms: int) -> None:
         )
         launcher = BatchLauncher(settings.job_queue, settings.job_definition)
         began = time.monotonic()
-        transcripts = read_manifest(store, "prefetched_transcripts", QUARTER)
+        transcripts = read_manifest(store, PREFETCHED_TRANSCRIPTS, QUARTER)
         plan = plan_batches(store, transcripts, TopicParameters(), launcher.firms_per_batch(firms))
         seconds["plan"] = time.monotonic() - began
-        launcher.run_all(store, plan, ASSET, lambda line: None)
+        launcher.run_all(store, plan, FIRM_TOPICS, lambda line: None)
         seconds["run"] = time.monotonic() - began - seconds["plan"]
         publish_topics(store, plan, transcripts)
         seconds["publish"] = time.monotonic() - began - seconds["plan"] - seconds["run"]

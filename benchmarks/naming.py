@@ -28,7 +28,7 @@ from ftm_assets.named_topics.publish import publish_named_topics
 from ftm_assets.naming.topics.prompt import TOPIC_PROMPT
 from ftm_resources.contract import layout
 from ftm_resources.contract.manifest import Manifest, load_manifest, now, write_table
-from ftm_resources.contract.schemas import FIRM_TOPICS
+from ftm_resources.contract.schemas import FIRM_TOPIC_COLUMNS, FIRM_TOPICS, PREFETCHED_TRANSCRIPTS
 from ftm_resources.contract.sentence_vectors import read_topics
 from ftm_resources.llm.endpoint import LLMEndpoint
 from ftm_resources.store.object_store import FolderStore
@@ -55,7 +55,7 @@ def topics(root: Path, firms: int, topics_of_a_firm: int) -> FolderStore:
             _topic(f, n, centroids[n]) for f in names[start : start + FIRMS_OF_A_PART] for n in range(len(centroids))
         ]
         key = layout.topics_part(QUARTER, f"{QUARTER}_batch_{part // 8:04d}", part % 8)
-        files.append(write_table(store, key, pa.Table.from_pylist(rows, FIRM_TOPICS)))
+        files.append(write_table(store, key, pa.Table.from_pylist(rows, FIRM_TOPIC_COLUMNS)))
     count = firms * topics_of_a_firm
     publish(store, Manifest(asset="firm_topics", quarter=QUARTER, created_at=now(), code_version="1", files=files,
                             inputs=[transcripts.as_input()], n_firms=firms, n_topics=count,
@@ -154,8 +154,8 @@ def _questions_of(store: FolderStore) -> list[str]:
     """What FTM asks about these topics, in the longest form."""
     from ftm_assets.naming.topics import names
 
-    topics_table = read_topics(load_manifest(store, "firm_topics", QUARTER))
-    transcripts = load_manifest(store, "prefetched_transcripts", QUARTER)
+    topics_table = read_topics(load_manifest(store, FIRM_TOPICS, QUARTER))
+    transcripts = load_manifest(store, PREFETCHED_TRANSCRIPTS, QUARTER)
     return [forms[0] for forms in names._questions(transcripts, topics_table)]
 
 

@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from ftm_resources.contract import layout
 from ftm_resources.contract.manifest import Published, load_manifest
+from ftm_resources.contract.schemas import FIRM_TOPICS, PREFETCHED_TRANSCRIPTS, THEMES
 from ftm_resources.contract.sentences import read_sentences
 from ftm_resources.embedding_model import EmbeddingModel
 from ftm_resources.store.object_store import ObjectStore
@@ -29,7 +30,7 @@ Members = Mapping[str, Sequence[str]]
 
 def usable_sentences(store: ObjectStore, quarter: str) -> pa.Table:
     """The sentences that themes are found in: firm_id, sentence_id, raw_text and cleaned_text."""
-    transcripts = load_manifest(store, "prefetched_transcripts", quarter)
+    transcripts = load_manifest(store, PREFETCHED_TRANSCRIPTS, quarter)
     rows = read_sentences(transcripts, None, ["firm_id", "sentence_id", "raw_text", "cleaned_text", "excluded"])
     return rows.filter(pc.is_null(rows["excluded"])).drop_columns("excluded")
 
@@ -49,13 +50,13 @@ def theme_sentences(store: ObjectStore, quarter: str) -> pa.Table:
     Earlier versions published no such table: there, all sentences of a theme's topics are its core.
     """
     columns = ["theme_id", "sentence_id", "strength"]
-    themes = load_manifest(store, "themes", quarter)
+    themes = load_manifest(store, THEMES, quarter)
     if any(file.is_of("theme_sentences") for file in themes.manifest.files):
         rows = themes.table("theme_sentences", columns=columns).select(columns)
         return rows.filter(pc.is_valid(rows["theme_id"]))  # the others are in no theme
     of = themes.table("theme_topics", columns=["topic_id", "theme_id"])
     theme_of = dict(zip(of["topic_id"].to_pylist(), of["theme_id"].to_pylist(), strict=True))
-    topics = _tables(load_manifest(store, "firm_topics", quarter), layout.TOPICS_PART, ["topic_id", "sentence_ids"])
+    topics = _tables(load_manifest(store, FIRM_TOPICS, quarter), layout.TOPICS_PART, ["topic_id", "sentence_ids"])
     rows = [
         (theme, sentence, "core")
         for table in topics
@@ -68,7 +69,7 @@ def theme_sentences(store: ObjectStore, quarter: str) -> pa.Table:
 
 def theme_classes(store: ObjectStore, quarter: str) -> dict[str, str]:
     """What the theme model says of each theme: content, reporting and so on."""
-    rows = load_manifest(store, "themes", quarter).table("themes", columns=["theme_id", "theme_class"])
+    rows = load_manifest(store, THEMES, quarter).table("themes", columns=["theme_id", "theme_class"])
     return dict(zip(rows["theme_id"].to_pylist(), rows["theme_class"].to_pylist(), strict=True))
 
 
@@ -84,7 +85,7 @@ def sentence_vectors(store: ObjectStore, quarter: str, sentences: pa.Table) -> n
     million sentences of 384 dimensions take 0.8 GB.
     """
     columns = ["sentence_id", "vector"]
-    published = _tables(load_manifest(store, "firm_topics", quarter), layout.VECTORS, columns)
+    published = _tables(load_manifest(store, FIRM_TOPICS, quarter), layout.VECTORS, columns)
     vectors: np.ndarray | None = None
     for table in published:
         found = table["vector"].combine_chunks().flatten().to_numpy().reshape(table.num_rows, -1)

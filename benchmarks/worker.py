@@ -37,7 +37,8 @@ from ftm_assets.firm_topics.worker import run_batch
 from ftm_assets.prefetched_transcripts.prefetch import prefetch_quarter
 from ftm_resources.contract import layout
 from ftm_resources.contract.manifest import read_manifest
-from ftm_resources.contract.schemas import read_parquet
+from ftm_resources.contract.parquet import read_parquet
+from ftm_resources.contract.schemas import PREFETCHED_TRANSCRIPTS
 from ftm_resources.embedding_model import EmbeddingModel
 from ftm_resources.store.object_store import FolderStore
 from ftm_resources.transcript_sources.calls import TranscriptSource, firms_of
@@ -117,7 +118,7 @@ def one(root: str, processes: str) -> None:
         checkpoint = run_batch(store, batch, load, True, lambda line: print(line, file=sys.stderr), int(processes))
     seconds = time.perf_counter() - started
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
-    transcripts = read_manifest(store, "prefetched_transcripts", batch.quarter)
+    transcripts = read_manifest(store, PREFETCHED_TRANSCRIPTS, batch.quarter)
     figures = {
         "firms": len(batch.firm_ids),
         "groups": len(batch.groups()),

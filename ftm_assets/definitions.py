@@ -31,10 +31,12 @@ from ftm_assets.sensors import failed_execution, failed_executions
 from ftm_assets.themes import given
 from ftm_assets.themes.asset import themes
 from ftm_assets.themes.checks import CHECKS as THEMES_CHECKS
+from ftm_resources.contract import schemas
+from ftm_resources.contract.asset import Asset
 from ftm_resources.settings import Settings, read_settings
 from ftm_resources.store.object_store import ObjectStore
 
-ASSETS = [prefetched_transcripts, firm_topics, named_topics, themes, named_themes]
+GRAPH = [prefetched_transcripts, firm_topics, named_topics, themes, named_themes]
 """What a quarter is made of, in the order the data flows."""
 
 ON_DEMAND = [naming_comparison]
@@ -43,13 +45,13 @@ ON_DEMAND = [naming_comparison]
 QUARTER_JOB, COMPARISON_JOB = "quarter", "compare_names"
 
 
-MADE_WITH: dict[str, Callable[[Settings, ObjectStore], dict[str, Any]]] = {
-    "prefetched_transcripts": prefetch.made_with,
-    "firm_topics": plan.made_with,
-    "named_topics": named_topics_made_with,
-    "themes": given.made_with,
-    "named_themes": named_themes_made_with,
-    "naming_comparison": naming_comparison_made_with,
+MADE_WITH: dict[Asset, Callable[[Settings, ObjectStore], dict[str, Any]]] = {
+    schemas.PREFETCHED_TRANSCRIPTS: prefetch.made_with,
+    schemas.FIRM_TOPICS: plan.made_with,
+    schemas.NAMED_TOPICS: named_topics_made_with,
+    schemas.THEMES: given.made_with,
+    schemas.NAMED_THEMES: named_themes_made_with,
+    schemas.NAMING_COMPARISON: naming_comparison_made_with,
 }
 """What the settings say each asset is made with: when that is other than what is published, it is made again."""
 
@@ -61,7 +63,7 @@ def build_definitions(
 ) -> dg.Definitions:
     """The whole code location; tests hand in resources of their own, the terminal a logger."""
     return dg.Definitions(
-        assets=[*ASSETS, *ON_DEMAND],
+        assets=[*GRAPH, *ON_DEMAND],
         asset_checks=[
             *PREFETCHED_TRANSCRIPTS_CHECKS,
             *FIRM_TOPICS_CHECKS,
@@ -72,7 +74,7 @@ def build_definitions(
         ],
         jobs=[
             dg.define_asset_job(
-                QUARTER_JOB, dg.AssetSelection.assets(*ASSETS), description="One quarter, from transcripts to names."
+                QUARTER_JOB, dg.AssetSelection.assets(*GRAPH), description="One quarter, from transcripts to names."
             ),
             dg.define_asset_job(
                 COMPARISON_JOB,

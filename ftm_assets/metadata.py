@@ -13,7 +13,6 @@ from typing import Any
 
 import dagster as dg
 
-from ftm_resources.contract import layout
 from ftm_resources.contract.manifest import Published
 
 MOST_PICTURE_BYTES = 60_000
@@ -31,7 +30,7 @@ def as_result(published: Published, shown: Mapping[str, Any] | None = None) -> d
         "themes": manifest.n_themes,
         "chunks": manifest.n_chunks,
     }
-    prefix = layout.published(manifest.asset, manifest.quarter)
+    prefix = published.asset.folder(manifest.quarter)
     metadata: dict[str, Any] = {
         "quarter": manifest.quarter,
         **{name: value for name, value in counts.items() if value is not None},
@@ -40,7 +39,7 @@ def as_result(published: Published, shown: Mapping[str, Any] | None = None) -> d
         "megabytes": round(sum(file.bytes for file in manifest.files) / 1e6, 3),
         "dagster/row_count": sum(file.rows for file in manifest.files),
         "files": dg.MetadataValue.path(published.store.where(prefix)),
-        "manifest": dg.MetadataValue.path(published.store.where(layout.manifest(manifest.asset, manifest.quarter))),
+        "manifest": dg.MetadataValue.path(published.store.where(published.asset.manifest(manifest.quarter))),
         **(shown or {}),
     }
     return dg.MaterializeResult(metadata=metadata, data_version=dg.DataVersion(manifest.data_version()))

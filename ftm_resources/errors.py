@@ -55,15 +55,6 @@ class NotThere(StoreError):
 class ManifestError(FTMError):
     """A published quarter is missing, damaged or out of date. Ends with the command that fixes it."""
 
-    def __init__(self, asset: str, quarter: str, problem: str) -> None:
-        super().__init__(f"{asset} {quarter}", problem, remedy(asset, quarter))
-        self.asset, self.quarter = asset, quarter
-
-
-def remedy(asset: str, quarter: str) -> str:
-    """The sentence that tells a person how to make an asset's quarter again."""
-    return f"Materialize it again: ftm run {quarter} --only {asset} --again"
-
 
 class WorkError(FTMError):
     """Work that was begun can't be finished: by this process, by a worker, or by what a worker left behind."""

@@ -32,6 +32,7 @@ from benchmarks.reading_test.choice import (
 from benchmarks.reading_test.questions import FIT_PROMPT, INTRUDER_PROMPT, fit_question, intruder_question
 from benchmarks.reading_test.scores import OTHERS, Estimate, FitScores, auc, fit_scores, over_themes
 from ftm_resources.contract.manifest import load_manifest
+from ftm_resources.contract.schemas import NAMED_THEMES
 from ftm_resources.errors import InputError
 from ftm_resources.llm.answer_cache import ask_and_keep
 from ftm_resources.llm.endpoint import LLMEndpoint
@@ -95,7 +96,7 @@ def content_themes(store: ObjectStore, quarter: str, sentences: pa.Table) -> lis
         if (firm := firm_of.get(row["sentence_id"])) is not None:
             members[row["theme_id"]].append(Member(row["sentence_id"], firm, row["strength"]))
     columns = ["theme_id", "theme_class", "name", "description"]
-    named = load_manifest(store, "named_themes", quarter).table("named_themes", columns=columns).to_pylist()
+    named = load_manifest(store, NAMED_THEMES, quarter).table("named_themes", columns=columns).to_pylist()
     return [
         Theme.of(row["theme_id"], row["name"], row["description"] or "", members[row["theme_id"]])
         for row in named

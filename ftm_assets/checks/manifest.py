@@ -13,8 +13,8 @@ import dagster as dg
 from ftm_assets.metadata import table
 from ftm_assets.partitions import QUARTERS
 from ftm_resources.contract import layout
+from ftm_resources.contract.asset import Asset
 from ftm_resources.contract.manifest import Published, load_manifest, read_manifest
-from ftm_resources.errors import remedy
 from ftm_resources.store.object_store import ObjectStore
 
 # Checks per partition are a preview in Dagster 1.13; this is the one place that uses them.
@@ -33,17 +33,19 @@ class Finding:
 Look = Callable[[Published], Iterable[Finding]]
 
 
-def quarter_check(asset: str, name: str, description: str, look: Look) -> dg.AssetChecksDefinition:
+def quarter_check(asset: Asset, name: str, description: str, look: Look) -> dg.AssetChecksDefinition:
     """A blocking check of one asset's quarter: it passes when ``look`` finds nothing."""
 
-    @dg.asset_check(asset=asset, name=name, description=description, blocking=True, partitions_def=QUARTERS)
+    @dg.asset_check(
+        asset=asset.name, name=f"{asset}_{name}", description=description, blocking=True, partitions_def=QUARTERS
+    )
     def check(context: dg.AssetCheckExecutionContext, store: dg.ResourceParam[ObjectStore]) -> dg.AssetCheckResult:
         quarter = context.partition_key
         try:
             findings = list(look(load_manifest(store, asset, quarter)))
         except Exception as error:
             findings = [Finding("to be able to look", f"{type(error).__name__}: {error}")]
-        return _result(findings, remedy(asset, quarter))
+        return _result(findings, asset.remedy(quarter))
 
     return check
 
@@ -61,7 +63,7 @@ def _result(findings: list[Finding], usual_fix: str) -> dg.AssetCheckResult:
     )
 
 
-def manifest_checks(asset: str, count: Callable[[Published], dict[str, int]]) -> list[dg.AssetChecksDefinition]:
+def manifest_checks(asset: Asset, count: Callable[[Published], dict[str, int]]) -> list[dg.AssetChecksDefinition]:
     """The checks every asset has. ``count`` counts an asset's files anew, by the names of the manifest's counts."""
 
     def is_readable(published: Published) -> Iterable[Finding]:
@@ -81,16 +83,16 @@ def manifest_checks(asset: str, count: Callable[[Published], dict[str, int]]) ->
 
     def nothing_else(published: Published) -> Iterable[Finding]:
         manifest = published.manifest
-        known = {file.path for file in manifest.files} | {layout.manifest(asset, manifest.quarter)}
+        known = {file.path for file in manifest.files} | {asset.manifest(manifest.quarter)}
         # A prefetch killed between its last two steps leaves its checkpoint; the next one removes it.
         known.add(layout.prefetch_checkpoint(manifest.quarter))
-        for found in published.store.list(layout.published(asset, manifest.quarter)):
+        for found in published.store.list(asset.folder(manifest.quarter)):
             if found.key not in known:
                 yield Finding("only files that the manifest lists", found.key)
 
     return [
-        quarter_check(asset, f"{asset}_manifest", "The manifest is there, readable and up to date.", is_readable),
-        quarter_check(asset, f"{asset}_files", "Every listed file is there, whole and unchanged.", files),
-        quarter_check(asset, f"{asset}_counts", "The manifest's counts are those of the files.", counts),
-        quarter_check(asset, f"{asset}_strays", "Nothing lies in the prefix that no manifest lists.", nothing_else),
+        quarter_check(asset, "manifest", "The manifest is there, readable and up to date.", is_readable),
+        quarter_check(asset, "files", "Every listed file is there, whole and unchanged.", files),
+        quarter_check(asset, "counts", "The manifest's counts are those of the files.", counts),
+        quarter_check(asset, "strays", "Nothing lies in the prefix that no manifest lists.", nothing_else),
     ]

@@ -10,6 +10,7 @@ from typing import ClassVar
 import dagster as dg
 
 from ftm_assets.partitions import QUARTERS
+from ftm_resources.contract.asset import Asset
 from ftm_resources.contract.manifest import load_manifest
 from ftm_resources.store.object_store import ObjectStore
 
@@ -38,11 +39,11 @@ class AtLeast(Limit):
     at_least = True
 
 
-def quality_check(asset: str, limit: Limit) -> dg.AssetChecksDefinition:
+def quality_check(asset: Asset, limit: Limit) -> dg.AssetChecksDefinition:
     """A check of one figure of one asset's quarter."""
 
     @dg.asset_check(
-        asset=asset,
+        asset=asset.name,
         name=f"{asset}_{limit.figure}",
         description=f"{limit.meaning}: warns {_wording(limit)} {limit.warn}, fails {_wording(limit)} {limit.fail}.",
         blocking=False,

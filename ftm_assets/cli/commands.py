@@ -16,16 +16,16 @@ from rich.markup import escape
 from rich.table import Table
 
 from ftm_assets.cli.reading_order import in_reading_order, is_shown_first, what_is_left_out
-from ftm_assets.definitions import ASSETS, build_definitions
+from ftm_assets.definitions import GRAPH, build_definitions
 from ftm_assets.naming_comparison.label_scores import MEASURES
-from ftm_assets.naming_comparison.publish import ASSET as COMPARISON
 from ftm_assets.naming_comparison.side_by_side import side_by_side, verdict_of
 from ftm_assets.naming_comparison.verdict import CAVEAT
 from ftm_assets.partitions import QUARTERS
 from ftm_assets.running.run import run_quarter
 from ftm_assets.step_functions.state_machine import templates
-from ftm_resources.contract import layout
+from ftm_resources.contract.asset import Asset
 from ftm_resources.contract.manifest import Published, load_manifest, read_manifest
+from ftm_resources.contract.schemas import ASSETS, FIRM_TOPICS, NAMED_THEMES, NAMING_COMPARISON, PREFETCHED_TRANSCRIPTS
 from ftm_resources.contract.sentences import read_raw_text
 from ftm_resources.errors import InputError, ManifestError, WorkError
 from ftm_resources.quarters import quarter_dates, quarters_between
@@ -53,7 +53,7 @@ def commands() -> None:
 @commands.command()
 @click.argument("first")
 @click.argument("last", required=False)
-@click.option("--only", "only", metavar="ASSET", help=f"Only this asset: {', '.join(layout.PUBLISHED_PREFIX)}.")
+@click.option("--only", "only", metavar="ASSET", help=f"Only this asset: {', '.join(ASSETS)}.")
 @click.option("--again", is_flag=True, help="Also redo what is published and up to date.")
 def run(first: str, last: str | None, only: str | None, again: bool) -> None:
     """Materialize quarters FIRST to LAST (or FIRST alone), oldest first, in this process.
@@ -61,10 +61,8 @@ def run(first: str, last: str | None, only: str | None, again: bool) -> None:
     What is published and up to date is left as it is. A run that was killed goes on where it was.
     """
     settings, quarters = read_settings(), _known(quarters_between(first, last or first))
-    if only is not None and only not in layout.PUBLISHED_PREFIX:
-        raise InputError(
-            f"--only {only}", "there is no such asset", f"The assets are {', '.join(layout.PUBLISHED_PREFIX)}"
-        )
+    if only is not None and only not in ASSETS:
+        raise InputError(f"--only {only}", "there is no such asset", f"The assets are {', '.join(ASSETS)}")
     failed = [q for q in quarters if not run_quarter(settings, q, only, again, _say)]
     console.print(_summary(open_store(settings.store_url), quarters))
     if failed:
@@ -109,9 +107,9 @@ def compare_names(quarter: str, again: bool) -> None:
     """
     settings = read_settings()
     _known([quarter])
-    if not run_quarter(settings, quarter, COMPARISON, again, _say):
+    if not run_quarter(settings, quarter, NAMING_COMPARISON.name, again, _say):
         raise _failed("ftm compare-names", [quarter])
-    published = read_manifest(open_store(settings.store_url), COMPARISON, quarter)
+    published = read_manifest(open_store(settings.store_url), NAMING_COMPARISON, quarter)
     columns, rows = side_by_side(published)
     table = Table(*(escape(column) for column in columns), title="names, and their recall@1", title_justify="left")
     for row in rows:
@@ -139,8 +137,8 @@ def status() -> None:
     The quarters that are set, and all others that the store holds.
     """
     store = open_store(read_settings().store_url)
-    assets = [asset.key.to_user_string() for asset in ASSETS]
-    table = Table("quarter", *assets, title=escape(store.url), title_justify="left")
+    assets = [ASSETS[asset.key.to_user_string()] for asset in GRAPH]
+    table = Table("quarter", *map(str, assets), title=escape(store.url), title_justify="left")
     for quarter in sorted({*QUARTERS.get_partition_keys(), *_held(store)}):
         table.add_row(quarter, *(_state(store, asset, quarter) for asset in assets))
     console.print(table)
@@ -163,9 +161,9 @@ def themes(quarter: str, everything: bool) -> None:
     """Print the themes of QUARTER, each with its sentences of evidence: what firms talk about first."""
     quarter_dates(quarter)  # a quarter that is not set can be read all the same
     store = open_store(read_settings().store_url)
-    rows = in_reading_order(read_manifest(store, "named_themes", quarter).table().to_pylist())
+    rows = in_reading_order(read_manifest(store, NAMED_THEMES, quarter).table().to_pylist())
     shown = [row for row in rows if everything or is_shown_first(row)]
-    transcripts = load_manifest(store, "prefetched_transcripts", quarter)
+    transcripts = load_manifest(store, PREFETCHED_TRANSCRIPTS, quarter)
     texts = read_raw_text(transcripts, [i for row in shown for i in row["evidence_sentence_ids"]])
     under = Counter(row["parent_id"] for row in rows if row["parent_id"])
     for row in shown:
@@ -194,7 +192,7 @@ def state_machine(folder: Path) -> None:
 @click.argument("quarter")
 @click.option("--at", required=True, metavar="INSTANT", help="ISO 8601 with its time zone: 2026-11-20T08:00:00Z.")
 @click.option(
-    "--asset", "assets", multiple=True, type=click.Choice(list(layout.PUBLISHED_PREFIX)), metavar="ASSET",
+    "--asset", "assets", multiple=True, type=click.Choice(list(ASSETS)), metavar="ASSET",
     help="Only this asset; may be given several times. Without it, every asset of the quarter.",
 )  # fmt: skip
 @click.option("--check", is_flag=True, help="Only list what would change.")
@@ -213,7 +211,7 @@ def restore(quarter: str, at: str, assets: tuple[str, ...], check: bool) -> None
     quarter_dates(quarter)
     instant = _instant(at)
     store = open_store(read_settings().store_url)
-    prefixes = [layout.published(asset, quarter) for asset in layout.PUBLISHED_PREFIX if asset in (assets or [asset])]
+    prefixes = [asset.folder(quarter) for name, asset in ASSETS.items() if name in (assets or [name])]
     plans = changes(store, prefixes, instant)
     for change in (change for plan in plans for change in plan):
         _say(f"{'restore' if change.version else 'remove'} {change.key}")
@@ -270,16 +268,16 @@ def _say(line: str) -> None:
 
 def _held(store: ObjectStore) -> set[str]:
     """The quarters whose transcripts the store holds."""
-    prefix = layout.PUBLISHED_PREFIX["prefetched_transcripts"]
+    prefix = PREFETCHED_TRANSCRIPTS.prefix
     folders = (found.key.removeprefix(f"{prefix}/").split("/")[0] for found in store.list(f"{prefix}/"))
     return {folder.removeprefix("quarter=") for folder in folders if folder.startswith("quarter=")}
 
 
-def _state(store: ObjectStore, asset: str, quarter: str) -> str:
+def _state(store: ObjectStore, asset: Asset, quarter: str) -> str:
     try:
         published = load_manifest(store, asset, quarter)
     except ManifestError as error:
-        return "[dim]-[/dim]" if store.size(layout.manifest(asset, quarter)) is None else _bad(error)
+        return "[dim]-[/dim]" if store.size(asset.manifest(quarter)) is None else _bad(error)
     try:
         read_manifest(store, asset, quarter)
     except ManifestError as error:
@@ -302,7 +300,7 @@ def _fetched(store: ObjectStore, quarters: list[str]) -> Table:
     table = Table("quarter", "calls", "firms", "sentences", "calls with a PERMNO", "without text")
     for quarter in quarters:
         try:
-            manifest = load_manifest(store, "prefetched_transcripts", quarter).manifest
+            manifest = load_manifest(store, PREFETCHED_TRANSCRIPTS, quarter).manifest
         except ManifestError:
             table.add_row(quarter, "-", "-", "-", "-", "-")
             continue
@@ -316,8 +314,8 @@ def _summary(store: ObjectStore, quarters: list[str]) -> Table:
     table = Table("quarter", "calls", "firms", "topics", "themes", "top themes (firms)")
     for quarter in quarters:
         counts: dict[str, str] = {}
-        for asset, count in (("prefetched_transcripts", "n_calls"), ("prefetched_transcripts", "n_firms"),
-                             ("firm_topics", "n_topics"), ("named_themes", "n_themes")):  # fmt: skip
+        for asset, count in ((PREFETCHED_TRANSCRIPTS, "n_calls"), (PREFETCHED_TRANSCRIPTS, "n_firms"),
+                             (FIRM_TOPICS, "n_topics"), (NAMED_THEMES, "n_themes")):  # fmt: skip
             try:
                 counts[count] = f"{getattr(load_manifest(store, asset, quarter).manifest, count):,}"
             except ManifestError:
@@ -328,7 +326,7 @@ def _summary(store: ObjectStore, quarters: list[str]) -> Table:
 
 def _top_themes(store: ObjectStore, quarter: str, most: int = 4) -> str:
     try:
-        rows = read_manifest(store, "named_themes", quarter).table().to_pylist()
+        rows = read_manifest(store, NAMED_THEMES, quarter).table().to_pylist()
     except ManifestError:
         return ""
     first = [row for row in in_reading_order(rows) if is_shown_first(row)]

@@ -1,7 +1,7 @@
 """In which order named themes are shown to people, and what is said of those that are not.
 
-Content comes first and nothing is hidden without a word. Rows of ``schemas.NAMED_THEMES`` in, text or rows out; the
-terminal and the UI are elsewhere.
+Content comes first and nothing is hidden without a word. Rows of ``schemas.NAMED_THEME_COLUMNS`` in, text or rows
+out; the terminal and the UI are elsewhere.
 """
 
 from __future__ import annotations

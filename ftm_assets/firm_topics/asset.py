@@ -5,7 +5,7 @@ from typing import Any
 import dagster as dg
 import pyarrow.compute as pc
 
-from ftm_assets.firm_topics.plan import ASSET, plan_batches
+from ftm_assets.firm_topics.plan import plan_batches
 from ftm_assets.firm_topics.publish import verify_and_describe
 from ftm_assets.firm_topics.topic_model import CODE_VERSION, TopicParameters
 from ftm_assets.metadata import as_result, picture, table
@@ -13,6 +13,7 @@ from ftm_assets.partitions import QUARTERS
 from ftm_resources.contract.manifest import Published, read_manifest
 from ftm_resources.contract.provenance import version_of
 from ftm_resources.contract.publication import publication
+from ftm_resources.contract.schemas import FIRM_TOPICS, PREFETCHED_TRANSCRIPTS
 from ftm_resources.contract.sentence_vectors import read_topics
 from ftm_resources.settings import Settings
 from ftm_resources.store.object_store import ObjectStore
@@ -25,7 +26,7 @@ class FirmTopicsConfig(TopicParameters, dg.Config):
 
 @dg.asset(
     partitions_def=QUARTERS,
-    deps=["prefetched_transcripts"],
+    deps=[PREFETCHED_TRANSCRIPTS.name],
     group_name="topics",
     kinds={"bertopic", "parquet"},
     code_version=version_of(CODE_VERSION, TopicParameters()),
@@ -41,8 +42,8 @@ def firm_topics(
     """The topics each firm talked about this quarter, with keywords, sentences and centroid; and sentence vectors."""
     quarter, parameters = context.partition_key, TopicParameters.model_validate(config.model_dump())
     launcher.preflight(store)
-    transcripts = read_manifest(store, "prefetched_transcripts", quarter)
-    with publication(store, ASSET, quarter, made_from=[transcripts]) as new:
+    transcripts = read_manifest(store, PREFETCHED_TRANSCRIPTS, quarter)
+    with publication(store, FIRM_TOPICS, quarter, made_from=[transcripts]) as new:
         plan = plan_batches(
             store,
             transcripts,
@@ -51,8 +52,8 @@ def firm_topics(
             settings.firms_per_checkpoint,
             settings.embedding_model,
         )
-        context.log.info(f"{ASSET} {quarter}: {len(plan.batches)} batches, plan {store.where(plan.key)}")
-        launched = launcher.run_all(store, plan, ASSET, context.log.info)
+        context.log.info(f"{FIRM_TOPICS} {quarter}: {len(plan.batches)} batches, plan {store.where(plan.key)}")
+        launched = launcher.run_all(store, plan, FIRM_TOPICS, context.log.info)
         verify_and_describe(new, plan, transcripts)  # exit code 0 is not proof of data
     published = new.published
     links = {name: dg.MetadataValue.url(link) for name, link in launched.links.items()}

@@ -7,9 +7,8 @@ import pyarrow.compute as pc
 from ftm_assets.checks.manifest import manifest_checks
 from ftm_assets.checks.quality import AtLeast, AtMost, quality_check
 from ftm_resources.contract.manifest import Published
+from ftm_resources.contract.schemas import FIRM_TOPICS
 from ftm_resources.contract.sentence_vectors import read_topics
-
-ASSET = "firm_topics"
 
 LIMITS = [
     AtMost(
@@ -58,4 +57,4 @@ def _count(published: Published) -> dict[str, int]:
     }
 
 
-CHECKS = [*manifest_checks(ASSET, _count), *(quality_check(ASSET, limit) for limit in LIMITS)]
+CHECKS = [*manifest_checks(FIRM_TOPICS, _count), *(quality_check(FIRM_TOPICS, limit) for limit in LIMITS)]

@@ -17,12 +17,11 @@ from ftm_assets.firm_topics.topic_model import CODE_VERSION, TopicParameters
 from ftm_resources.contract import layout
 from ftm_resources.contract.manifest import Published, load_manifest
 from ftm_resources.contract.publication import discard_unpublished
+from ftm_resources.contract.schemas import FIRM_TOPICS
 from ftm_resources.errors import ManifestError
 from ftm_resources.settings import BUNDLED_MODEL, Settings
 from ftm_resources.store.object_store import ObjectStore
 from ftm_resources.workers.plan import Batch, BatchPlan, manifests_of, write_plan
-
-ASSET = "firm_topics"
 
 FIRMS_PER_CHECKPOINT: int = Settings.model_fields["firms_per_checkpoint"].default
 """A killed worker repeats at most this many firms, about half a minute; and two cores share a quarter of 50."""
@@ -48,13 +47,13 @@ def plan_batches(
     # Checkpoints go before the files: killed in between, no worker believes that files are there which are not.
     for found in store.list(layout.progress(quarter)):
         store.delete(found.key)
-    discard_unpublished(store, ASSET, quarter)
+    discard_unpublished(store, FIRM_TOPICS, quarter)
     return write_plan(store, batches)
 
 
 def _plan_of_what_is_published(store: ObjectStore, quarter: str) -> str | None:
     try:
-        return load_manifest(store, ASSET, quarter).manifest.plan
+        return load_manifest(store, FIRM_TOPICS, quarter).manifest.plan
     except ManifestError:
         return None
 

@@ -15,15 +15,15 @@ from typing import Any
 import numpy as np
 import pyarrow.compute as pc
 
-from ftm_assets.firm_topics.plan import ASSET
 from ftm_assets.firm_topics.topic_model import CODE_VERSION, parameters_of
 from ftm_resources.contract import layout
 from ftm_resources.contract.manifest import Published, PublishedFile
+from ftm_resources.contract.parquet import read_parquet
 from ftm_resources.contract.provenance import version_of
 from ftm_resources.contract.publication import Publication
-from ftm_resources.contract.schemas import read_parquet
+from ftm_resources.contract.schemas import FIRM_TOPICS
 from ftm_resources.contract.sentences import read_sentences
-from ftm_resources.errors import WorkError, remedy
+from ftm_resources.errors import WorkError
 from ftm_resources.store.object_store import ObjectStore
 from ftm_resources.workers.checkpoint import Checkpoint, read_checkpoint
 from ftm_resources.workers.plan import Batch, BatchPlan
@@ -61,8 +61,8 @@ def verify_and_describe(new: Publication, plan: BatchPlan, transcripts: Publishe
 
 def _verified(store: ObjectStore, batch: Batch, transcripts: Published) -> Checkpoint:
     def incomplete(problem: str) -> WorkError:
-        what = f"{ASSET} {batch.quarter}: batch {batch.batch_id}"
-        return WorkError(what, problem, f"Nothing was published. {remedy(ASSET, batch.quarter)}")
+        what = f"{FIRM_TOPICS} {batch.quarter}: batch {batch.batch_id}"
+        return WorkError(what, problem, f"Nothing was published. {FIRM_TOPICS.remedy(batch.quarter)}")
 
     checkpoint = read_checkpoint(store, batch)
     if checkpoint is None:
@@ -105,9 +105,9 @@ def _require_one_embedding(plan: BatchPlan, checkpoints: Sequence[Checkpoint]) -
     if len(kinds) > 1:
         quarter = plan.batches[0].quarter
         raise WorkError(
-            f"{ASSET} {quarter}",
+            f"{FIRM_TOPICS} {quarter}",
             f"its batches were embedded differently: {' and '.join(sorted(kinds))}",
-            f"Run all workers on the same kind of machine. {remedy(ASSET, quarter)}",
+            f"Run all workers on the same kind of machine. {FIRM_TOPICS.remedy(quarter)}",
         )
 
 

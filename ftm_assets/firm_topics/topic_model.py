@@ -92,7 +92,7 @@ def labelled_firm(firm: FirmSentences, labels: np.ndarray, parameters: TopicPara
 
 
 def topic_rows(firms: Sequence[LabelledFirm], parameters: TopicParameters) -> list[dict[str, Any]]:
-    """One row per topic of these firms, in the columns of ``schemas.FIRM_TOPICS``, outliers as topic -1."""
+    """One row per topic of these firms, in the columns of ``schemas.FIRM_TOPIC_COLUMNS``, outliers as topic -1."""
     keywords = iter(_keywords(firms, parameters))
     return [
         _row(labelled, topic, next(keywords) if topic != OUTLIERS else [], parameters)

@@ -50,11 +50,11 @@ from ftm_resources.contract.manifest import (
     read_manifest,
     write_table,
 )
-from ftm_resources.contract.schemas import FIRM_TOPICS
+from ftm_resources.contract.schemas import FIRM_TOPIC_COLUMNS, FIRM_TOPICS, PREFETCHED_TRANSCRIPTS
 from ftm_resources.contract.sentence_vectors import vectors_table
 from ftm_resources.contract.sentences import read_sentences
 from ftm_resources.embedding_model import EmbeddingModel
-from ftm_resources.errors import ClusteringDied, FTMError, Interrupted, ManifestError, WorkError, remedy
+from ftm_resources.errors import ClusteringDied, FTMError, Interrupted, ManifestError, WorkError
 from ftm_resources.settings import WorkerSettings, read_worker_settings, tell_libraries
 from ftm_resources.store.object_store import ObjectStore, open_store
 from ftm_resources.workers.checkpoint import (
@@ -127,18 +127,18 @@ def run_batch(
         except ClusteringDied as died:
             if interruption.told:  # the machine is going away, and nobody has to do anything about it
                 raise Interrupted(died.what, died.problem, START_AGAIN) from died
-            mend = f"{died.remedy}. What was written is kept. {remedy('firm_topics', batch.quarter)}"
+            mend = f"{died.remedy}. What was written is kept. {FIRM_TOPICS.remedy(batch.quarter)}"
             raise WorkError(died.what, died.problem, mend) from died
     return checkpoint
 
 
 def _transcripts(store: ObjectStore, batch: Batch) -> Published:
-    transcripts = read_manifest(store, "prefetched_transcripts", batch.quarter)
+    transcripts = read_manifest(store, PREFETCHED_TRANSCRIPTS, batch.quarter)
     if transcripts.manifest.data_version() != batch.transcripts:
         raise WorkError(
-            f"prefetched_transcripts {batch.quarter}",
+            f"{PREFETCHED_TRANSCRIPTS} {batch.quarter}",
             f"it was published again after {batch.batch_id} was planned",
-            remedy("firm_topics", batch.quarter),
+            FIRM_TOPICS.remedy(batch.quarter),
         )
     return transcripts
 
@@ -226,7 +226,7 @@ class _Work:
         quarter, batch, plan_id = self.batch.quarter, self.batch.batch_id, self.batch.plan_id
         part_key = layout.made_by_plan(quarter, plan_id, layout.topics_part(quarter, batch, group.number))
         vectors_key = layout.made_by_plan(quarter, plan_id, layout.sentence_vectors(quarter, batch, group.number))
-        part = write_table(self.store, part_key, pa.Table.from_pylist(rows, FIRM_TOPICS))
+        part = write_table(self.store, part_key, pa.Table.from_pylist(rows, FIRM_TOPIC_COLUMNS))
         vectors = write_table(self.store, vectors_key, _vectors_of(group, labelled))
         checkpoint = self.checkpoint
         checkpoint.parts.append(part)

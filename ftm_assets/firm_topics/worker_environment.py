@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 
+from ftm_resources.contract.schemas import FIRM_TOPICS
 from ftm_resources.embedding_model import why_no_gpu
-from ftm_resources.errors import SettingError, WorkError, remedy
+from ftm_resources.errors import SettingError, WorkError
 from ftm_resources.settings import WorkerSettings
 from ftm_resources.store.object_store import ObjectStore
 from ftm_resources.workers.plan import Batch, BatchPlan, read_plan
@@ -37,7 +38,7 @@ def find_batch(store: ObjectStore, settings: WorkerSettings) -> Batch:
     plan = read_plan(store, settings.plan_key)
     where = f"the plan {store.where(settings.plan_key)}"
     if plan is None:
-        raise WorkError(where, "it is of another version of this code", remedy("firm_topics", settings.quarter))
+        raise WorkError(where, "it is of another version of this code", FIRM_TOPICS.remedy(settings.quarter))
     if plan.quarter != settings.quarter:
         raise SettingError(
             f"QUARTER={settings.quarter}", f"{where} is of {plan.quarter}", f"Set QUARTER={plan.quarter}"

@@ -6,13 +6,14 @@ from ftm_assets.metadata import as_result, table
 from ftm_assets.named_themes.publish import CODE_VERSION, publish_named_themes
 from ftm_assets.partitions import QUARTERS
 from ftm_resources.contract.manifest import Published
+from ftm_resources.contract.schemas import THEMES
 from ftm_resources.llm.endpoint import LLMEndpoint
 from ftm_resources.store.object_store import ObjectStore
 
 
 @dg.asset(
     partitions_def=QUARTERS,
-    deps=["themes"],
+    deps=[THEMES.name],
     group_name="themes",
     kinds={"openai", "parquet"},
     code_version=CODE_VERSION,

@@ -9,9 +9,8 @@ from ftm_assets.checks.manifest import Finding, manifest_checks, quarter_check
 from ftm_assets.checks.quality import quality_check
 from ftm_assets.naming.limits import NAME_LIMITS
 from ftm_resources.contract.manifest import Published, load_manifest
+from ftm_resources.contract.schemas import NAMED_THEMES, PREFETCHED_TRANSCRIPTS
 from ftm_resources.contract.sentences import firms_of
-
-ASSET = "named_themes"
 
 
 def _count(published: Published) -> dict[str, int]:
@@ -30,7 +29,7 @@ def _names(published: Published) -> Iterable[Finding]:
 
 def _evidence(published: Published) -> Iterable[Finding]:
     rows = published.table(columns=["theme_id", "n_firms", "evidence_sentence_ids"]).to_pylist()
-    transcripts = load_manifest(published.store, "prefetched_transcripts", published.manifest.quarter)
+    transcripts = load_manifest(published.store, PREFETCHED_TRANSCRIPTS, published.manifest.quarter)
     there = firms_of(transcripts, [i for row in rows for i in row["evidence_sentence_ids"]])
     for row in rows:
         ids = row["evidence_sentence_ids"]
@@ -42,8 +41,8 @@ def _evidence(published: Published) -> Iterable[Finding]:
 
 
 CHECKS = [
-    *manifest_checks(ASSET, _count),
-    quarter_check(ASSET, f"{ASSET}_names", "Every theme has a name and a description, no name twice.", _names),
-    quarter_check(ASSET, f"{ASSET}_evidence", "Evidence is real sentences of different firms.", _evidence),
-    *(quality_check(ASSET, limit) for limit in NAME_LIMITS),
+    *manifest_checks(NAMED_THEMES, _count),
+    quarter_check(NAMED_THEMES, "names", "Every theme has a name and a description, no name twice.", _names),
+    quarter_check(NAMED_THEMES, "evidence", "Evidence is real sentences of different firms.", _evidence),
+    *(quality_check(NAMED_THEMES, limit) for limit in NAME_LIMITS),
 ]

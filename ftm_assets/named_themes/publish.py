@@ -12,15 +12,13 @@ from ftm_assets.naming.themes.evidence import read_evidence
 from ftm_assets.naming.themes.names import NAMING_VERSION, name_themes
 from ftm_resources.contract.manifest import Published, read_manifest
 from ftm_resources.contract.publication import publication
-from ftm_resources.contract.schemas import NAMED_THEMES
+from ftm_resources.contract.schemas import NAMED_THEME_COLUMNS, NAMED_THEMES, THEMES
 from ftm_resources.llm.endpoint import LLMEndpoint, open_endpoint
 from ftm_resources.settings import Settings
 from ftm_resources.store.object_store import ObjectStore
 
-ASSET = "named_themes"
-
 FOUND, GIVEN = "found", "given"
-"""The origins of a theme, as ``schemas.THEMES`` has them."""
+"""The origins of a theme, as ``schemas.THEME_COLUMNS`` has them."""
 
 CODE_VERSION = f"4-{NAMING_VERSION}"
 """Raise its number when the same themes would get other names; another prompt changes it by itself."""
@@ -33,11 +31,11 @@ def publish_named_themes(
 
     Raises ManifestError when the themes can't be trusted, LLMError when the language model can't be used.
     """
-    themes = read_manifest(store, "themes", quarter)
+    themes = read_manifest(store, THEMES, quarter)
     rows = themes.table("themes").to_pylist()
     firm_names = themes.table("theme_topics", columns=["firm_name"])["firm_name"].unique().to_pylist()
     to_name = [row for row in rows if row["origin"] == FOUND]
-    with publication(store, ASSET, quarter, made_from=[themes]) as new:
+    with publication(store, NAMED_THEMES, quarter, made_from=[themes]) as new:
         evidence = read_evidence(themes, to_name) if llm else []
         names, costs = name_themes(store, to_name, evidence, llm, on_progress)
         name_of = {row["theme_id"]: name for row, name in zip(to_name, names, strict=True)}
@@ -56,7 +54,7 @@ def _as_given(theme: dict[str, Any]) -> Named:
 
 
 def _row(theme: dict[str, Any], name: Named) -> dict[str, Any]:
-    columns = {column: theme[column] for column in NAMED_THEMES.names if column in theme}
+    columns = {column: theme[column] for column in NAMED_THEME_COLUMNS.names if column in theme}
     classes = {"theme_class": name.theme_class or theme["theme_class"], "clustered_class": theme["theme_class"]}
     return columns | asdict(name) | classes
 

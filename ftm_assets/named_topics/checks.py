@@ -11,9 +11,8 @@ from ftm_assets.checks.manifest import Finding, manifest_checks, quarter_check
 from ftm_assets.checks.quality import quality_check
 from ftm_assets.naming.limits import NAME_LIMITS
 from ftm_resources.contract.manifest import Published, load_manifest
+from ftm_resources.contract.schemas import FIRM_TOPICS, NAMED_TOPICS
 from ftm_resources.contract.sentence_vectors import read_topics
-
-ASSET = "named_topics"
 
 
 def _count(published: Published) -> dict[str, int]:
@@ -37,7 +36,7 @@ def _names(published: Published) -> Iterable[Finding]:
 
 def _every_topic(published: Published) -> Iterable[Finding]:
     named = Counter(published.table(columns=["topic_id"])["topic_id"].to_pylist())
-    topics = load_manifest(published.store, "firm_topics", published.manifest.quarter)
+    topics = load_manifest(published.store, FIRM_TOPICS, published.manifest.quarter)
     rows = read_topics(topics, ["topic_id", "local_topic_id"])
     there = Counter(rows.filter(pc.greater_equal(rows["local_topic_id"], 0))["topic_id"].to_pylist())
     for topic in sorted((there - named) + (named - there)):
@@ -45,10 +44,13 @@ def _every_topic(published: Published) -> Iterable[Finding]:
 
 
 CHECKS = [
-    *manifest_checks(ASSET, _count),
+    *manifest_checks(NAMED_TOPICS, _count),
     quarter_check(
-        ASSET, f"{ASSET}_names", "A name and a description for every topic, no name twice in a firm.", _names
+        NAMED_TOPICS,
+        "names",
+        "A name and a description for every topic, no name twice in a firm.",
+        _names,
     ),
-    quarter_check(ASSET, f"{ASSET}_topics", "Every topic of every firm is named once.", _every_topic),
-    *(quality_check(ASSET, limit) for limit in NAME_LIMITS),
+    quarter_check(NAMED_TOPICS, "topics", "Every topic of every firm is named once.", _every_topic),
+    *(quality_check(NAMED_TOPICS, limit) for limit in NAME_LIMITS),
 ]

@@ -15,18 +15,22 @@ from ftm_assets.naming.topics.names import name_topics
 from ftm_assets.naming.topics.prompt import TOPIC_PROMPT
 from ftm_resources.contract.manifest import Published, load_manifest, read_manifest
 from ftm_resources.contract.publication import publication
-from ftm_resources.contract.schemas import FIRM_TOPICS, NAMED_TOPICS
+from ftm_resources.contract.schemas import (
+    FIRM_TOPIC_COLUMNS,
+    FIRM_TOPICS,
+    NAMED_TOPIC_COLUMNS,
+    NAMED_TOPICS,
+    PREFETCHED_TRANSCRIPTS,
+)
 from ftm_resources.contract.sentence_vectors import read_topics
 from ftm_resources.llm.endpoint import LLMEndpoint, open_endpoint
 from ftm_resources.settings import Settings
 from ftm_resources.store.object_store import ObjectStore
 
-ASSET = "named_topics"
-
 CODE_VERSION = f"2-{TOPIC_PROMPT.version}"
 """Raise its number when the same topics would get other names; another prompt changes it by itself."""
 
-_NAME_COLUMNS = [name for name in NAMED_TOPICS.names if name not in FIRM_TOPICS.names]
+_NAME_COLUMNS = [name for name in NAMED_TOPIC_COLUMNS.names if name not in FIRM_TOPIC_COLUMNS.names]
 
 
 def publish_named_topics(
@@ -36,14 +40,14 @@ def publish_named_topics(
 
     Raises ManifestError when the topics can't be trusted, LLMError when the language model can't be used.
     """
-    firm_topics = read_manifest(store, "firm_topics", quarter)
+    firm_topics = read_manifest(store, FIRM_TOPICS, quarter)
     # Not the centroids: of 75,000 topics they are 115 MB.
-    topics = read_topics(firm_topics, [name for name in FIRM_TOPICS.names if name != "centroid"])
+    topics = read_topics(firm_topics, [name for name in FIRM_TOPIC_COLUMNS.names if name != "centroid"])
     topics = topics.filter(pc.greater_equal(topics["local_topic_id"], 0))
     topics = topics.sort_by([("firm_id", "ascending"), ("local_topic_id", "ascending")])
     # firm_topics was made from these very sentences: read_manifest has just compared the versions.
-    transcripts = load_manifest(store, "prefetched_transcripts", quarter)
-    with publication(store, ASSET, quarter, made_from=[firm_topics]) as new:
+    transcripts = load_manifest(store, PREFETCHED_TRANSCRIPTS, quarter)
+    with publication(store, NAMED_TOPICS, quarter, made_from=[firm_topics]) as new:
         names, costs = name_topics(transcripts, topics, llm, on_progress)
         named = _named(topics, names)
         firms = named["firm_id"].to_pylist()
@@ -57,11 +61,11 @@ def publish_named_topics(
 
 
 def _named(topics: pa.Table, names: Sequence[Named]) -> pa.Table:
-    """The topics with their names, in the columns of ``schemas.NAMED_TOPICS``."""
+    """The topics with their names, in the columns of ``schemas.NAMED_TOPIC_COLUMNS``."""
     for column in _NAME_COLUMNS:
         values = list(map(attrgetter(column), names))
-        topics = topics.append_column(NAMED_TOPICS.field(column), pa.array(values, pa.string()))
-    return topics.select(NAMED_TOPICS.names).cast(NAMED_TOPICS)
+        topics = topics.append_column(NAMED_TOPIC_COLUMNS.field(column), pa.array(values, pa.string()))
+    return topics.select(NAMED_TOPIC_COLUMNS.names).cast(NAMED_TOPIC_COLUMNS)
 
 
 def made_with(settings: Settings, store: ObjectStore) -> dict[str, Any]:

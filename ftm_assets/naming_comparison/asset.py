@@ -10,6 +10,7 @@ from ftm_assets.naming_comparison.side_by_side import side_by_side, verdict_of
 from ftm_assets.naming_comparison.verdict import CAVEAT
 from ftm_assets.partitions import QUARTERS
 from ftm_resources.contract.manifest import Published
+from ftm_resources.contract.schemas import THEMES
 from ftm_resources.llm.endpoint import LLMEndpoint
 from ftm_resources.settings import Settings
 from ftm_resources.store.object_store import ObjectStore
@@ -17,7 +18,7 @@ from ftm_resources.store.object_store import ObjectStore
 
 @dg.asset(
     partitions_def=QUARTERS,
-    deps=["themes"],
+    deps=[THEMES.name],
     group_name="evaluation",
     kinds={"openai", "parquet"},
     code_version=CODE_VERSION,

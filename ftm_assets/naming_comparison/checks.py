@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from ftm_assets.checks.manifest import manifest_checks
 from ftm_resources.contract.manifest import Published
-
-ASSET = "naming_comparison"
+from ftm_resources.contract.schemas import NAMING_COMPARISON
 
 
 def _count(published: Published) -> dict[str, int]:
@@ -14,4 +13,4 @@ def _count(published: Published) -> dict[str, int]:
     return {"n_themes": len(of_theme), "n_sentences": sum(of_theme.values())}
 
 
-CHECKS = manifest_checks(ASSET, _count)
+CHECKS = manifest_checks(NAMING_COMPARISON, _count)

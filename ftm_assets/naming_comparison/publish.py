@@ -17,15 +17,19 @@ from ftm_assets.naming_comparison.held_out import MOST_HELD_OUT, held_out
 from ftm_assets.naming_comparison.label_scores import MEASURES, LabelScores, label_scores, paired_difference
 from ftm_resources.contract.manifest import Published, load_manifest, read_manifest
 from ftm_resources.contract.publication import publication
-from ftm_resources.contract.schemas import COMPARED_NAMES, NAME_DIFFERENCES
+from ftm_resources.contract.schemas import (
+    COMPARED_NAME_COLUMNS,
+    NAME_DIFFERENCE_COLUMNS,
+    NAMING_COMPARISON,
+    PREFETCHED_TRANSCRIPTS,
+    THEMES,
+)
 from ftm_resources.contract.sentences import read_raw_text
 from ftm_resources.embedding_model import EmbeddingModel
 from ftm_resources.errors import SettingError
 from ftm_resources.llm.endpoint import LLMEndpoint, open_endpoint
 from ftm_resources.settings import BUNDLED_MODEL, Settings
 from ftm_resources.store.object_store import ObjectStore
-
-ASSET = "naming_comparison"
 
 CODE_VERSION = f"2-{NAMING_VERSION}"
 """Raise its number when the same answers would give other figures; another prompt changes it by itself."""
@@ -73,10 +77,10 @@ def publish_naming_comparison(
     Raises ManifestError when the themes can't be trusted, LLMError when a language model can't be used.
     """
     methods = compared_methods(llms)
-    themes = read_manifest(store, "themes", quarter)
+    themes = read_manifest(store, THEMES, quarter)
     # A given theme has the name that a person gave it.
     rows = [row for row in themes.table("themes").to_pylist() if row["origin"] == "found"]
-    with publication(store, ASSET, quarter, made_from=[themes]) as new:
+    with publication(store, NAMING_COMPARISON, quarter, made_from=[themes]) as new:
         evidence = read_evidence(themes, rows)
         compared: list[Compared] = []
         costs: dict[str, float] = {}
@@ -86,7 +90,7 @@ def publish_naming_comparison(
             costs |= {f"{name}: {method}": value for name, value in cost.items()}
         judged_by = _held_out(themes, rows, evidence)
         compared, embedding = _scored(
-            load_manifest(store, "prefetched_transcripts", quarter), judged_by, compared, embedding_model
+            load_manifest(store, PREFETCHED_TRANSCRIPTS, quarter), judged_by, compared, embedding_model
         )
         new.write("names", _names(quarter, rows, judged_by, compared))
         new.write("differences", _differences(quarter, compared))
@@ -156,7 +160,7 @@ def _names(
                     "model": named.model,
                 }
             )
-    return pa.Table.from_pylist(found, COMPARED_NAMES)
+    return pa.Table.from_pylist(found, COMPARED_NAME_COLUMNS)
 
 
 def _differences(quarter: str, compared: Sequence[Compared]) -> pa.Table:
@@ -181,7 +185,7 @@ def _differences(quarter: str, compared: Sequence[Compared]) -> pa.Table:
                     "n_themes": len(ours),
                 }
             )
-    return pa.Table.from_pylist(found, NAME_DIFFERENCES)
+    return pa.Table.from_pylist(found, NAME_DIFFERENCE_COLUMNS)
 
 
 def _quality(compared: Sequence[Compared]) -> dict[str, float | None]:

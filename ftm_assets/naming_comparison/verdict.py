@@ -19,7 +19,7 @@ TOO_FEW = "Nothing to compare: names are judged by other themes' sentences, so t
 
 
 def verdicts(differences: Iterable[Mapping[str, Any]]) -> list[str]:
-    """A line for each two methods, out of rows of ``schemas.NAME_DIFFERENCES``."""
+    """A line for each two methods, out of rows of ``schemas.NAME_DIFFERENCE_COLUMNS``."""
     pairs: dict[tuple[str, str], dict[str, Mapping[str, Any]]] = {}
     for row in differences:
         pairs.setdefault((row["method"], row["compared_with"]), {})[row["measure"]] = row

@@ -9,9 +9,8 @@ import pyarrow.compute as pc
 
 from ftm_assets.checks.manifest import Finding, manifest_checks, quarter_check
 from ftm_resources.contract.manifest import Published
+from ftm_resources.contract.schemas import PREFETCHED_TRANSCRIPTS
 from ftm_resources.quarters import quarter_dates
-
-ASSET = "prefetched_transcripts"
 
 
 def _count(published: Published) -> dict[str, int]:
@@ -62,8 +61,23 @@ def _firm_to_chunk(published: Published) -> Iterable[Finding]:
 
 
 CHECKS = [
-    *manifest_checks(ASSET, _count),
-    quarter_check(ASSET, f"{ASSET}_sentence_ids", "Sentence ids are unique and well formed.", _sentence_ids),
-    quarter_check(ASSET, f"{ASSET}_call_dates", "Every call's date lies in the quarter.", _call_dates),
-    quarter_check(ASSET, f"{ASSET}_firm_to_chunk", "Every firm is in the chunk the manifest names.", _firm_to_chunk),
+    *manifest_checks(PREFETCHED_TRANSCRIPTS, _count),
+    quarter_check(
+        PREFETCHED_TRANSCRIPTS,
+        "sentence_ids",
+        "Sentence ids are unique and well formed.",
+        _sentence_ids,
+    ),
+    quarter_check(
+        PREFETCHED_TRANSCRIPTS,
+        "call_dates",
+        "Every call's date lies in the quarter.",
+        _call_dates,
+    ),
+    quarter_check(
+        PREFETCHED_TRANSCRIPTS,
+        "firm_to_chunk",
+        "Every firm is in the chunk the manifest names.",
+        _firm_to_chunk,
+    ),
 ]

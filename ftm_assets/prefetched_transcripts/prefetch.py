@@ -27,8 +27,9 @@ from ftm_resources.contract.manifest import (
     read_manifest,
     write_table,
 )
+from ftm_resources.contract.parquet import read_parquet
 from ftm_resources.contract.publication import Publication, discard_unpublished, publication
-from ftm_resources.contract.schemas import PREFETCHED_SENTENCES, read_parquet
+from ftm_resources.contract.schemas import PREFETCHED_TRANSCRIPTS, SENTENCE_COLUMNS
 from ftm_resources.errors import InputError, ManifestError, SourceError
 from ftm_resources.quarters import quarter_dates
 from ftm_resources.settings import Settings
@@ -36,8 +37,6 @@ from ftm_resources.store.object_store import ObjectStore
 from ftm_resources.transcript_sources import open_source
 from ftm_resources.transcript_sources.calls import Call, CallId, Say, TranscriptSource, firms_of
 from ftm_resources.transcript_sources.fetched_elsewhere import FETCHED_ELSEWHERE
-
-ASSET = "prefetched_transcripts"
 
 CODE_VERSION = "4"
 """Raise it when the same transcripts would give other rows: sentence splitting, cleaning, the filter, the columns."""
@@ -61,12 +60,12 @@ def prefetch_quarter(
     unfinished prefetch of something else (``start_over`` throws that away); SourceError when the source can't be
     reached; LeaseHeld when another process is at this quarter. Nothing is published then, and what is fetched stays.
     """
-    with publication(store, ASSET, quarter) as new:
-        say(f"{ASSET} {quarter}: {source.preflight(quarter, say)}")
+    with publication(store, PREFETCHED_TRANSCRIPTS, quarter) as new:
+        say(f"{PREFETCHED_TRANSCRIPTS} {quarter}: {source.preflight(quarter, say)}")
         call_ids = source.call_ids(quarter)
         if not call_ids:
             raise InputError(
-                f"{ASSET} {quarter}",
+                f"{PREFETCHED_TRANSCRIPTS} {quarter}",
                 f"the source has no call in {quarter}",
                 f"It holds {source.coverage()}: choose a quarter of these, or check DATA_SOURCE",
             )
@@ -76,7 +75,9 @@ def prefetch_quarter(
         groups = [firm_ids[i : i + firms_per_chunk] for i in range(0, len(firm_ids), firms_per_chunk)]
         keys = [layout.name(layout.chunk(quarter, number)) for number in range(len(groups))]
         done = sum(len(group) for key, group in zip(keys, groups, strict=True) if key in chunks)
-        progress = Progress(f"{ASSET} {quarter}", len(firm_ids), done, sum(f.rows for f in chunks.values()), say)
+        progress = Progress(
+            f"{PREFETCHED_TRANSCRIPTS} {quarter}", len(firm_ids), done, sum(f.rows for f in chunks.values()), say
+        )
         for key, group in zip(keys, groups, strict=True):
             if key in chunks:
                 continue
@@ -87,7 +88,7 @@ def prefetch_quarter(
         files = [chunks[key] for key in keys]
         if not any(file.rows for file in files):
             raise InputError(
-                f"{ASSET} {quarter}",
+                f"{PREFETCHED_TRANSCRIPTS} {quarter}",
                 f"not one of the calls of {len(firm_ids)} firms holds any text",
                 "Check that the source has the words of the calls, and not only their list",
             )
@@ -107,16 +108,17 @@ def verify_prefetch(store: ObjectStore, quarter: str, say: Say) -> Published:
     Raises SourceError when it is not there, not whole, or not what its manifest says.
     """
     try:
-        published = read_manifest(store, ASSET, quarter, verify_sha256=True)
+        published = read_manifest(store, PREFETCHED_TRANSCRIPTS, quarter, verify_sha256=True)
     except ManifestError as error:
         raise SourceError(
-            f"{ASSET} {quarter}",
+            f"{PREFETCHED_TRANSCRIPTS} {quarter}",
             error.problem,
             f"Nothing is fetched here (DATA_SOURCE={FETCHED_ELSEWHERE}). On the machine that may talk to the source, "
             f"with this FTM_STORE: ftm prefetch {quarter}",
         ) from error
     manifest = published.manifest
-    say(f"{ASSET} {quarter}: verified {manifest.n_firms:,} firms, {manifest.n_sentences:,} sentences fetched elsewhere")
+    counts = f"{manifest.n_firms:,} firms, {manifest.n_sentences:,} sentences"
+    say(f"{PREFETCHED_TRANSCRIPTS} {quarter}: verified {counts} fetched elsewhere")
     return published
 
 
@@ -148,11 +150,11 @@ def _resume_or_start(
     chunks = [PublishedFile(**entry) for entry in checkpoint["chunks"].values()]
     whole = {file.name: file for file in chunks if _is_whole(store, file)}
     if checkpoint["made_from"] == made_from:
-        say(f"{ASSET} {quarter}: going on after {len(whole)} finished chunks")
+        say(f"{PREFETCHED_TRANSCRIPTS} {quarter}: going on after {len(whole)} finished chunks")
         return whole
     if not start_over:
         raise InputError(
-            f"{ASSET} {quarter}",
+            f"{PREFETCHED_TRANSCRIPTS} {quarter}",
             f"{store.where(key)} is of an unfinished prefetch of something else "
             f"({checkpoint.get('firms_done', '?')} of {checkpoint.get('firms', '?')} firms, "
             f"{checkpoint.get('updated_at', 'by an older version')}). "
@@ -161,7 +163,7 @@ def _resume_or_start(
             f"prefetch {quarter} --again (in the UI: start_over in the launchpad)",
         )
     store.delete(key)
-    discard_unpublished(store, ASSET, quarter)
+    discard_unpublished(store, PREFETCHED_TRANSCRIPTS, quarter)
     return {}
 
 
@@ -206,12 +208,12 @@ def _chunk(source: TranscriptSource, quarter: str, firm_ids: list[str], progress
     # A batch of rows for each call: as Python objects, the rows of 200 firms would take ten times the memory.
     batches = []
     for call in source.calls(quarter, firm_ids):
-        batch = pa.RecordBatch.from_pylist(list(_rows(call, quarter)), PREFETCHED_SENTENCES)
+        batch = pa.RecordBatch.from_pylist(list(_rows(call, quarter)), SENTENCE_COLUMNS)
         batches.append(batch)
         firms_seen.add(call.firm_id)
         progress.sentences_came(batch.num_rows, done_before + len(firms_seen) - 1)
     progress.firms_done = done_before + len(firm_ids)
-    return pa.Table.from_batches(batches, PREFETCHED_SENTENCES)
+    return pa.Table.from_batches(batches, SENTENCE_COLUMNS)
 
 
 def _rows(call: Call, quarter: str) -> Iterator[dict[str, Any]]:

@@ -9,12 +9,12 @@ from typing import Any
 
 import dagster as dg
 
-from ftm_assets.definitions import ASSETS, COMPARISON_JOB, ON_DEMAND, QUARTER_JOB, build_definitions
-from ftm_assets.naming_comparison.publish import ASSET as COMPARISON
+from ftm_assets.definitions import COMPARISON_JOB, GRAPH, ON_DEMAND, QUARTER_JOB, build_definitions
 from ftm_assets.running.console import Say, cause, console_logger, is_interrupt
 from ftm_assets.running.instance import close_dead_runs, one_at_a_time, opened, tags, wait_for_places
 from ftm_assets.running.to_do import to_do
 from ftm_resources.contract.publication import finish_interrupted_swaps
+from ftm_resources.contract.schemas import NAMING_COMPARISON, PREFETCHED_TRANSCRIPTS
 from ftm_resources.settings import Settings
 from ftm_resources.store.object_store import open_store
 
@@ -28,13 +28,13 @@ def run_quarter(settings: Settings, quarter: str, only: str | None, again: bool,
             return _up_to_date(quarter, say)
         with opened(settings) as instance:
             close_dead_runs(instance, settings)
-            if wait_for_places(instance, [a for a in [*ASSETS, *ON_DEMAND] if a.key.to_user_string() in stale], say):
+            if wait_for_places(instance, [a for a in [*GRAPH, *ON_DEMAND] if a.key.to_user_string() in stale], say):
                 # Whoever had the place may have made just this: what was to do then is not what is to do now.
                 stale = to_do(settings, quarter, only, again, say)
                 if not stale:
                     return _up_to_date(quarter, say)
             definitions = build_definitions(settings, loggers={"console": console_logger(quarter, say)})
-            job = COMPARISON_JOB if only == COMPARISON else QUARTER_JOB
+            job = COMPARISON_JOB if only == NAMING_COMPARISON.name else QUARTER_JOB
             result = definitions.resolve_job_def(job).execute_in_process(
                 instance=instance,
                 partition_key=quarter,
@@ -60,6 +60,6 @@ def _up_to_date(quarter: str, say: Say) -> bool:
 
 def _run_config(assets: list[str], again: bool) -> dict[str, Any]:
     config: dict[str, Any] = {"loggers": {"console": {}}}
-    if again and "prefetched_transcripts" in assets:
-        config["ops"] = {"prefetched_transcripts": {"config": {"start_over": True}}}
+    if again and PREFETCHED_TRANSCRIPTS.name in assets:
+        config["ops"] = {PREFETCHED_TRANSCRIPTS.name: {"config": {"start_over": True}}}
     return config

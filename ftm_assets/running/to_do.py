@@ -10,11 +10,12 @@ from typing import Any
 
 import dagster as dg
 
-from ftm_assets.definitions import ASSETS, MADE_WITH, ON_DEMAND
+from ftm_assets.definitions import GRAPH, MADE_WITH, ON_DEMAND
 from ftm_assets.running.console import Say
 from ftm_assets.running.instance import opened
-from ftm_resources.contract import layout
+from ftm_resources.contract.asset import Asset
 from ftm_resources.contract.manifest import load_manifest, read_manifest
+from ftm_resources.contract.schemas import ASSETS, PREFETCHED_TRANSCRIPTS
 from ftm_resources.errors import ManifestError, SettingError
 from ftm_resources.settings import Settings
 from ftm_resources.store.object_store import ObjectStore, open_store
@@ -35,21 +36,21 @@ def to_do(settings: Settings, quarter: str, only: str | None, again: bool, say: 
     """The assets to materialize, in order: what is not up to date, and what is made from it."""
     store = open_store(settings.store_url)
     stale: list[str] = []
-    for asset in [*ASSETS, *ON_DEMAND]:
+    for asset in [*GRAPH, *ON_DEMAND]:
         name = asset.key.to_user_string()
         if name != only and (only is not None or asset in ON_DEMAND):
             continue
         made_from = [key.to_user_string() for key in asset.dependency_keys if key.to_user_string() in stale]
         if again:
             reason: str | None = "asked for"
-        elif name == "prefetched_transcripts" and settings.source == FETCHED_ELSEWHERE:
+        elif name == PREFETCHED_TRANSCRIPTS.name and settings.source == FETCHED_ELSEWHERE:
             # Verified when asked for by name. Otherwise the assets made from it see for themselves whether it is whole.
             reason = None if only is None else "verified, for it was fetched elsewhere"
         elif made_from:
             reason = f"{made_from[0]} comes before it"
         else:
-            made_with = MADE_WITH[name](settings, store)
-            reason = why_not(store, name, quarter, asset.code_versions_by_key[asset.key], made_with)
+            made_with = MADE_WITH[ASSETS[name]](settings, store)
+            reason = why_not(store, ASSETS[name], quarter, asset.code_versions_by_key[asset.key], made_with)
             if "source" in made_with:
                 _refuse_another_source(store, quarter, made_with["source"])
         if reason is None and settings.execution_arn and _failed_last(settings, name, quarter):
@@ -63,7 +64,7 @@ def to_do(settings: Settings, quarter: str, only: str | None, again: bool, say: 
 
 
 def why_not(
-    store: ObjectStore, asset: str, quarter: str, code_version: str | None, parameters: dict[str, Any]
+    store: ObjectStore, asset: Asset, quarter: str, code_version: str | None, parameters: dict[str, Any]
 ) -> str | None:
     """None when the quarter is published, whole and up to date; else the reason to materialise it."""
     try:
@@ -89,9 +90,9 @@ def _failed_last(settings: Settings, asset: str, quarter: str) -> bool:
 
 def _refuse_another_source(store: ObjectStore, quarter: str, wanted: dict[str, Any]) -> None:
     """Somebody's transcripts are not replaced because a shell lacks DATA_SOURCE, or WRDS_AS_OF."""
-    if store.size(layout.manifest("prefetched_transcripts", quarter)) is None:
+    if store.size(PREFETCHED_TRANSCRIPTS.manifest(quarter)) is None:
         return
-    held = load_manifest(store, "prefetched_transcripts", quarter).manifest.parameters["source"]
+    held = load_manifest(store, PREFETCHED_TRANSCRIPTS, quarter).manifest.parameters["source"]
     for name, variable in SOURCE_SETTINGS.items():
         was, says = _as_setting(held.get(name)), _as_setting(wanted.get(name))
         if was != says:

@@ -25,7 +25,7 @@ import dagster as dg
 from ftm_assets.definitions import QUARTER_JOB
 from ftm_assets.sensors import EXECUTION_VARIABLE
 from ftm_assets.step_functions.order import Item, Order, arrange, assets_in
-from ftm_resources.contract import layout
+from ftm_resources.contract.schemas import ASSETS
 from ftm_resources.transcript_sources.fetched_elsewhere import FETCHED_ELSEWHERE
 
 State = dict[str, Any]
@@ -303,7 +303,7 @@ def _failed(name: str) -> States:
 
 
 def _prefetch_states(asset: str) -> States:
-    prefix = layout.manifest(asset, "{}")
+    prefix = ASSETS[asset].manifest("{}")
     task: State = {
         "Type": "Task",
         # A listing, not headObject: a missing object is an answer of it, and no error to be told from all others.

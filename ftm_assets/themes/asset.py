@@ -9,6 +9,7 @@ from ftm_assets.themes.theme_model import CODE_VERSION
 from ftm_assets.themes.theme_parameters import ThemeParameters
 from ftm_resources.contract.manifest import Published
 from ftm_resources.contract.provenance import version_of
+from ftm_resources.contract.schemas import FIRM_TOPICS
 from ftm_resources.store.object_store import ObjectStore
 
 
@@ -18,7 +19,7 @@ class ThemesConfig(ThemeParameters, dg.Config):
 
 @dg.asset(
     partitions_def=QUARTERS,
-    deps=["firm_topics"],
+    deps=[FIRM_TOPICS.name],
     group_name="themes",
     kinds={"scikitlearn", "parquet"},
     code_version=version_of(CODE_VERSION, ThemeParameters()),

@@ -10,9 +10,8 @@ import pyarrow.compute as pc
 from ftm_assets.checks.manifest import Finding, manifest_checks, quarter_check
 from ftm_assets.checks.quality import AtLeast, AtMost, quality_check
 from ftm_resources.contract.manifest import Published, load_manifest
+from ftm_resources.contract.schemas import FIRM_TOPICS, THEMES
 from ftm_resources.contract.sentence_vectors import read_vectors
-
-ASSET = "themes"
 
 LIMITS = [
     AtLeast(
@@ -76,7 +75,7 @@ def _every_sentence(published: Published) -> Iterable[Finding]:
     both = pc.equal(pc.is_valid(rows["theme_id"]), pc.is_valid(rows["reason"]))
     if wrong := rows.filter(both).num_rows:
         yield Finding("each row with a theme or a reason", f"{wrong} with both or neither")
-    topics = load_manifest(published.store, "firm_topics", published.manifest.quarter)
+    topics = load_manifest(published.store, FIRM_TOPICS, published.manifest.quarter)
     modelled = pa.array(read_vectors(topics)[0], pa.string())
     there = pc.unique(rows["sentence_id"].combine_chunks())
     missing = pc.sum(pc.invert(pc.is_in(modelled, there))).as_py() or 0
@@ -88,7 +87,7 @@ def _every_sentence(published: Published) -> Iterable[Finding]:
 
 
 CHECKS = [
-    *manifest_checks(ASSET, _count),
-    quarter_check(ASSET, f"{ASSET}_sentences", "Every usable sentence is in a theme or has a reason.", _every_sentence),
-    *(quality_check(ASSET, limit) for limit in LIMITS),
+    *manifest_checks(THEMES, _count),
+    quarter_check(THEMES, "sentences", "Every usable sentence is in a theme or has a reason.", _every_sentence),
+    *(quality_check(THEMES, limit) for limit in LIMITS),
 ]

@@ -20,11 +20,10 @@ from ftm_assets.topics.quality import diversity, npmi
 from ftm_resources.contract.manifest import Published, load_manifest, read_manifest
 from ftm_resources.contract.provenance import version_of
 from ftm_resources.contract.publication import publication
+from ftm_resources.contract.schemas import FIRM_TOPICS, PREFETCHED_TRANSCRIPTS, THEMES
 from ftm_resources.contract.sentence_vectors import read_topics, read_vectors
 from ftm_resources.contract.sentences import read_sentences
 from ftm_resources.store.object_store import ObjectStore
-
-ASSET = "themes"
 
 _COLUMNS = "firm_id firm_name transcript_id earnings_call_date sentence_id raw_text cleaned_text excluded".split()
 
@@ -35,10 +34,10 @@ def publish_themes(store: ObjectStore, quarter: str, parameters: ThemeParameters
     Raises ManifestError when its firm topics can't be trusted, InputError when the store's themes.toml can't be read.
     """
     given = read_given_themes(store)
-    topics = read_manifest(store, "firm_topics", quarter)
+    topics = read_manifest(store, FIRM_TOPICS, quarter)
     # firm_topics was made from these very sentences: read_manifest has just compared the versions.
-    transcripts = load_manifest(store, "prefetched_transcripts", quarter)
-    with publication(store, ASSET, quarter, made_from=[topics]) as new:
+    transcripts = load_manifest(store, PREFETCHED_TRANSCRIPTS, quarter)
+    with publication(store, THEMES, quarter, made_from=[topics]) as new:
         said = _with_vectors(read_sentences(transcripts, columns=_COLUMNS), topics)
         sentences = _sentences(said.rows, said.vectors)
         names = sorted({name for name in said.rows["firm_name"].unique().to_pylist() if name})

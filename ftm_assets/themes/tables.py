@@ -34,7 +34,7 @@ class SentenceRows:
 def theme_rows(
     quarter: str, found: Themes, sentences: QuarterSentences, topics_of: Mapping[str | None, int]
 ) -> list[dict[str, Any]]:
-    """Rows of ``schemas.THEMES``. ``topics_of`` says how many topics each theme has."""
+    """Rows of ``schemas.THEME_COLUMNS``. ``topics_of`` says how many topics each theme has."""
     all_firms = len(sentences.firm_ids)
     rows = []
     for theme in found.themes:
@@ -89,7 +89,7 @@ def _evidence(theme: Theme, sentences: QuarterSentences) -> list[str]:
 
 
 def sentence_rows(found: Themes, said: SentenceRows) -> pa.Table:
-    """The rows of ``schemas.THEME_SENTENCES``: by theme, then by sentence; then those in no theme."""
+    """The rows of ``schemas.THEME_SENTENCE_COLUMNS``: by theme, then by sentence; then those in no theme."""
     blocks = [(theme.theme_id, theme.members) for theme in found.themes]
     without = np.array(sorted(found.reasons), np.int64)
     order = np.concatenate([*(members.rows for _, members in blocks), without])
@@ -113,7 +113,7 @@ def sentence_rows(found: Themes, said: SentenceRows) -> pa.Table:
 
 
 def term_rows(found: Themes, sentences: QuarterSentences) -> list[dict[str, Any]]:
-    """Rows of ``schemas.THEME_TERMS``: of each theme the term first that most of its sentences have."""
+    """Rows of ``schemas.THEME_TERM_COLUMNS``: of each theme the term first that most of its sentences have."""
     own = sorted({term for theme in found.themes if theme.origin == FOUND for term in theme.terms})
     uses: Any = vectorizer(vocabulary=own).transform(sentences.cleaned_texts).tocsc() if own else None
     column = {term: at for at, term in enumerate(own)}
@@ -143,7 +143,7 @@ def term_rows(found: Themes, sentences: QuarterSentences) -> list[dict[str, Any]
 
 
 def topic_rows(found: Themes, topics: pa.Table, sentences: QuarterSentences) -> list[dict[str, Any]]:
-    """Rows of ``schemas.THEME_TOPICS``. ``topics`` are rows of ``schemas.FIRM_TOPICS`` without outlier topics."""
+    """Rows of ``schemas.THEME_TOPIC_COLUMNS``. ``topics`` are ``schemas.FIRM_TOPIC_COLUMNS`` without outlier topics."""
     themes_of: dict[str, list[str]] = defaultdict(list)
     for theme in found.themes:
         for row in theme.members.rows.tolist():

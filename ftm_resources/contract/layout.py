@@ -1,6 +1,6 @@
-"""What lies where in the store. Keys only; what is inside the objects is ``schemas.py`` and ``manifest.py``.
+"""What lies where in the store, besides the folders in which assets publish: those are ``schemas.py``. Keys only.
 
-The first five prefixes are older than this code and shared with other tools: never rename them.
+Chunks, plans, progress and topics lie where tools older than this code look for them: never rename them.
 """
 
 from __future__ import annotations
@@ -9,33 +9,8 @@ import hashlib
 import re
 from datetime import datetime
 
-PUBLISHED_PREFIX = {
-    "prefetched_transcripts": "prefetch/transcripts",
-    "firm_topics": "intermediate/firm-topics",
-    "named_topics": "processed/named-topics",
-    "themes": "processed/themes",
-    "named_themes": "processed/named-themes",
-    "naming_comparison": "processed/naming-comparison",
-}
-"""Where each asset publishes, by asset key, in the order the data flows."""
-
-_OLDER = ("prefetched_transcripts", "firm_topics")
-
-
-def published(asset: str, quarter: str) -> str:
-    """The prefix, ending in ``/``, in which an asset publishes one quarter."""
-    return f"{PUBLISHED_PREFIX[asset]}/quarter={quarter}/"
-
-
-def manifest(asset: str, quarter: str) -> str:
-    """The object whose presence makes an asset's quarter visible."""
-    # The underscore hides it from whatever reads the folder as a table. The first two are older than that.
-    return published(asset, quarter) + ("manifest.json" if asset in _OLDER else "_manifest.json")
-
-
-def unpublished(asset: str, quarter: str) -> str:
-    """The prefix in which a quarter is made before it is published. Never read by others; emptied by publishing."""
-    return f"unpublished/{asset}/quarter={quarter}/"
+from ftm_resources.contract.asset import Asset
+from ftm_resources.contract.schemas import FIRM_TOPICS, PREFETCHED_TRANSCRIPTS
 
 
 def name(key: str) -> str:
@@ -45,12 +20,12 @@ def name(key: str) -> str:
 
 def chunk(quarter: str, number: int) -> str:
     """One file of prefetched sentences, of about 200 firms."""
-    return published("prefetched_transcripts", quarter) + f"chunk_{number:04d}.parquet"
+    return PREFETCHED_TRANSCRIPTS.folder(quarter) + f"chunk_{number:04d}.parquet"
 
 
 def prefetch_checkpoint(quarter: str) -> str:
     """How far an unfinished prefetch has come; deleted when it is published."""
-    return published("prefetched_transcripts", quarter) + "_checkpoint.json"
+    return PREFETCHED_TRANSCRIPTS.folder(quarter) + "_checkpoint.json"
 
 
 def batch_manifests(quarter: str) -> str:
@@ -89,25 +64,25 @@ TOPICS_PART, VECTORS = "part", "vectors"
 
 def topics_part(quarter: str, batch: str, part: int) -> str:
     """The topics of one checkpoint group of firms."""
-    return published("firm_topics", quarter) + f"{batch}_{TOPICS_PART}_{part:04d}.parquet"
+    return FIRM_TOPICS.folder(quarter) + f"{batch}_{TOPICS_PART}_{part:04d}.parquet"
 
 
 def sentence_vectors(quarter: str, batch: str, part: int) -> str:
     """The vectors of the sentences of one checkpoint group of firms."""
-    return published("firm_topics", quarter) + f"{batch}_{VECTORS}_{part:04d}.parquet"
+    return FIRM_TOPICS.folder(quarter) + f"{batch}_{VECTORS}_{part:04d}.parquet"
 
 
 def made_by_plan(quarter: str, plan_id: str, key: str) -> str:
     """Where the workers of a plan write one of these two, until all of them are there and are published."""
-    return unpublished("firm_topics", quarter) + f"{plan_id}/{name(key)}"
+    return FIRM_TOPICS.unpublished(quarter) + f"{plan_id}/{name(key)}"
 
 
-def leases(asset: str, quarter: str) -> str:
+def leases(asset: Asset, quarter: str) -> str:
     """The prefix of the leases of an asset's quarter: who is working on it."""
     return f"locks/quarter={quarter}/{asset}_"
 
 
-def lease(asset: str, quarter: str, number: int) -> str:
+def lease(asset: Asset, quarter: str, number: int) -> str:
     """One lease. Numbers sort as text."""
     return leases(asset, quarter) + f"{number:06d}.json"
 

@@ -24,6 +24,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from ftm_resources.contract import layout
+from ftm_resources.contract.asset import Asset
 from ftm_resources.errors import LeaseHeld, NotThere, StoreError
 from ftm_resources.store.object_store import ObjectStore
 
@@ -35,7 +36,7 @@ SECONDS_BETWEEN_LOOKS = 2.0  # at a lease on another computer
 class Lease:
     """What a holder has. ``confirm`` says whether it still does."""
 
-    def __init__(self, store: ObjectStore, asset: str, quarter: str, number: int) -> None:
+    def __init__(self, store: ObjectStore, asset: Asset, quarter: str, number: int) -> None:
         self._store, self._asset, self._quarter, self._number = store, asset, quarter, number
         self.key = layout.lease(asset, quarter, number)
         self._holder = {
@@ -82,7 +83,7 @@ class Lease:
 
 
 @contextmanager
-def held(store: ObjectStore, asset: str, quarter: str) -> Iterator[Lease]:
+def held(store: ObjectStore, asset: Asset, quarter: str) -> Iterator[Lease]:
     """Hold the lease of an asset's quarter while the block runs.
 
     Raises LeaseHeld when another process has it, StoreError when the store can't tell which of two came first.
@@ -101,7 +102,7 @@ def held(store: ObjectStore, asset: str, quarter: str) -> Iterator[Lease]:
             store.delete(lease.key)
 
 
-def _take(store: ObjectStore, asset: str, quarter: str) -> Lease:
+def _take(store: ObjectStore, asset: Asset, quarter: str) -> Lease:
     left_behind = [found.key for found in store.list(layout.leases(asset, quarter))]
     for key in left_behind:
         if (holder := _holder(store, key)) is not None and _lives(store, key, holder):
@@ -120,7 +121,7 @@ def _take(store: ObjectStore, asset: str, quarter: str) -> Lease:
     return lease
 
 
-def _newest(store: ObjectStore, asset: str, quarter: str) -> str | None:
+def _newest(store: ObjectStore, asset: Asset, quarter: str) -> str | None:
     keys = [found.key for found in store.list(layout.leases(asset, quarter))]
     return max(keys, default=None)
 
@@ -148,7 +149,7 @@ def _lives(store: ObjectStore, key: str, holder: dict[str, Any]) -> bool:
     return False
 
 
-def _held_by(store: ObjectStore, key: str, asset: str, quarter: str, holder: dict[str, Any]) -> LeaseHeld:
+def _held_by(store: ObjectStore, key: str, asset: Asset, quarter: str, holder: dict[str, Any]) -> LeaseHeld:
     return LeaseHeld(
         f"{asset} {quarter}",
         f"process {holder['process']} of {holder['user']} on {holder['host']} has been working on it since "

@@ -22,7 +22,9 @@ import pyarrow.parquet as pq
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from ftm_resources.contract import layout
-from ftm_resources.contract.schemas import read_parquet, table_to_parquet
+from ftm_resources.contract.asset import Asset
+from ftm_resources.contract.parquet import read_parquet, table_to_parquet
+from ftm_resources.contract.schemas import ASSETS
 from ftm_resources.errors import ManifestError, NotThere
 from ftm_resources.store.object_store import ObjectStore
 
@@ -109,19 +111,20 @@ class Published:
     """A manifest as it was read from a store, with the means to read what it lists."""
 
     store: ObjectStore
+    asset: Asset
     manifest: Manifest
     sha256: str
 
     @classmethod
-    def of(cls, store: ObjectStore, manifest: Manifest, data: bytes) -> Published:
+    def of(cls, store: ObjectStore, asset: Asset, manifest: Manifest, data: bytes) -> Published:
         """A manifest that has just been read, or written, as these bytes."""
-        return cls(store, manifest, hashlib.sha256(data).hexdigest())
+        return cls(store, asset, manifest, hashlib.sha256(data).hexdigest())
 
     def as_input(self) -> ManifestInput:
         """This manifest, as an entry in the manifest of what is made from it."""
         manifest = self.manifest
         return ManifestInput(
-            path=layout.manifest(manifest.asset, manifest.quarter),
+            path=self.asset.manifest(manifest.quarter),
             sha256=self.sha256,
             data_version=manifest.data_version(),
         )
@@ -170,14 +173,14 @@ class Published:
             raise self._error("it was republished while we were reading it")
 
     def _is_replaced(self) -> bool:
-        key = layout.manifest(self.manifest.asset, self.manifest.quarter)
+        key = self.asset.manifest(self.manifest.quarter)
         try:
             return hashlib.sha256(self.store.read(key)).hexdigest() != self.sha256
         except NotThere:
             return True
 
     def _error(self, problem: str) -> ManifestError:
-        return ManifestError(self.manifest.asset, self.manifest.quarter, problem)
+        return self.asset.error(self.manifest.quarter, problem)
 
 
 def _problem(store: ObjectStore, file: PublishedFile, verify_sha256: bool) -> str | None:
@@ -201,17 +204,17 @@ def _row_count(store: ObjectStore, key: str) -> int | str:
         return f"none that can be read ({error})"
 
 
-def load_manifest(store: ObjectStore, asset: str, quarter: str) -> Published:
+def load_manifest(store: ObjectStore, asset: Asset, quarter: str) -> Published:
     """The manifest alone, none of its files looked at. Raises ManifestError when missing or unreadable."""
-    key = layout.manifest(asset, quarter)
+    key = asset.manifest(quarter)
     try:
         data = store.read(key)
     except NotThere as error:
-        raise ManifestError(asset, quarter, f"not published, {error.what} is not there") from None
+        raise asset.error(quarter, f"not published, {error.what} is not there") from None
     return _parsed(store, asset, quarter, data)
 
 
-def read_manifest_bytes(store: ObjectStore, asset: str, quarter: str, data: bytes) -> Published | None:
+def read_manifest_bytes(store: ObjectStore, asset: Asset, quarter: str, data: bytes) -> Published | None:
     """A manifest from its bytes; None when they are damaged."""
     try:
         return _parsed(store, asset, quarter, data)
@@ -219,26 +222,24 @@ def read_manifest_bytes(store: ObjectStore, asset: str, quarter: str, data: byte
         return None
 
 
-def _parsed(store: ObjectStore, asset: str, quarter: str, data: bytes) -> Published:
+def _parsed(store: ObjectStore, asset: Asset, quarter: str, data: bytes) -> Published:
     try:
         fields = json.loads(gzip.decompress(data))
         if isinstance(fields, dict) and fields.get("schema_version") != SCHEMA_VERSION:
             found = fields.get("schema_version")
-            raise ManifestError(asset, quarter, f"its manifest has schema {found}, this code reads {SCHEMA_VERSION}")
+            raise asset.error(quarter, f"its manifest has schema {found}, this code reads {SCHEMA_VERSION}")
         manifest = Manifest.model_validate(fields)
     except (OSError, EOFError, zlib.error, ValueError, ValidationError) as error:
         # Only the first line: pydantic's texts are pages long.
-        problem = (
-            f"its manifest {store.where(layout.manifest(asset, quarter))} is damaged ({str(error).splitlines()[0]})"
-        )
-        raise ManifestError(asset, quarter, problem) from error
-    if (manifest.asset, manifest.quarter) != (asset, quarter):
+        problem = f"its manifest {store.where(asset.manifest(quarter))} is damaged ({str(error).splitlines()[0]})"
+        raise asset.error(quarter, problem) from error
+    if (manifest.asset, manifest.quarter) != (asset.name, quarter):
         problem = f"its manifest says it is {manifest.asset} {manifest.quarter}"
-        raise ManifestError(asset, quarter, problem)
-    return Published.of(store, manifest, data)
+        raise asset.error(quarter, problem)
+    return Published.of(store, asset, manifest, data)
 
 
-def read_manifest(store: ObjectStore, asset: str, quarter: str, *, verify_sha256: bool = False) -> Published:
+def read_manifest(store: ObjectStore, asset: Asset, quarter: str, *, verify_sha256: bool = False) -> Published:
     """A published quarter, verified: its files are there whole, and it was made from what is published now.
 
     Raises ManifestError, which names what is wrong and the command that fixes it.
@@ -250,19 +251,20 @@ def read_manifest(store: ObjectStore, asset: str, quarter: str, *, verify_sha256
         problems = published.problems(verify_sha256=verify_sha256)
     if problems:
         more = f", and {len(problems) - 1} more such problems" if len(problems) > 1 else ""
-        raise ManifestError(asset, quarter, problems[0] + more)
-    _require_current_inputs(store, published.manifest)
+        raise asset.error(quarter, problems[0] + more)
+    _require_current_inputs(published)
     return published
 
 
-def _require_current_inputs(store: ObjectStore, manifest: Manifest) -> None:
+def _require_current_inputs(published: Published) -> None:
+    manifest = published.manifest
     for entry in manifest.inputs:
-        asset = next(a for a in layout.PUBLISHED_PREFIX if layout.manifest(a, manifest.quarter) == entry.path)
-        now = load_manifest(store, asset, manifest.quarter).manifest
-        if now.data_version() != entry.data_version:
+        asset = next(asset for asset in ASSETS.values() if asset.manifest(manifest.quarter) == entry.path)
+        now = load_manifest(published.store, asset, manifest.quarter)
+        if now.manifest.data_version() != entry.data_version:
             problem = f"it was made from {asset} {manifest.quarter} as it was before that was published anew"
-            raise ManifestError(manifest.asset, manifest.quarter, problem)
-        _require_current_inputs(store, now)
+            raise published.asset.error(manifest.quarter, problem)
+        _require_current_inputs(now)
 
 
 def write_table(store: ObjectStore, key: str, table: pa.Table) -> PublishedFile:

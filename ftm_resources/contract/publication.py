@@ -22,7 +22,7 @@ from uuid import uuid4
 
 import pyarrow as pa
 
-from ftm_resources.contract import layout
+from ftm_resources.contract.asset import Asset
 from ftm_resources.contract.lease import Lease, held
 from ftm_resources.contract.manifest import (
     Manifest,
@@ -34,7 +34,7 @@ from ftm_resources.contract.manifest import (
     read_manifest_bytes,
     write_table,
 )
-from ftm_resources.contract.schemas import TABLES
+from ftm_resources.contract.schemas import ASSETS
 from ftm_resources.errors import LeaseHeld, ManifestError, NotThere
 from ftm_resources.store.object_store import ObjectStore
 
@@ -43,14 +43,14 @@ class Publication:
     """A quarter in the making. What is said of it here is published when the block of ``publication`` ends well."""
 
     def __init__(
-        self, store: ObjectStore, asset: str, quarter: str, lease: Lease, made_from: Sequence[Published]
+        self, store: ObjectStore, asset: Asset, quarter: str, lease: Lease, made_from: Sequence[Published]
     ) -> None:
         self.store, self.asset, self.quarter, self.lease = store, asset, quarter, lease
-        self.folder = layout.unpublished(asset, quarter) + f"{datetime.now(UTC):%Y%m%dT%H%M%S}_{uuid4().hex[:8]}/"
+        self.folder = asset.unpublished(quarter) + f"{datetime.now(UTC):%Y%m%dT%H%M%S}_{uuid4().hex[:8]}/"
         """Where its files are made."""
         self._files: list[PublishedFile] = []
         self._fields: dict[str, Any] = {
-            "asset": asset,
+            "asset": asset.name,
             "quarter": quarter,
             "package_versions": package_versions(),
             "inputs": [upstream.as_input() for upstream in made_from],
@@ -61,7 +61,7 @@ class Publication:
 
     def write(self, table: str, rows: pa.Table | list[dict[str, Any]]) -> None:
         """Write one of the asset's tables, in the columns that ``schemas.py`` gives it."""
-        schema = TABLES[self.asset][table]
+        schema = self.asset.tables[table]
         found = pa.Table.from_pylist(rows, schema) if isinstance(rows, list) else rows.select(schema.names).cast(schema)
         self.add([write_table(self.store, f"{self.folder}{table}.parquet", found)])
 
@@ -98,13 +98,13 @@ class Publication:
     def _swap(self, version: str | None) -> None:
         manifest = Manifest(**self._fields, created_at=datetime.now(UTC), files=self._files)
         self.lease.confirm()
-        _replace(self.store, manifest, version)
+        _replace(self.store, self.asset, manifest, version)
         self._published = finish_swap(self.store, self.asset, self.quarter)
 
 
 @contextmanager
 def publication(
-    store: ObjectStore, asset: str, quarter: str, made_from: Sequence[Published] = ()
+    store: ObjectStore, asset: Asset, quarter: str, made_from: Sequence[Published] = ()
 ) -> Iterator[Publication]:
     """Make a quarter of an asset in this block; it is published when the block ends well, and only then.
 
@@ -112,7 +112,7 @@ def publication(
     """
     with held(store, asset, quarter) as lease:
         finish_swap(store, asset, quarter)
-        version = _version(store, layout.manifest(asset, quarter))
+        version = _version(store, asset.manifest(quarter))
         new = Publication(store, asset, quarter, lease, made_from)
         yield new
         new._swap(version)
@@ -120,7 +120,7 @@ def publication(
 
 def finish_interrupted_swaps(store: ObjectStore, quarter: str) -> None:
     """Finish what processes that were killed while they swapped a quarter in have left, for every asset."""
-    for asset in layout.PUBLISHED_PREFIX:
+    for asset in ASSETS.values():
         try:
             published = load_manifest(store, asset, quarter)
         except ManifestError:
@@ -131,12 +131,12 @@ def finish_interrupted_swaps(store: ObjectStore, quarter: str) -> None:
                 finish_swap(store, asset, quarter)
 
 
-def finish_swap(store: ObjectStore, asset: str, quarter: str) -> Published | None:
+def finish_swap(store: ObjectStore, asset: Asset, quarter: str) -> Published | None:
     """Put the files of a published quarter where people look for them, if a killed process left them aside.
 
     None when nothing is published, or when its manifest can't be read: then there is nothing to finish.
     """
-    key = layout.manifest(asset, quarter)
+    key = asset.manifest(quarter)
     try:
         data, version = store.read_with_version(key)
     except NotThere:
@@ -151,42 +151,42 @@ def finish_swap(store: ObjectStore, asset: str, quarter: str) -> Published | Non
                 store.copy(file.path, target.path)
         # The checkpoint of a prefetch is among these: it must not outlast the swap.
         _remove_all_but(store, asset, quarter, {key, *(file.path for file in moved)})
-        published = _replace(store, published.manifest.model_copy(update={"files": moved}), version)
+        published = _replace(store, asset, published.manifest.model_copy(update={"files": moved}), version)
         discard_unpublished(store, asset, quarter)
     return published
 
 
-def discard_unpublished(store: ObjectStore, asset: str, quarter: str) -> None:
+def discard_unpublished(store: ObjectStore, asset: Asset, quarter: str) -> None:
     """Remove what was made aside and never published."""
-    for found in store.list(layout.unpublished(asset, quarter)):
+    for found in store.list(asset.unpublished(quarter)):
         store.delete(found.key)
 
 
 def _is_aside(published: Published) -> bool:
-    aside = layout.unpublished(published.manifest.asset, published.manifest.quarter)
+    aside = published.asset.unpublished(published.manifest.quarter)
     return any(file.path.startswith(aside) for file in published.manifest.files)
 
 
-def _moved(file: PublishedFile, asset: str, quarter: str) -> PublishedFile:
-    return file.model_copy(update={"path": layout.published(asset, quarter) + file.name})
+def _moved(file: PublishedFile, asset: Asset, quarter: str) -> PublishedFile:
+    return file.model_copy(update={"path": asset.folder(quarter) + file.name})
 
 
-def _remove_all_but(store: ObjectStore, asset: str, quarter: str, listed: set[str]) -> None:
-    for found in store.list(layout.published(asset, quarter)):
+def _remove_all_but(store: ObjectStore, asset: Asset, quarter: str, listed: set[str]) -> None:
+    for found in store.list(asset.folder(quarter)):
         if found.key not in listed:
             store.delete(found.key)
 
 
-def _replace(store: ObjectStore, manifest: Manifest, version: str | None) -> Published:
+def _replace(store: ObjectStore, asset: Asset, manifest: Manifest, version: str | None) -> Published:
     """Put the manifest in the place of the one that was there. Raises LeaseHeld when it is another one by now."""
     data = manifest_bytes(manifest)
-    if not store.replace(layout.manifest(manifest.asset, manifest.quarter), data, version):
+    if not store.replace(asset.manifest(manifest.quarter), data, version):
         raise LeaseHeld(
             f"{manifest.asset} {manifest.quarter}",
             "another process has published it since this one began",
             f"What is published is whole. To see whether anything is left to do: ftm run {manifest.quarter}",
         )
-    return Published.of(store, manifest, data)
+    return Published.of(store, asset, manifest, data)
 
 
 def _version(store: ObjectStore, key: str) -> str | None:

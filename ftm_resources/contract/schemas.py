@@ -1,21 +1,16 @@
-"""The columns of every table in the store. Columns may be added behind these, never renamed.
+"""What is published: the columns of every table, and the assets that publish them.
 
-Reading and writing parquet with these schemas belongs here too, so that the same rows always give the same
-bytes. Which files are visible is ``manifest.py``.
+Columns may be added behind these, never renamed. How a table becomes a file is ``parquet.py``, which files are visible
+is ``manifest.py``.
 """
 
 from __future__ import annotations
 
-import io
-import json
-
 import pyarrow as pa
-import pyarrow.parquet as pq
 
-ROWS_PER_GROUP = 4_000
-"""Rows of a parquet row group: about ten firms of sentences, so that reading one firm reads little else."""
+from ftm_resources.contract.asset import Asset
 
-PREFETCHED_SENTENCES = pa.schema(
+SENTENCE_COLUMNS = pa.schema(
     [
         ("firm_id", pa.string()),  # Capital IQ companyid
         ("firm_name", pa.string()),
@@ -42,7 +37,7 @@ PREFETCHED_SENTENCES = pa.schema(
     ]
 )
 
-FIRM_TOPICS = pa.schema(
+FIRM_TOPIC_COLUMNS = pa.schema(
     [
         ("topic_id", pa.string()),  # {firm_id}_{local_topic_id:03d}; {firm_id}_outliers for BERTopic's topic -1
         ("firm_id", pa.string()),
@@ -74,9 +69,13 @@ def sentence_vectors_schema(dimensions: int) -> pa.Schema:
     )
 
 
-NAMED_TOPICS = pa.schema(
+NAMED_TOPIC_COLUMNS = pa.schema(
     [
-        *(FIRM_TOPICS.field(name) for name in FIRM_TOPICS.names if name not in ("sentence_ids", "centroid")),
+        *(
+            FIRM_TOPIC_COLUMNS.field(name)
+            for name in FIRM_TOPIC_COLUMNS.names
+            if name not in ("sentence_ids", "centroid")
+        ),
         ("name", pa.string()),
         ("description", pa.string()),
         ("naming_method", pa.string()),  # llm:<model>, or keywords
@@ -87,7 +86,7 @@ NAMED_TOPICS = pa.schema(
 )
 """Without outlier topics."""
 
-THEMES = pa.schema(
+THEME_COLUMNS = pa.schema(
     [
         ("theme_id", pa.string()),  # theme_{quarter}_{seq:04d}, content first; given_{name} of given ones
         ("quarter", pa.string()),
@@ -117,7 +116,7 @@ THEMES = pa.schema(
     ]
 )
 
-THEME_SENTENCES = pa.schema(
+THEME_SENTENCE_COLUMNS = pa.schema(
     [
         ("theme_id", pa.string()),  # null when reason says why; a sentence may be in several themes, once each
         ("sentence_id", pa.string()),
@@ -131,7 +130,7 @@ THEME_SENTENCES = pa.schema(
 )
 """Every usable sentence of the quarter is in it."""
 
-THEME_TERMS = pa.schema(
+THEME_TERM_COLUMNS = pa.schema(
     [
         ("theme_id", pa.string()),
         ("term", pa.string()),  # one or two lemmas of cleaned_text; of a given theme as it was given
@@ -142,7 +141,7 @@ THEME_TERMS = pa.schema(
     ]
 )
 
-THEME_TOPICS = pa.schema(
+THEME_TOPIC_COLUMNS = pa.schema(
     [
         ("topic_id", pa.string()),
         ("firm_id", pa.string()),
@@ -159,7 +158,7 @@ THEME_TOPICS = pa.schema(
 )
 """How the themes look from the topics of firms."""
 
-NAMED_THEMES = pa.schema(
+NAMED_THEME_COLUMNS = pa.schema(
     [
         ("theme_id", pa.string()),
         ("quarter", pa.string()),
@@ -183,7 +182,7 @@ NAMED_THEMES = pa.schema(
     ]
 )
 
-COMPARED_NAMES = pa.schema(
+COMPARED_NAME_COLUMNS = pa.schema(
     [
         ("theme_id", pa.string()),
         ("quarter", pa.string()),
@@ -202,7 +201,7 @@ COMPARED_NAMES = pa.schema(
     ]
 )
 
-NAME_DIFFERENCES = pa.schema(
+NAME_DIFFERENCE_COLUMNS = pa.schema(
     [
         ("quarter", pa.string()),
         ("method", pa.string()),
@@ -217,71 +216,29 @@ NAME_DIFFERENCES = pa.schema(
     ]
 )
 
-TABLES = {
-    "named_topics": {"named_topics": NAMED_TOPICS},
-    "themes": {
-        "themes": THEMES,
-        "theme_sentences": THEME_SENTENCES,
-        "theme_terms": THEME_TERMS,
-        "theme_topics": THEME_TOPICS,
+# The first two prefixes, and the names of their manifests, are older than this code and shared with other tools.
+PREFETCHED_TRANSCRIPTS = Asset("prefetched_transcripts", "prefetch/transcripts", manifest_name="manifest.json")
+FIRM_TOPICS = Asset("firm_topics", "intermediate/firm-topics", manifest_name="manifest.json")
+NAMED_TOPICS = Asset("named_topics", "processed/named-topics", {"named_topics": NAMED_TOPIC_COLUMNS})
+THEMES = Asset(
+    "themes",
+    "processed/themes",
+    {
+        "themes": THEME_COLUMNS,
+        "theme_sentences": THEME_SENTENCE_COLUMNS,
+        "theme_terms": THEME_TERM_COLUMNS,
+        "theme_topics": THEME_TOPIC_COLUMNS,
     },
-    "named_themes": {"named_themes": NAMED_THEMES},
-    "naming_comparison": {"names": COMPARED_NAMES, "differences": NAME_DIFFERENCES},
+)
+NAMED_THEMES = Asset("named_themes", "processed/named-themes", {"named_themes": NAMED_THEME_COLUMNS})
+NAMING_COMPARISON = Asset(
+    "naming_comparison",
+    "processed/naming-comparison",
+    {"names": COMPARED_NAME_COLUMNS, "differences": NAME_DIFFERENCE_COLUMNS},
+)
+
+ASSETS = {
+    asset.name: asset
+    for asset in (PREFETCHED_TRANSCRIPTS, FIRM_TOPICS, NAMED_TOPICS, THEMES, NAMED_THEMES, NAMING_COMPARISON)
 }
-"""The tables of each asset that ``publication.py`` writes, a file each."""
-
-
-_NULLABLE = {"permno": "Int64", "permno_candidates": "Int32"}
-"""Whole numbers that may be missing, by the type in which pandas keeps them whole; it would make them floats."""
-
-
-def read_parquet(data: bytes, columns: list[str] | None = None) -> pa.Table:
-    """The rows of a parquet file's bytes, or some of its columns.
-
-    Without threads: after a threaded read, pyarrow 26 now and then aborts the interpreter as it exits (14 of 120
-    short programs on a busy machine; none of 120 without).
-    """
-    return as_declared(pq.ParquetFile(pa.BufferReader(data), pre_buffer=False).read(columns, use_threads=False))
-
-
-def as_declared(table: pa.Table) -> pa.Table:
-    """A table that was read from a file of ours, in the types of its schema here."""
-    place = table.schema.get_field_index("quarter")
-    if place >= 0:
-        table = table.set_column(place, "quarter", table["quarter"].cast(pa.string()))
-    return table.replace_schema_metadata(None)
-
-
-def table_to_parquet(table: pa.Table) -> bytes:
-    """A table as a parquet file. The same table gives the same bytes."""
-    buffer = io.BytesIO()
-    # Statistics of firm_id are what a selective reader needs; those of texts would double the footer.
-    statistics = [name for name in ("firm_id",) if name in table.column_names]
-    pq.write_table(
-        _as_others_read_it(table),
-        buffer,
-        compression="zstd",
-        row_group_size=ROWS_PER_GROUP,
-        write_statistics=statistics or False,
-    )
-    return buffer.getvalue()
-
-
-def _as_others_read_it(table: pa.Table) -> pa.Table:
-    """The same rows, such that pandas reads a file, a list of files or a folder of quarters without being told how.
-
-    Arrow takes ``quarter=2023Q1`` in a path for a column of its own, a dictionary of strings, and refuses a file whose
-    ``quarter`` is plain strings. In parquet, and so for every other reader, both are strings.
-    """
-    place = table.schema.get_field_index("quarter")
-    if place >= 0:
-        table = table.set_column(place, "quarter", table["quarter"].cast(pa.string()).dictionary_encode())
-    nullable = [
-        {"name": name, "field_name": name, "pandas_type": kind.lower(), "numpy_type": kind, "metadata": None}
-        for name, kind in _NULLABLE.items()
-        if name in table.column_names
-    ]
-    if not nullable:
-        return table
-    pandas = {"index_columns": [], "column_indexes": [], "columns": nullable, "pandas_version": "3.0.0"}
-    return table.replace_schema_metadata({"pandas": json.dumps(pandas)})
+"""All of them by name, in the order the data flows."""

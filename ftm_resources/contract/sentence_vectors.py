@@ -17,7 +17,7 @@ from ftm_resources.contract.schemas import sentence_vectors_schema
 
 
 def read_topics(firm_topics: Published, columns: Sequence[str] | None = None) -> pa.Table:
-    """The topics of a published quarter, in the columns of ``schemas.FIRM_TOPICS`` or some of them."""
+    """The topics of a published quarter, in the columns of ``schemas.FIRM_TOPIC_COLUMNS`` or some of them."""
     return firm_topics.table(layout.TOPICS_PART, None if columns is None else list(columns))
 
 

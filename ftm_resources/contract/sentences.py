@@ -13,8 +13,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ftm_resources.contract.manifest import Published
-from ftm_resources.contract.schemas import PREFETCHED_SENTENCES, as_declared
-from ftm_resources.errors import ManifestError, NotThere, StoreError
+from ftm_resources.contract.parquet import as_declared
+from ftm_resources.contract.schemas import PREFETCHED_TRANSCRIPTS, SENTENCE_COLUMNS
+from ftm_resources.errors import NotThere, StoreError
 
 
 def read_sentences(
@@ -30,14 +31,14 @@ def read_sentences(
     wanted = sorted(manifest.firm_to_chunk if firm_ids is None else firm_ids)
     if unknown := [f for f in wanted if f not in manifest.firm_to_chunk and f not in manifest.outcomes]:
         problem = f"it has no firm {', '.join(unknown[:5])}"
-        raise ManifestError(manifest.asset, manifest.quarter, problem)
+        raise PREFETCHED_TRANSCRIPTS.error(manifest.quarter, problem)
     firms_by_chunk = defaultdict(list)
     for firm in wanted:
         if firm in manifest.firm_to_chunk:
             firms_by_chunk[manifest.firm_to_chunk[firm]].append(firm)
     paths = {file.name: file.path for file in manifest.files}
-    names = list(columns) if columns is not None else PREFETCHED_SENTENCES.names
-    tables = [PREFETCHED_SENTENCES.empty_table().select(names)]
+    names = list(columns) if columns is not None else SENTENCE_COLUMNS.names
+    tables = [SENTENCE_COLUMNS.empty_table().select(names)]
     for chunk, firms in sorted(firms_by_chunk.items()):
         key = paths[chunk]
         try:
@@ -47,14 +48,14 @@ def read_sentences(
             if isinstance(error, StoreError) and not isinstance(error, NotThere):
                 raise
             why = "it is not there" if isinstance(error, NotThere) else error
-            raise ManifestError(manifest.asset, manifest.quarter, f"{key} can't be read ({why})") from error
+            raise PREFETCHED_TRANSCRIPTS.error(manifest.quarter, f"{key} can't be read ({why})") from error
     transcripts.confirm_unchanged()
     return pa.concat_tables(tables)
 
 
 def _read_chunk(transcripts: Published, key: str, firms: list[str], names: list[str]) -> pa.Table:
     with transcripts.store.open(key) as file:
-        parquet = pq.ParquetFile(file, pre_buffer=False)  # and no threads below: see schemas.read_parquet
+        parquet = pq.ParquetFile(file, pre_buffer=False)  # and no threads below: see parquet.read_parquet
         groups = [g for g in range(parquet.num_row_groups) if _may_hold(parquet, g, firms)]
         columns = ["firm_id", *(name for name in names if name != "firm_id")]
         table = as_declared(parquet.read_row_groups(groups, columns=columns, use_threads=False))

@@ -15,7 +15,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ftm_resources.contract import layout
-from ftm_resources.errors import BatchFailed, SettingError, remedy
+from ftm_resources.contract.asset import Asset
+from ftm_resources.errors import BatchFailed, SettingError
 from ftm_resources.store.object_store import BucketStore, ObjectStore
 from ftm_resources.workers.aws_batch_client import PATIENCE_SECONDS, AWSBatch, Child, Job, pauses
 from ftm_resources.workers.checkpoint import is_done, read_checkpoint
@@ -61,7 +62,7 @@ class BatchLauncher:
         """What one container gets: enough to be worth starting it, little enough to be done within the hour."""
         return self.firms
 
-    def run_all(self, store: ObjectStore, plan: BatchPlan, asset: str, on_progress: Say) -> Launched:
+    def run_all(self, store: ObjectStore, plan: BatchPlan, asset: Asset, on_progress: Say) -> Launched:
         """Run what is missing of the plan, or find the job that already does, and watch it to its end.
 
         Raises BatchFailed, also when AWS can't be asked any more; jobs then go on. A cancelled run ends its job.
@@ -84,7 +85,7 @@ class BatchLauncher:
             return Launched()
 
     def _running_or_new(
-        self, aws: AWSBatch, store: ObjectStore, plan: BatchPlan, asset: str, say: Say
+        self, aws: AWSBatch, store: ObjectStore, plan: BatchPlan, asset: Asset, say: Say
     ) -> tuple[BatchPlan, str | None]:
         """The plan's latest submission and its job, or a new one for what is missing. No job: nothing is."""
         submission = _submissions(store, plan)[-1]
@@ -103,13 +104,13 @@ class BatchLauncher:
             submission = write_plan(store, missing)
         return submission, self._submit(aws, store, submission, asset, say)
 
-    def _submit(self, aws: AWSBatch, store: ObjectStore, submission: BatchPlan, asset: str, say: Say) -> str:
+    def _submit(self, aws: AWSBatch, store: ObjectStore, submission: BatchPlan, asset: Asset, say: Say) -> str:
         batches = submission.batches
         job_id = aws.submit(
             _name(asset, submission),
             len(batches),
             _environment(store, submission, self.allow_failures),
-            {"ftm-asset": asset, "ftm-quarter": submission.quarter, "ftm-plan": submission.plan_id},
+            {"ftm-asset": asset.name, "ftm-quarter": submission.quarter, "ftm-plan": submission.plan_id},
             self.timeout_seconds,
         )
         firms = sum(len(batch.firm_ids) for batch in batches)
@@ -119,7 +120,7 @@ class BatchLauncher:
         )
         return job_id
 
-    def _end_jobs(self, store: ObjectStore, plan: BatchPlan, asset: str, say: Say) -> None:
+    def _end_jobs(self, store: ObjectStore, plan: BatchPlan, asset: Asset, say: Say) -> None:
         """End the plan's jobs: nobody is waiting for them any more."""
         aws = AWSBatch(self.queue, self.definition, say, SECONDS_TO_END_A_JOB)
         try:
@@ -149,11 +150,11 @@ class BatchLauncher:
         return Launched(figures, links)
 
 
-def _name_begins(asset: str, quarter: str) -> str:
+def _name_begins(asset: Asset, quarter: str) -> str:
     return f"ftm-{asset}-{quarter}-"
 
 
-def _name(asset: str, submission: BatchPlan) -> str:
+def _name(asset: Asset, submission: BatchPlan) -> str:
     """The job's name: the same for the same submission, and no other's."""
     written_at = submission.key.rpartition("/manifest_")[2].removesuffix(".jsonl")
     return f"{_name_begins(asset, submission.quarter)}{submission.plan_id}-{written_at}"
@@ -177,7 +178,7 @@ def _submissions(store: ObjectStore, plan: BatchPlan) -> list[BatchPlan]:
     return manifests_of(store, plan.batches) or [plan]
 
 
-def _jobs_of(aws: AWSBatch, store: ObjectStore, plan: BatchPlan, asset: str) -> list[Job]:
+def _jobs_of(aws: AWSBatch, store: ObjectStore, plan: BatchPlan, asset: Asset) -> list[Job]:
     """The jobs of the plan's submissions that AWS Batch still knows, newest first."""
     names = {_name(asset, submission) for submission in _submissions(store, plan)}
     return [job for job in aws.find(f"{_name_begins(asset, plan.quarter)}*") if job["jobName"] in names]
@@ -213,7 +214,7 @@ def _missing(aws: AWSBatch, store: ObjectStore, plan: BatchPlan, submission: Bat
     return [batch for batch in plan.batches if batch.batch_id in ended_badly or not is_done(store, batch)]
 
 
-def _watch(aws: AWSBatch, store: ObjectStore, submission: BatchPlan, asset: str, job_id: str, say: Say) -> Job:
+def _watch(aws: AWSBatch, store: ObjectStore, submission: BatchPlan, asset: Asset, job_id: str, say: Say) -> Job:
     """Wait until every container of the job has ended, and say how it goes."""
     what = f"{asset} {submission.quarter}"
     progress = BatchProgress(store, submission.batches)
@@ -251,7 +252,7 @@ def _has_ended(job: Job) -> bool:
     return job["status"] in ENDED or sum(counts.get(state, 0) for state in ENDED) == size
 
 
-def _raise_failures(aws: AWSBatch, store: ObjectStore, submission: BatchPlan, asset: str, job: Job) -> None:
+def _raise_failures(aws: AWSBatch, store: ObjectStore, submission: BatchPlan, asset: Asset, job: Job) -> None:
     """Raise BatchFailed unless every container ended well and its batch is done."""
     failed: list[tuple[Child, Batch, str]] = []
     for child in aws.children(job):
@@ -273,7 +274,7 @@ def _raise_failures(aws: AWSBatch, store: ObjectStore, submission: BatchPlan, as
     kept = (
         f"What the other {len(submission.batches) - len(failed)} finished is kept, and only what is missing runs again"
     )
-    raise BatchFailed(f"{asset} {submission.quarter}", "\n".join(lines), f"{kept}. {remedy(asset, submission.quarter)}")
+    raise BatchFailed(f"{asset} {submission.quarter}", "\n".join(lines), f"{kept}. {asset.remedy(submission.quarter)}")
 
 
 def _failed_firms(store: ObjectStore, batches: Sequence[Batch]) -> list[str]:

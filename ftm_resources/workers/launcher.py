@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from ftm_resources.contract.asset import Asset
 from ftm_resources.store.object_store import ObjectStore
 from ftm_resources.workers.plan import BatchPlan
 
@@ -45,5 +46,7 @@ class Launcher(Protocol):
     def firms_per_batch(self, n_firms: int) -> int:
         """How many firms this launcher wants in a batch."""
 
-    def run_all(self, store: ObjectStore, plan: BatchPlan, asset: str, on_progress: Callable[[str], None]) -> Launched:
+    def run_all(
+        self, store: ObjectStore, plan: BatchPlan, asset: Asset, on_progress: Callable[[str], None]
+    ) -> Launched:
         """Run every batch to its end. Raises BatchFailed."""

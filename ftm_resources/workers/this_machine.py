@@ -11,7 +11,8 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
-from ftm_resources.errors import BatchFailed, remedy
+from ftm_resources.contract.asset import Asset
+from ftm_resources.errors import BatchFailed
 from ftm_resources.settings import child_environment
 from ftm_resources.store.object_store import ObjectStore
 from ftm_resources.workers.launcher import WORKER_THREADS, Launched
@@ -41,7 +42,9 @@ class LocalLauncher:
         batches_of_a_core = max(math.ceil(n_firms / (self._processes * MOST_FIRMS_PER_BATCH)), 1)
         return max(math.ceil(n_firms / (self._processes * batches_of_a_core)), 1)
 
-    def run_all(self, store: ObjectStore, plan: BatchPlan, asset: str, on_progress: Callable[[str], None]) -> Launched:
+    def run_all(
+        self, store: ObjectStore, plan: BatchPlan, asset: Asset, on_progress: Callable[[str], None]
+    ) -> Launched:
         """Run every batch, as many at once as there are cores; each gets its turn even when another fails."""
         lines: queue.Queue[str] = queue.Queue()
         running: dict[str, subprocess.Popen[str]] = {}
@@ -120,7 +123,7 @@ def _pass_on(lines: queue.Queue[str], on_progress: Callable[[str], None], wait_s
         return
 
 
-def _raise_failures(plan: BatchPlan, asset: str, ended: dict[str, Future[str | None]]) -> None:
+def _raise_failures(plan: BatchPlan, asset: Asset, ended: dict[str, Future[str | None]]) -> None:
     problems = {batch: problem for batch, future in ended.items() if (problem := future.result()) is not None}
     if problems:
         quarter = plan.batches[0].quarter
@@ -129,7 +132,7 @@ def _raise_failures(plan: BatchPlan, asset: str, ended: dict[str, Future[str | N
         raise BatchFailed(
             f"{asset} {quarter}",
             f"{len(problems)} of {len(ended)} batches failed.\n{listed}",
-            f"What the other {done} finished is kept. {remedy(asset, quarter)}",
+            f"What the other {done} finished is kept. {asset.remedy(quarter)}",
         )
 
 

@@ -13,18 +13,20 @@ import pyarrow.parquet as pq
 import pytest
 
 from ftm_assets.checks.quality import judge
-from ftm_assets.definitions import ASSETS, ON_DEMAND, defs
+from ftm_assets.definitions import GRAPH, ON_DEMAND, defs
 from ftm_assets.naming.limits import NAME_LIMITS
 from ftm_assets.partitions import QUARTERS
 from ftm_assets.themes.checks import LIMITS as THEME_LIMITS
 from ftm_resources.contract import layout
+from ftm_resources.contract.asset import Asset
 from ftm_resources.contract.manifest import Manifest, load_manifest, write_table
+from ftm_resources.contract.schemas import NAMED_THEMES, NAMED_TOPICS, PREFETCHED_TRANSCRIPTS, THEMES
 from ftm_resources.store.object_store import ObjectStore
 from tests.support.demo import Demo
 from tests.support.published import publish
 
 QUARTER = "2023Q2"
-TRANSCRIPTS = "prefetched_transcripts"
+TRANSCRIPTS = PREFETCHED_TRANSCRIPTS
 SENTENCES = 1
 """Place of theme_sentences.parquet among the files of ``themes``."""
 UNUSED = ("transcript_source", "launcher", "llm", "topic_llm", "compared_llm", "settings")
@@ -43,7 +45,7 @@ def _is_on_demand(check: dg.AssetChecksDefinition) -> bool:
 def results(demo: Demo) -> dict[str, dg.AssetCheckEvaluation]:
     """All checks of one quarter, run as Dagster runs them."""
     ran = dg.Definitions(
-        assets=[nothing, *ASSETS],
+        assets=[nothing, *GRAPH],
         asset_checks=[check for check in defs().asset_checks or [] if not _is_on_demand(check)],
         resources={"store": dg.ResourceDefinition.hardcoded_resource(demo.store)} | dict.fromkeys(UNUSED, None),
         jobs=[dg.define_asset_job("look", dg.AssetSelection.all_asset_checks() | dg.AssetSelection.assets(nothing))],
@@ -54,7 +56,7 @@ def results(demo: Demo) -> dict[str, dg.AssetCheckEvaluation]:
     return {evaluation.check_name: evaluation for evaluation in result.get_asset_check_evaluations()}
 
 
-def rewrite(store: ObjectStore, asset: str, change: Callable[[pa.Table], pa.Table], file: int = 0) -> None:
+def rewrite(store: ObjectStore, asset: Asset, change: Callable[[pa.Table], pa.Table], file: int = 0) -> None:
     """Change the rows of one file, and let the manifest list the changed file truly."""
     manifest = load_manifest(store, asset, QUARTER).manifest
     entry = manifest.files[file]
@@ -65,7 +67,7 @@ def rewrite(store: ObjectStore, asset: str, change: Callable[[pa.Table], pa.Tabl
     publish(store, manifest.model_copy(update={"files": files}))
 
 
-def rewrite_manifest(store: ObjectStore, asset: str, **changes: object) -> None:
+def rewrite_manifest(store: ObjectStore, asset: Asset, **changes: object) -> None:
     manifest = load_manifest(store, asset, QUARTER).manifest
     publish(store, Manifest.model_validate(manifest.model_dump() | changes))
 
@@ -87,7 +89,7 @@ def truncate(store: ObjectStore) -> None:
 
 
 def other_schema(store: ObjectStore) -> None:
-    key = layout.manifest("themes", QUARTER)
+    key = THEMES.manifest(QUARTER)
     fields = json.loads(gzip.decompress(store.read(key))) | {"schema_version": 99}
     store.write(key, gzip.compress(json.dumps(fields).encode()))
 
@@ -101,7 +103,7 @@ DAMAGES: dict[str, tuple[Callable[[ObjectStore], None], str, str]] = {
         "listed but not there",
     ),
     "a manifest is deleted": (
-        lambda store: store.delete(layout.manifest("named_themes", QUARTER)),
+        lambda store: store.delete(NAMED_THEMES.manifest(QUARTER)),
         "named_themes_manifest",
         "not published",
     ),
@@ -112,7 +114,7 @@ DAMAGES: dict[str, tuple[Callable[[ObjectStore], None], str, str]] = {
         "n_calls = 3",
     ),
     "a stray file lies about": (
-        lambda store: store.write(layout.published("themes", QUARTER) + "old.parquet", b"x"),
+        lambda store: store.write(THEMES.folder(QUARTER) + "old.parquet", b"x"),
         "themes_strays",
         "old.parquet",
     ),
@@ -142,42 +144,42 @@ DAMAGES: dict[str, tuple[Callable[[ObjectStore], None], str, str]] = {
         "chunk_0007",
     ),
     "a sentence has neither a theme nor a reason": (
-        lambda store: rewrite(store, "themes", put("theme_id", None), SENTENCES),
+        lambda store: rewrite(store, THEMES, put("theme_id", None), SENTENCES),
         "themes_sentences",
         "1 with both or neither",
     ),
     "a sentence is missing": (
         # The last one: it is in no theme, so it has no other row, and no count of the manifest knows of it.
-        lambda store: rewrite(store, "themes", lambda t: t.slice(0, len(t) - 1), SENTENCES),
+        lambda store: rewrite(store, THEMES, lambda t: t.slice(0, len(t) - 1), SENTENCES),
         "themes_sentences",
         "1 of them missing",
     ),
     "a sentence is twice in a theme": (
-        lambda store: rewrite(store, "themes", lambda t: pa.concat_tables([t, t.slice(0, 1)]), SENTENCES),
+        lambda store: rewrite(store, THEMES, lambda t: pa.concat_tables([t, t.slice(0, 1)]), SENTENCES),
         "themes_sentences",
         "1 more than once",
     ),
     "a name is doubled": (
         lambda store: rewrite(
             store,
-            "named_themes",
+            NAMED_THEMES,
             lambda t: put("name", t["name"][1].as_py())(t),
         ),
         "named_themes_names",
         "2 times",
     ),
     "a topic is not named": (
-        lambda store: rewrite(store, "named_topics", lambda t: t.slice(1)),
+        lambda store: rewrite(store, NAMED_TOPICS, lambda t: t.slice(1)),
         "named_topics_topics",
         "0 times",
     ),
     "a name is doubled in a firm": (
-        lambda store: rewrite(store, "named_topics", lambda t: put("name", t["name"][1].as_py())(t)),
+        lambda store: rewrite(store, NAMED_TOPICS, lambda t: put("name", t["name"][1].as_py())(t)),
         "named_topics_names",
         "2 times",
     ),
     "evidence is invented": (
-        lambda store: rewrite(store, "named_themes", put("evidence_sentence_ids", ["900001_1_0001"] * 3)),
+        lambda store: rewrite(store, NAMED_THEMES, put("evidence_sentence_ids", ["900001_1_0001"] * 3)),
         "named_themes_evidence",
         "900001_1_0001",
     ),

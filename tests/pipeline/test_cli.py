@@ -11,10 +11,10 @@ import sys
 import dagster as dg
 import pytest
 
-from ftm_assets.definitions import ASSETS
+from ftm_assets.definitions import GRAPH
 from ftm_assets.running import instance as running
-from ftm_resources.contract import layout
 from ftm_resources.contract.manifest import load_manifest, read_manifest
+from ftm_resources.contract.schemas import ASSETS, FIRM_TOPICS, NAMED_THEMES, PREFETCHED_TRANSCRIPTS, THEMES
 from ftm_resources.settings import read_settings
 from tests.support.demo import Demo
 
@@ -26,36 +26,36 @@ def test_a_run_shows_progress_a_table_and_what_to_do_next(demo: Demo) -> None:
 
 
 def test_a_second_run_redoes_nothing(demo: Demo) -> None:
-    written = {q: load_manifest(demo.store, "firm_topics", q).manifest.created_at for q in ("2023Q1", "2023Q4")}
+    written = {q: load_manifest(demo.store, FIRM_TOPICS, q).manifest.created_at for q in ("2023Q1", "2023Q4")}
     again = demo.ftm("run", "2023Q1", "2023Q4")
     assert again.returncode == 0
     assert again.stdout.count("everything is published and up to date") == 4
-    assert written == {q: load_manifest(demo.store, "firm_topics", q).manifest.created_at for q in written}
+    assert written == {q: load_manifest(demo.store, FIRM_TOPICS, q).manifest.created_at for q in written}
 
 
 def test_a_run_redoes_what_is_asked_for_and_gives_the_same(damaged: Demo) -> None:
-    before = load_manifest(damaged.store, "named_themes", "2023Q1").manifest
+    before = load_manifest(damaged.store, NAMED_THEMES, "2023Q1").manifest
     ran = damaged.ftm("run", "2023Q1", "--only", "named_themes", "--again")
-    after = load_manifest(damaged.store, "named_themes", "2023Q1").manifest
+    after = load_manifest(damaged.store, NAMED_THEMES, "2023Q1").manifest
     assert ran.returncode == 0, ran.stderr
     assert after.created_at > before.created_at
     assert after.data_version() == before.data_version()
 
 
 def test_a_run_repairs_what_is_damaged_and_nothing_else(damaged: Demo) -> None:
-    damaged.store.delete(load_manifest(damaged.store, "themes", "2023Q2").manifest.files[0].path)
-    kept = load_manifest(damaged.store, "firm_topics", "2023Q2").manifest.created_at
+    damaged.store.delete(load_manifest(damaged.store, THEMES, "2023Q2").manifest.files[0].path)
+    kept = load_manifest(damaged.store, FIRM_TOPICS, "2023Q2").manifest.created_at
     ran = damaged.ftm("run", "2023Q2")
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert "2023Q2 themes: to do" in ran.stdout and "firm_topics: to do" not in ran.stdout
-    assert load_manifest(damaged.store, "firm_topics", "2023Q2").manifest.created_at == kept
-    assert read_manifest(damaged.store, "named_themes", "2023Q2", verify_sha256=True)
+    assert load_manifest(damaged.store, FIRM_TOPICS, "2023Q2").manifest.created_at == kept
+    assert read_manifest(damaged.store, NAMED_THEMES, "2023Q2", verify_sha256=True)
 
 
 @pytest.mark.parametrize("upstream", ["prefetched_transcripts", "firm_topics", "themes"])
 def test_a_missing_upstream_manifest_is_one_error_with_the_command_that_fixes_it(damaged: Demo, upstream: str) -> None:
-    damaged.store.delete(layout.manifest(upstream, "2023Q1"))
-    assets = list(layout.PUBLISHED_PREFIX)
+    damaged.store.delete(ASSETS[upstream].manifest("2023Q1"))
+    assets = list(ASSETS)
     downstream = assets[assets.index(upstream) + 1]
     ran = damaged.ftm("run", "2023Q1", "--only", downstream, "--again")
     assert ran.returncode == 1
@@ -67,7 +67,7 @@ def test_a_missing_upstream_manifest_is_one_error_with_the_command_that_fixes_it
 
 
 def test_a_damaged_upstream_manifest_is_named(damaged: Demo) -> None:
-    damaged.store.write(layout.manifest("firm_topics", "2023Q1"), b"not gzip")
+    damaged.store.write(FIRM_TOPICS.manifest("2023Q1"), b"not gzip")
     ran = damaged.ftm("run", "2023Q1", "--only", "themes", "--again")
     assert ran.returncode == 1
     assert "firm_topics 2023Q1: its manifest" in ran.stdout and "is damaged" in ran.stdout
@@ -75,11 +75,11 @@ def test_a_damaged_upstream_manifest_is_named(damaged: Demo) -> None:
 
 
 def test_status_shows_quarters_by_assets_and_what_is_wrong(damaged: Demo) -> None:
-    damaged.store.delete(layout.manifest("named_themes", "2023Q3"))
-    key = load_manifest(damaged.store, "themes", "2023Q4").manifest.files[0].path
+    damaged.store.delete(NAMED_THEMES.manifest("2023Q3"))
+    key = load_manifest(damaged.store, THEMES, "2023Q4").manifest.files[0].path
     damaged.store.delete(key)
     shown = damaged.ftm("status").stdout
-    n = load_manifest(damaged.store, "prefetched_transcripts", "2023Q1").manifest.n_sentences
+    n = load_manifest(damaged.store, PREFETCHED_TRANSCRIPTS, "2023Q1").manifest.n_sentences
     assert re.search(rf"2023Q1 +│ {n:,} sentences( +│ \d+ topics){{2}}( +│ \d+ themes){{2}}", shown)
     assert re.search(r"2023Q3 .*│ - +│", shown)
     assert "listed but not there" in shown
@@ -89,14 +89,14 @@ def test_themes_prints_names_and_evidence(demo: Demo) -> None:
     shown = demo.ftm("themes", "2023Q1").stdout
     ids = re.findall(r'(9000\d\d_\d+_\d{4}) "', shown)
     assert len(ids) >= 30
-    themes = read_manifest(demo.store, "named_themes", "2023Q1").table().to_pylist()
+    themes = read_manifest(demo.store, NAMED_THEMES, "2023Q1").table().to_pylist()
     first = [row for row in themes if row["theme_class"] == "content" and row["level"] == 1]
     assert f"{len(first)} themes of 2023Q1, named by keywords." in shown
     assert re.findall(r"theme_2023Q1_\d{4}", shown) == [row["theme_id"] for row in first], "those of most firms first"
 
 
 def test_themes_says_what_it_leaves_out_and_shows_it_when_asked(demo: Demo) -> None:
-    themes = read_manifest(demo.store, "named_themes", "2023Q1").table().to_pylist()
+    themes = read_manifest(demo.store, NAMED_THEMES, "2023Q1").table().to_pylist()
     left = re.search(r"Not shown: (.*)\. With --all they are\.", demo.ftm("themes", "2023Q1").stdout)
     assert left is not None
     under = sum(row["theme_class"] == "content" and row["level"] == 2 for row in themes)
@@ -198,7 +198,7 @@ def test_help_says_what_there_is(demo: Demo) -> None:
 
 
 def test_transcripts_of_one_source_are_not_replaced_by_those_of_another(damaged: Demo) -> None:
-    before = load_manifest(damaged.store, "prefetched_transcripts", "2023Q1").manifest.created_at
+    before = load_manifest(damaged.store, PREFETCHED_TRANSCRIPTS, "2023Q1").manifest.created_at
     columns = "companyid,companyname,transcriptid,componentorder,componenttypename,speakertypename,componenttext"
     (damaged.folder / "calls.csv").write_text(
         f"{columns},mostimportantdateutc\n1,Firm,2,0,Presenter Speech,Executives,Some words.,2023-02-01\n"
@@ -206,7 +206,7 @@ def test_transcripts_of_one_source_are_not_replaced_by_those_of_another(damaged:
     ran = damaged.ftm("run", "2023Q1", DATA_SOURCE="files", FTM_FILES=str(damaged.folder / "calls.csv"))
     assert ran.returncode == 1
     assert "holds 2023Q1 from DATA_SOURCE=sample" in ran.stderr and "Traceback" not in ran.stderr
-    assert load_manifest(damaged.store, "prefetched_transcripts", "2023Q1").manifest.created_at == before
+    assert load_manifest(damaged.store, PREFETCHED_TRANSCRIPTS, "2023Q1").manifest.created_at == before
 
 
 def test_a_killed_run_is_marked_as_failed_by_the_next_one() -> None:
@@ -270,14 +270,14 @@ def test_a_full_pool_is_waited_for_with_a_word_and_can_be_interrupted(monkeypatc
             raise KeyboardInterrupt
 
         with pytest.raises(KeyboardInterrupt):
-            running.wait_for_places(instance, ASSETS[:1], interrupt)
+            running.wait_for_places(instance, GRAPH[:1], interrupt)
 
         def end_the_other_run(line: str) -> None:
             said.append(line)
             storage.free_concurrency_slots_for_run("another-run")
 
-        assert running.wait_for_places(instance, ASSETS[:1], end_the_other_run)
-        assert not running.wait_for_places(instance, ASSETS[-1:], interrupt)
+        assert running.wait_for_places(instance, GRAPH[:1], end_the_other_run)
+        assert not running.wait_for_places(instance, GRAPH[-1:], interrupt)
     assert said == [
         "waiting for run another-run: the pool transcript_source lets 1 through at a time. Should that run be gone, "
         "terminate it in the UI (make ui)"

@@ -12,8 +12,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from ftm_assets.definitions import build_definitions
-from ftm_resources.contract import layout
 from ftm_resources.contract.manifest import load_manifest, read_manifest
+from ftm_resources.contract.schemas import ASSETS, FIRM_TOPICS, NAMED_THEMES, PREFETCHED_TRANSCRIPTS, THEMES
 from ftm_resources.contract.sentence_vectors import read_topics
 from ftm_resources.errors import ManifestError
 from ftm_resources.settings import read_settings
@@ -90,7 +90,7 @@ def test_unusable_files_stop_the_quarter_with_a_clear_message_and_publish_nothin
     assert not succeeded
     assert says.lower() in message.lower(), message
     assert "Traceback" not in message
-    for asset in layout.PUBLISHED_PREFIX:
+    for asset in ASSETS.values():
         with pytest.raises(ManifestError, match="not published"):
             load_manifest(store, asset, QUARTER)
 
@@ -98,9 +98,9 @@ def test_unusable_files_stop_the_quarter_with_a_clear_message_and_publish_nothin
 def test_one_firm_is_published_with_topics_and_no_themes(tmp_path: Path) -> None:
     store = FolderStore(tmp_path / "store")
     assert materialise(store, parquet(tmp_path, [turn()])) == (True, "")
-    themes = read_manifest(store, "named_themes", QUARTER).manifest
-    assert (load_manifest(store, "firm_topics", QUARTER).manifest.n_firms, themes.n_themes) == (1, 0)
-    published = load_manifest(store, "themes", QUARTER)
+    themes = read_manifest(store, NAMED_THEMES, QUARTER).manifest
+    assert (load_manifest(store, FIRM_TOPICS, QUARTER).manifest.n_firms, themes.n_themes) == (1, 0)
+    published = load_manifest(store, THEMES, QUARTER)
     assert {topic["reason"] for topic in published.table("theme_topics").to_pylist()} == {"no_theme"}
     assert published.table("theme_sentences")["reason"].to_pylist() == ["too_few_sentences"] * 40
 
@@ -112,21 +112,21 @@ def test_text_alone_one_row_a_call_goes_through_and_what_it_does_not_say_is_reco
     drop = ("componentorder", "componenttypename", "speakertypename")
     path = parquet(tmp_path, [{name: value for name, value in row.items() if name not in drop} for row in rows])
     assert materialise(store, path) == (True, "")
-    transcripts = load_manifest(store, "prefetched_transcripts", QUARTER)
+    transcripts = load_manifest(store, PREFETCHED_TRANSCRIPTS, QUARTER)
     source = transcripts.manifest.parameters["source"]
     assert (source["turn_order"], source["sections"], source["speakers"]) == ("absent", "absent", "absent")
     told = transcripts.table(columns=["position", "excluded", "section", "speaker_type"]).to_pylist()
     assert [row["position"] for row in told if row["excluded"] == "operator"] == [0, 1, 0, 1]
     assert {(row["section"], row["speaker_type"]) for row in told} == {("unknown", "")}
-    assert load_manifest(store, "firm_topics", QUARTER).manifest.n_sentences == 80
+    assert load_manifest(store, FIRM_TOPICS, QUARTER).manifest.n_sentences == 80
 
 
 def test_a_firm_without_text_is_recorded_with_its_reason(tmp_path: Path) -> None:
     store = FolderStore(tmp_path / "store")
     rows = [turn(firm=1), turn(firm=2, text=""), turn(firm=3, text="Hello there.")]
     assert materialise(store, parquet(tmp_path, rows)) == (True, "")
-    assert load_manifest(store, "prefetched_transcripts", QUARTER).manifest.outcomes == {"2": "no_text"}
-    assert load_manifest(store, "firm_topics", QUARTER).manifest.outcomes == {"3": "too_few_sentences"}
+    assert load_manifest(store, PREFETCHED_TRANSCRIPTS, QUARTER).manifest.outcomes == {"2": "no_text"}
+    assert load_manifest(store, FIRM_TOPICS, QUARTER).manifest.outcomes == {"3": "too_few_sentences"}
 
 
 def test_one_call_of_twenty_thousand_sentences_goes_through(tmp_path: Path) -> None:
@@ -135,9 +135,9 @@ def test_one_call_of_twenty_thousand_sentences_goes_through(tmp_path: Path) -> N
     talk = [f"{said} Okay. Yes. Right. Thank you." for said in plain_sentences("1", 4_000)]
     rows = [turn(order=n, text=" ".join(talk[n * 20 : n * 20 + 20])) for n in range(200)]
     assert materialise(store, parquet(tmp_path, rows)) == (True, "")
-    transcripts = load_manifest(store, "prefetched_transcripts", QUARTER).manifest
+    transcripts = load_manifest(store, PREFETCHED_TRANSCRIPTS, QUARTER).manifest
     assert transcripts.n_sentences == 20_000
-    topics = load_manifest(store, "firm_topics", QUARTER)
+    topics = load_manifest(store, FIRM_TOPICS, QUARTER)
     assert topics.manifest.n_topics is not None and topics.manifest.n_topics > 20
     modelled = [i for row in read_topics(topics, ["sentence_ids"]).to_pylist() for i in row["sentence_ids"]]
     assert len(modelled) == len(set(modelled)) == topics.manifest.n_sentences == 4_000

@@ -7,6 +7,7 @@ import re
 from typing import Any
 
 from ftm_resources.contract.manifest import read_manifest
+from ftm_resources.contract.schemas import NAMED_THEMES, NAMED_TOPICS
 from tests.fakes.llm_server import KEY, Script, shown
 from tests.support.demo import Demo
 
@@ -56,8 +57,8 @@ def test_topics_are_left_to_keywords_when_that_is_asked_for(damaged: Demo) -> No
     script = Script(of_keywords)
     ran = damaged.ftm("run", QUARTER, **settings(script), FTM_TOPIC_NAMES="keywords", FTM_REQUIRE_LLM="true")
     assert ran.returncode == 0, ran.stdout + ran.stderr
-    themes = read_manifest(damaged.store, "named_themes", QUARTER).table().to_pylist()
-    topics = read_manifest(damaged.store, "named_topics", QUARTER).table(columns=["naming_method"])
+    themes = read_manifest(damaged.store, NAMED_THEMES, QUARTER).table().to_pylist()
+    topics = read_manifest(damaged.store, NAMED_TOPICS, QUARTER).table(columns=["naming_method"])
     assert {row["naming_method"] for row in themes} == {"llm:some-model"}
     assert set(topics["naming_method"].to_pylist()) == {"keywords"}
     about_one = [asked for asked in script.asked if "themes" not in shown(asked)]
@@ -65,10 +66,10 @@ def test_topics_are_left_to_keywords_when_that_is_asked_for(damaged: Demo) -> No
 
 
 def test_a_required_model_that_is_not_there_is_an_error_and_the_names_stay(damaged: Demo) -> None:
-    before = read_manifest(damaged.store, "named_themes", QUARTER).sha256
+    before = read_manifest(damaged.store, NAMED_THEMES, QUARTER).sha256
     ran = damaged.ftm("run", QUARTER, FTM_REQUIRE_LLM="true")
     assert ran.returncode == 1 and "LLM_BASE_URL" in ran.stderr and "Traceback" not in ran.stderr
-    assert read_manifest(damaged.store, "named_themes", QUARTER).sha256 == before
+    assert read_manifest(damaged.store, NAMED_THEMES, QUARTER).sha256 == before
 
 
 def test_two_models_and_keywords_are_compared_side_by_side_with_a_verdict(damaged: Demo) -> None:

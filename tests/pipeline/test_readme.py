@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 
 from ftm_resources.contract.manifest import read_manifest
+from ftm_resources.contract.schemas import NAMED_THEMES
 from tests.support.demo import Demo
 from tests.support.paths import ROOT
 
@@ -23,6 +24,6 @@ def test_the_lines_of_pandas_give_a_panel_of_firms_and_content_themes(
     assert os.path.isdir("data"), "the store of the first command"
     made: dict[str, pd.DataFrame] = {}
     exec(lines, made)
-    themes = read_manifest(demo.store, "named_themes", "2023Q4").table().to_pylist()
+    themes = read_manifest(demo.store, NAMED_THEMES, "2023Q4").table().to_pylist()
     content = {theme["name"]: theme["n_firms"] for theme in themes if theme["theme_class"] == "content"}
     assert (made["panel"] > 0).sum().to_dict() == content

@@ -18,6 +18,7 @@ from benchmarks.published_themes import content_only, theme_classes, theme_membe
 from ftm_assets.themes.known_matters import FOUND, MatterScore
 from ftm_assets.topics.words import FILLERS
 from ftm_resources.contract.manifest import read_manifest
+from ftm_resources.contract.schemas import FIRM_TOPICS, PREFETCHED_TRANSCRIPTS, THEMES
 from ftm_resources.contract.sentence_vectors import read_topics
 from ftm_resources.contract.sentences import read_sentences
 from ftm_resources.store.object_store import FolderStore
@@ -51,7 +52,7 @@ class Recovered:
     def terms(self) -> dict[str, set[str]]:
         """Of each theme; some have none."""
         terms: dict[str, set[str]] = {theme: set() for theme in theme_classes(self.store, self.quarter)}
-        for row in read_manifest(self.store, "themes", self.quarter).table("theme_terms").to_pylist():
+        for row in read_manifest(self.store, THEMES, self.quarter).table("theme_terms").to_pylist():
             terms[row["theme_id"]].add(row["term"])
         return terms
 
@@ -108,7 +109,7 @@ def test_what_appears_or_disappears_has_no_theme_in_the_quarters_without_it(reco
 
 @pytest.mark.parametrize("quarter", QUARTERS)
 def test_no_theme_about_a_matter_is_made_of_greetings_or_fillers(demo: Demo, quarter: str) -> None:
-    rows = read_sentences(read_manifest(demo.store, "prefetched_transcripts", quarter))
+    rows = read_sentences(read_manifest(demo.store, PREFETCHED_TRANSCRIPTS, quarter))
     small_talk = {"good morning", "good afternoon", "thank you", "thanks for", "great question", "welcome to"}
     texts = dict(zip(rows["sentence_id"].to_pylist(), rows["raw_text"].to_pylist(), strict=True))
     classes = theme_classes(demo.store, quarter)
@@ -117,15 +118,15 @@ def test_no_theme_about_a_matter_is_made_of_greetings_or_fillers(demo: Demo, qua
         assert chatter < 0.1 * len(members), theme_id
     said = " ".join(rows["raw_text"].to_pylist()).lower()
     assert all(phrase in said for phrase in ("good morning", "thank")), "the sample has greetings to be caught"
-    for row in read_manifest(demo.store, "themes", quarter).table("themes").to_pylist():
+    for row in read_manifest(demo.store, THEMES, quarter).table("themes").to_pylist():
         assert not {keyword.casefold() for keyword in row["keywords"]} & FILLERS
 
 
 @pytest.mark.parametrize("quarter", QUARTERS)
 def test_no_usable_sentence_is_lost_or_doubled(demo: Demo, quarter: str) -> None:
-    rows = read_sentences(read_manifest(demo.store, "prefetched_transcripts", quarter)).to_pylist()
+    rows = read_sentences(read_manifest(demo.store, PREFETCHED_TRANSCRIPTS, quarter)).to_pylist()
     usable = sorted(row["sentence_id"] for row in rows if row["excluded"] is None)
-    topics = read_topics(read_manifest(demo.store, "firm_topics", quarter), ["sentence_ids"]).to_pylist()
+    topics = read_topics(read_manifest(demo.store, FIRM_TOPICS, quarter), ["sentence_ids"]).to_pylist()
     assert sorted(i for row in topics for i in row["sentence_ids"]) == usable
     assert len({row["sentence_id"] for row in rows}) == len(rows)
 
@@ -133,7 +134,7 @@ def test_no_usable_sentence_is_lost_or_doubled(demo: Demo, quarter: str) -> None
 @pytest.mark.parametrize("quarter", QUARTERS)
 def test_every_usable_sentence_is_in_a_theme_or_has_a_reason(demo: Demo, quarter: str) -> None:
     usable = set(usable_sentences(demo.store, quarter)["sentence_id"].to_pylist())
-    rows = read_manifest(demo.store, "themes", quarter).table("theme_sentences").to_pylist()
+    rows = read_manifest(demo.store, THEMES, quarter).table("theme_sentences").to_pylist()
     inside = {row["sentence_id"] for row in rows if row["theme_id"] is not None}
     without = [row["sentence_id"] for row in rows if row["theme_id"] is None]
     assert all((row["theme_id"] is None) != (row["reason"] is None) for row in rows)
@@ -144,7 +145,7 @@ def test_every_usable_sentence_is_in_a_theme_or_has_a_reason(demo: Demo, quarter
 
 @pytest.mark.parametrize("quarter", QUARTERS)
 def test_every_topic_is_in_a_theme_or_has_a_reason(demo: Demo, quarter: str) -> None:
-    topics = read_topics(read_manifest(demo.store, "firm_topics", quarter), ["topic_id", "local_topic_id"]).to_pylist()
-    judged = read_manifest(demo.store, "themes", quarter).table("theme_topics").to_pylist()
+    topics = read_topics(read_manifest(demo.store, FIRM_TOPICS, quarter), ["topic_id", "local_topic_id"]).to_pylist()
+    judged = read_manifest(demo.store, THEMES, quarter).table("theme_topics").to_pylist()
     assert sorted(t["topic_id"] for t in judged) == sorted(t["topic_id"] for t in topics if t["local_topic_id"] >= 0)
     assert all((topic["theme_id"] is None) != (topic["reason"] is None) for topic in judged)

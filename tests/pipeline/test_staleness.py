@@ -11,6 +11,7 @@ from ftm_assets.definitions import build_definitions
 from ftm_assets.running.to_do import why_not
 from ftm_assets.themes.given import given_parameter, read_given_themes
 from ftm_resources.contract.manifest import load_manifest
+from ftm_resources.contract.schemas import THEMES
 from ftm_resources.settings import read_settings
 from ftm_resources.store.object_store import FolderStore
 from ftm_resources.transcript_sources.sample import SampleSource
@@ -92,7 +93,7 @@ def test_a_changed_parameter_makes_downstream_stale_and_an_unchanged_one_keeps_t
 def given_themes_are_another(store: FolderStore) -> str | None:
     """Why ``ftm run`` would make the themes again: Dagster can't know what is in the store's themes.toml."""
     made_with = given_parameter(read_given_themes(store))
-    return why_not(store, "themes", QUARTER, load_manifest(store, "themes", QUARTER).manifest.code_version, made_with)
+    return why_not(store, THEMES, QUARTER, load_manifest(store, THEMES, QUARTER).manifest.code_version, made_with)
 
 
 def test_another_themes_toml_gives_other_themes_and_makes_their_names_stale(tmp_path, few_calls: ListSource) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ftm_resources.contract.manifest import load_manifest
+from ftm_resources.contract.schemas import NAMED_THEMES
 from tests.support.demo import Demo
 from tests.support.ui import ask, served, wait_for
 
@@ -22,7 +23,7 @@ SHOWN = """query {
 
 
 def test_a_backfill_of_four_quarters_runs_through_the_webserver_and_the_daemon(damaged: Demo) -> None:
-    before = {q: load_manifest(damaged.store, "named_themes", q).manifest.created_at for q in QUARTERS}
+    before = {q: load_manifest(damaged.store, NAMED_THEMES, q).manifest.created_at for q in QUARTERS}
     with served(damaged) as address:
         backfill = {"assetSelection": [{"path": ["named_themes"]}], "partitionNames": QUARTERS}
         started = ask(address, LAUNCH, backfill=backfill)["launchPartitionBackfill"]
@@ -33,7 +34,7 @@ def test_a_backfill_of_four_quarters_runs_through_the_webserver_and_the_daemon(d
             return status if status.startswith(("COMPLETED", "FAILED", "CANCELED")) else None
 
         assert wait_for(ended, 240) == "COMPLETED_SUCCESS"
-        assert all(load_manifest(damaged.store, "named_themes", q).manifest.created_at > before[q] for q in QUARTERS)
+        assert all(load_manifest(damaged.store, NAMED_THEMES, q).manifest.created_at > before[q] for q in QUARTERS)
         shown = ask(address, SHOWN)["assetNodes"][0]["assetMaterializations"]
         assert sorted(event["partition"] for event in shown) == QUARTERS
         labels = {entry["label"] for event in shown for entry in event["metadataEntries"]}

@@ -13,14 +13,13 @@ from click.testing import CliRunner, Result
 
 import ftm_resources.store.restore
 from ftm_assets.cli.commands import commands
-from ftm_resources.contract import layout
+from ftm_resources.contract.schemas import ASSETS, THEMES
 from ftm_resources.errors import InputError, StoreError
 from ftm_resources.store.object_store import FolderStore
 from ftm_resources.store.restore import Change, changes
 
 QUARTER = "2023Q1"
-ASSETS = list(layout.PUBLISHED_PREFIX)
-PREFIXES = [layout.published(asset, QUARTER) for asset in ASSETS]
+PREFIXES = [asset.folder(QUARTER) for asset in ASSETS.values()]
 
 
 @pytest.fixture
@@ -38,11 +37,6 @@ def ftm_restore(at: datetime, *options: str) -> Result:
     return CliRunner().invoke(commands, ["restore", QUARTER, "--at", at.isoformat(), *options])
 
 
-def manifest_name(asset: str) -> str:
-    """Either of the two names that a manifest can have."""
-    return "_manifest.json" if layout.PUBLISHED_PREFIX[asset].startswith("processed/") else "manifest.json"
-
-
 def publish(bucket: str, what: str, files: int) -> None:
     """Publish every asset: no manifest, no old files, the new files, the manifest."""
     s3 = boto3.client("s3")
@@ -53,7 +47,7 @@ def publish(bucket: str, what: str, files: int) -> None:
                 s3.delete_object(Bucket=bucket, Key=key)
         for number in range(files):
             s3.put_object(Bucket=bucket, Key=f"{prefix}{number}.parquet", Body=what.encode())
-        s3.put_object(Bucket=bucket, Key=prefix + manifest_name(asset), Body=f"{what} {files}".encode())
+        s3.put_object(Bucket=bucket, Key=ASSETS[asset].manifest(QUARTER), Body=f"{what} {files}".encode())
 
 
 def contents(bucket: str) -> dict[str, bytes]:
@@ -84,7 +78,7 @@ def test_a_republished_quarter_goes_back_and_forth(bucket: str) -> None:
 
 def test_other_quarters_and_assets_stay(bucket: str) -> None:
     publish(bucket, "first", 1)
-    other = layout.published("themes", "2023Q2") + "_manifest.json"
+    other = THEMES.folder("2023Q2") + "_manifest.json"
     boto3.client("s3").put_object(Bucket=bucket, Key=other, Body=b"old")
     at = wait_a_second()
     boto3.client("s3").put_object(Bucket=bucket, Key=other, Body=b"new")
@@ -115,7 +109,7 @@ def test_a_manifest_is_gone_while_its_files_change_and_comes_last(bucket: str, m
     assert len(seen) == 3 * len(ASSETS)
     assert not any(visible for _, visible in seen)
     for asset, prefix in zip(ASSETS, PREFIXES, strict=True):
-        assert [key for key, _ in seen if key.startswith(prefix)][-1] == prefix + manifest_name(asset)
+        assert [key for key, _ in seen if key.startswith(prefix)][-1] == ASSETS[asset].manifest(QUARTER)
 
 
 def test_check_lists_what_would_change_and_changes_nothing(bucket: str) -> None:
@@ -124,7 +118,7 @@ def test_check_lists_what_would_change_and_changes_nothing(bucket: str) -> None:
     publish(bucket, "second", 2)
     now = contents(bucket)
     lines = ftm_restore(at, "--check", "--asset", "themes").output.splitlines()
-    prefix = layout.published("themes", QUARTER)
+    prefix = THEMES.folder(QUARTER)
     assert lines == [
         f"restore {prefix}0.parquet",
         f"remove {prefix}1.parquet",

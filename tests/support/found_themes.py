@@ -13,7 +13,7 @@ from ftm_assets.themes.publish import publish_themes
 from ftm_assets.themes.theme_parameters import ThemeParameters
 from ftm_resources.contract import layout
 from ftm_resources.contract.manifest import Manifest, Published, now, write_table
-from ftm_resources.contract.schemas import FIRM_TOPICS
+from ftm_resources.contract.schemas import FIRM_TOPIC_COLUMNS
 from ftm_resources.contract.sentence_vectors import vectors_table
 from ftm_resources.contract.sentences import read_sentences
 from ftm_resources.store.object_store import ObjectStore
@@ -82,7 +82,7 @@ def publish_matters(store: ObjectStore, order: str | None = None) -> Published:
         created_at=now(),
         code_version="1",
         files=[
-            write_table(store, layout.topics_part(QUARTER, batch, 0), pa.Table.from_pylist(topics, FIRM_TOPICS)),
+            write_table(store, layout.topics_part(QUARTER, batch, 0), pa.Table.from_pylist(topics, FIRM_TOPIC_COLUMNS)),
             write_table(store, layout.sentence_vectors(QUARTER, batch, 0), vectors),
         ],
         inputs=[transcripts.as_input()],

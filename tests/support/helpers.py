@@ -10,6 +10,7 @@ from typing import Any, BinaryIO
 
 from ftm_assets.firm_topics.worker import run_batch
 from ftm_assets.prefetched_transcripts.prefetch import prefetch_quarter
+from ftm_resources.contract.asset import Asset
 from ftm_resources.contract.manifest import Published
 from ftm_resources.embedding_model import EmbeddingModel
 from ftm_resources.quarters import quarter_dates, quarter_of
@@ -185,7 +186,7 @@ class InThisProcess:
     def preflight(self, store: ObjectStore) -> None:
         pass
 
-    def run_all(self, store: ObjectStore, plan: BatchPlan, asset: str, on_progress: Any) -> Launched:
+    def run_all(self, store: ObjectStore, plan: BatchPlan, asset: Asset, on_progress: Any) -> Launched:
         for batch in plan.batches:
             run_batch(store, batch, EmbeddingModel, True, on_progress)
         return Launched()

@@ -17,6 +17,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from ftm_resources.contract.manifest import load_manifest, read_manifest
+from ftm_resources.contract.schemas import (
+    ASSETS,
+    FIRM_TOPICS,
+    NAMED_THEMES,
+    NAMED_TOPICS,
+    PREFETCHED_TRANSCRIPTS,
+    THEMES,
+)
 from ftm_resources.errors import ManifestError
 from ftm_resources.store.object_store import FolderStore
 from tests.support.paths import ROOT
@@ -25,11 +33,11 @@ QUARTER = "2023Q1"
 FIRMS = 8
 STEPS = ("prefetch", "worker", "publish", "topic-names", "themes", "names")
 ASSET_OF = {
-    "prefetch": "prefetched_transcripts",
-    "publish": "firm_topics",
-    "topic-names": "named_topics",
-    "themes": "themes",
-    "names": "named_themes",
+    "prefetch": PREFETCHED_TRANSCRIPTS.name,
+    "publish": FIRM_TOPICS.name,
+    "topic-names": NAMED_TOPICS.name,
+    "themes": THEMES.name,
+    "names": NAMED_THEMES.name,
 }
 
 
@@ -75,7 +83,7 @@ def do(step: str, store: FolderStore) -> None:
         source = ListSource(list(sample.calls(QUARTER, firm_ids(sample, QUARTER)[:FIRMS])))
         prefetch_quarter(store, source, QUARTER, print, firms_per_chunk=2)
     elif step in ("worker", "publish"):
-        transcripts = read_manifest(store, "prefetched_transcripts", QUARTER)
+        transcripts = read_manifest(store, PREFETCHED_TRANSCRIPTS, QUARTER)
         plan = plan_batches(store, transcripts, TopicParameters(), firms_per_batch=FIRMS, firms_per_checkpoint=2)
         if step == "worker":
             run_batch(store, plan.batches[0], EmbeddingModel, True, print)
@@ -102,7 +110,7 @@ class Reader(threading.Thread):
     def run(self) -> None:
         while not self._stop_reading.is_set():
             try:
-                published = read_manifest(self._store, self._asset, QUARTER, verify_sha256=True)
+                published = read_manifest(self._store, ASSETS[self._asset], QUARTER, verify_sha256=True)
                 self.seen.add(published.manifest.data_version())
             except ManifestError as error:
                 self.failures.append(str(error))
@@ -135,7 +143,7 @@ def visible(root: Path) -> dict[str, str]:
     store, seen = FolderStore(root), {}
     for asset in ASSET_OF.values():
         try:
-            seen[asset] = read_manifest(store, asset, QUARTER, verify_sha256=True).manifest.data_version()
+            seen[asset] = read_manifest(store, ASSETS[asset], QUARTER, verify_sha256=True).manifest.data_version()
         except ManifestError:
             continue
     return seen
@@ -144,7 +152,7 @@ def visible(root: Path) -> dict[str, str]:
 def versions(root: Path) -> dict[str, str]:
     """The data version each asset published."""
     store = FolderStore(root)
-    return {asset: load_manifest(store, asset, QUARTER).manifest.data_version() for asset in ASSET_OF.values()}
+    return {asset: load_manifest(store, ASSETS[asset], QUARTER).manifest.data_version() for asset in ASSET_OF.values()}
 
 
 def main(step: str, root: str, fatal_operation: str = "0") -> None:

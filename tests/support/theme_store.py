@@ -7,9 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 import pyarrow as pa
 
-from ftm_resources.contract import layout
 from ftm_resources.contract.manifest import Manifest, now, write_table
-from ftm_resources.contract.schemas import NAMED_THEMES, THEMES
+from ftm_resources.contract.schemas import FIRM_TOPICS, NAMED_THEME_COLUMNS, NAMED_THEMES, THEME_COLUMNS, THEMES
 from ftm_resources.store.object_store import ObjectStore
 from tests.support.helpers import DEEDS, TOWNS, call, publish_quarter
 from tests.support.published import publish
@@ -70,9 +69,9 @@ def publish_themes_by_hand(
         for theme, held in members.items()
         for sentence, strength, similarity in held
     ]  # fmt: skip
-    folder = layout.published("themes", QUARTER)
+    folder = THEMES.folder(QUARTER)
     files = [
-        write_table(store, folder + "themes.parquet", pa.Table.from_pylist(themes, THEMES)),
+        write_table(store, folder + "themes.parquet", pa.Table.from_pylist(themes, THEME_COLUMNS)),
         write_table(store, folder + "theme_sentences.parquet", pa.Table.from_pylist(rows)),
     ]
     published = publish(store, _manifest("themes", files, topics.as_input()))
@@ -82,8 +81,8 @@ def publish_themes_by_hand(
          "description": f"Companies speak of {called[theme]}."}
         for theme in members
     ]  # fmt: skip
-    key = layout.published("named_themes", QUARTER) + "named_themes.parquet"
-    files = [write_table(store, key, pa.Table.from_pylist(named, NAMED_THEMES))]
+    key = NAMED_THEMES.folder(QUARTER) + "named_themes.parquet"
+    files = [write_table(store, key, pa.Table.from_pylist(named, NAMED_THEME_COLUMNS))]
     publish(store, _manifest("named_themes", files, published.as_input()))
 
 
@@ -104,7 +103,7 @@ def _vectors(store: ObjectStore) -> object:
             "vector": pa.FixedSizeListArray.from_arrays(flat, 3),
         }
     )
-    key = layout.published("firm_topics", QUARTER) + f"{QUARTER}_batch_0000_vectors_0000.parquet"
+    key = FIRM_TOPICS.folder(QUARTER) + f"{QUARTER}_batch_0000_vectors_0000.parquet"
     return write_table(store, key, table)
 
 

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ftm_resources.contract.manifest import Published, load_manifest
+from ftm_resources.contract.schemas import PREFETCHED_TRANSCRIPTS
 from ftm_resources.contract.sentences import read_raw_text
 
 MOST_FIRMS_SHOWN = 8
@@ -31,7 +32,7 @@ def read_evidence(themes: Published, rows: Sequence[dict[str, Any]]) -> list[Evi
     Raises ManifestError when what the themes were made from can't be trusted.
     """
     ids = sentences_to_show(rows, themes.table("theme_sentences", columns=MEMBER_COLUMNS))
-    transcripts = load_manifest(themes.store, "prefetched_transcripts", themes.manifest.quarter)
+    transcripts = load_manifest(themes.store, PREFETCHED_TRANSCRIPTS, themes.manifest.quarter)
     texts = read_raw_text(transcripts, [sentence for some in ids for sentence in some])
     return [Evidence(some, [texts[sentence] for sentence in some]) for some in ids]
 
@@ -42,10 +43,10 @@ MEMBER_COLUMNS = ["theme_id", "sentence_id", "firm_id", "strength", "similarity"
 def sentences_to_show(themes: Sequence[dict[str, Any]], theme_sentences: pa.Table) -> list[list[str]]:
     """Sentence ids for each theme: its evidence, then a sentence each of up to five more of its firms.
 
-    ``themes`` are rows of ``schemas.THEMES``, ``theme_sentences`` those of the same quarter. The evidence is what is
-    nearest to the theme's centre. The other firms are taken at even steps from there to the edge, so that a name is
-    asked for what the theme spans, and not for its centre only. Near sentences are not shown: the theme does not stand
-    on them.
+    ``themes`` are rows of ``schemas.THEME_COLUMNS``, ``theme_sentences`` those of the same quarter. The evidence is
+    what is nearest to the theme's center. The other firms are taken at even steps from there to the edge, so that a
+    name is asked for what the theme spans, and not for its center only. Near sentences are not shown: the theme does
+    not stand on them.
     """
     members = theme_sentences.filter(
         pc.and_kleene(pc.is_valid(theme_sentences["theme_id"]), pc.not_equal(theme_sentences["strength"], "near"))

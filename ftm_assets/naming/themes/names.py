@@ -44,7 +44,7 @@ def name_themes(
 ) -> tuple[list[Named], dict[str, float]]:
     """A name for each theme, and what that cost; by keywords when there is no language model. Raises LLMError.
 
-    ``themes`` are rows of ``schemas.THEMES``, largest first.
+    ``themes`` are rows of ``schemas.THEME_COLUMNS``, largest first.
     """
     if llm is None:
         return name_by_keywords(themes), {}

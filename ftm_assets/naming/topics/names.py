@@ -35,8 +35,8 @@ def name_topics(
 ) -> tuple[list[Named], dict[str, float]]:
     """A name for each topic, and what that cost; by keywords when there is no language model.
 
-    ``topics`` are rows of ``schemas.FIRM_TOPICS`` without outlier topics, sorted by firm; ``transcripts`` is what they
-    were made from. Within a firm no name is given twice. Raises LLMError.
+    ``topics`` are rows of ``schemas.FIRM_TOPIC_COLUMNS`` without outlier topics, sorted by firm; ``transcripts`` is
+    what they were made from. Within a firm no name is given twice. Raises LLMError.
     """
     if llm is None:
         return _by_phrases(transcripts, topics), {}

@@ -25,6 +25,7 @@ from ftm_assets.firm_topics.plan import plan_batches
 from ftm_assets.firm_topics.topic_model import TopicParameters
 from ftm_resources.contract import layout
 from ftm_resources.contract.manifest import load_manifest, read_manifest
+from ftm_resources.contract.schemas import FIRM_TOPICS, PREFETCHED_TRANSCRIPTS
 from ftm_resources.errors import BatchFailed, SettingError
 from ftm_resources.settings import read_settings
 from ftm_resources.store.object_store import BucketStore, FolderStore
@@ -73,13 +74,13 @@ def store(aws: LocalAWS, monkeypatch: pytest.MonkeyPatch) -> BucketStore:
 
 
 def plan_of(store: BucketStore, launcher: BatchLauncher) -> BatchPlan:
-    transcripts = read_manifest(store, "prefetched_transcripts", QUARTER)
+    transcripts = read_manifest(store, PREFETCHED_TRANSCRIPTS, QUARTER)
     return plan_batches(store, transcripts, TopicParameters(), launcher.firms, firms_per_checkpoint=1)
 
 
 def launch(store: BucketStore, launcher: BatchLauncher, said: list[str] | None = None) -> Launched:
     said = said if said is not None else []
-    return launcher.run_all(store, plan_of(store, launcher), "firm_topics", said.append)
+    return launcher.run_all(store, plan_of(store, launcher), FIRM_TOPICS, said.append)
 
 
 def materialise(store: BucketStore, launcher: BatchLauncher) -> tuple[dg.ExecuteInProcessResult, dg.DagsterInstance]:
@@ -107,7 +108,7 @@ def refusal(store: BucketStore, launcher: BatchLauncher) -> str:
     result, instance = materialise(store, launcher)
     assert not result.success
     assert instance.get_latest_materialization_event(dg.AssetKey("firm_topics")) is None
-    assert store.size(layout.manifest("firm_topics", QUARTER)) is None
+    assert store.size(FIRM_TOPICS.manifest(QUARTER)) is None
     error = result.failure_data_for_node("firm_topics").error
     return str((error.cause or error).message)
 
@@ -174,7 +175,7 @@ def test_a_published_quarter_shows_what_it_took_and_the_bucket_holds_nothing_els
 ) -> None:
     result, _ = materialise(store, launcher)
     assert result.success
-    assert load_manifest(store, "firm_topics", QUARTER).manifest.n_firms == 6
+    assert load_manifest(store, FIRM_TOPICS, QUARTER).manifest.n_firms == 6
     figures = shown(result)
     assert (figures["batch_jobs"], figures["batch_attempts"], figures["spot_reclaims"]) == (1, 3, 0)
     assert 0 < figures["gpu_minutes"] < 3
@@ -235,7 +236,7 @@ def test_a_run_that_is_started_again_finds_its_running_job(
     real = AWSBatch.__init__
     monkeypatch.setattr(AWSBatch, "__init__", lambda self, q, d, say, patience=0.3: real(self, q, d, say, patience))
     with pytest.raises(BatchFailed, match=r"AWS has not taken describe_jobs for .* s: .*run it again, and it finds"):
-        launcher.run_all(store, plan, "firm_topics", then_lose_the_network)
+        launcher.run_all(store, plan, FIRM_TOPICS, then_lose_the_network)
     monkeypatch.setattr(AWSBatch, "__init__", real)
     said: list[str] = []
     launch(store, launcher, said)
@@ -303,7 +304,7 @@ def test_a_killed_dagster_process_is_run_again_and_no_second_job_submitted(
     assert second.returncode == 0, said
     assert "which an earlier run submitted" in job
     assert aws.calls["batch:SubmitJob"] == 1
-    assert read_manifest(store, "firm_topics", QUARTER).manifest.n_firms == 6
+    assert read_manifest(store, FIRM_TOPICS, QUARTER).manifest.n_firms == 6
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
@@ -444,7 +445,7 @@ def test_one_is_told_when_no_machine_comes(
                 raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        launcher.run_all(store, plan_of(store, launcher), "firm_topics", give_up)
+        launcher.run_all(store, plan_of(store, launcher), FIRM_TOPICS, give_up)
     assert all(later - earlier > 0.3 for earlier, later in pairwise(complaints)), "not at every look"
     assert jobs(aws)[0]["status"] == "FAILED", "whoever gives up leaves no job behind"
 
@@ -552,7 +553,7 @@ def test_a_spot_reclaim_is_retried_where_the_worker_left_off_and_counted(
     thread = threading.Thread(target=reclaim)
     thread.start()
     said: list[str] = []
-    launched = launcher.run_all(store, plan, "firm_topics", said.append)
+    launched = launcher.run_all(store, plan, FIRM_TOPICS, said.append)
     thread.join()
     assert launched.figures["spot_reclaims"] == 1
     assert launched.figures["batch_attempts"] == 4
@@ -579,7 +580,7 @@ def test_only_what_is_missing_runs_again(store: BucketStore, launcher: BatchLaun
     third = jobs(aws)[2]
     assert environment(third)["BATCH_ID"] == "2023Q1_batch_0002"
     assert shown(result)["batch_jobs"] == 3
-    assert load_manifest(store, "firm_topics", QUARTER).manifest.n_firms == 6
+    assert load_manifest(store, FIRM_TOPICS, QUARTER).manifest.n_firms == 6
 
 
 def test_a_part_file_that_vanished_after_the_job_makes_only_its_batch_run_again(
@@ -604,14 +605,14 @@ def test_a_checkpoint_of_another_plan_is_not_believed(
     launch(store, launcher)
     key = layout.batch_checkpoint(QUARTER, "2023Q1_batch_0001")
     stale = store.read(key)
-    transcripts = read_manifest(store, "prefetched_transcripts", QUARTER)
+    transcripts = read_manifest(store, PREFETCHED_TRANSCRIPTS, QUARTER)
     plan = plan_batches(store, transcripts, TopicParameters(n_keywords=5), launcher.firms, firms_per_checkpoint=1)
     store.write(key, stale)
     aws.images["worker"] = image("", "")
     with pytest.raises(BatchFailed, match=r"(?s)3 of 3 batches failed.*batch_0001: its worker ended without error"):
-        launcher.run_all(store, plan, "firm_topics", print)
+        launcher.run_all(store, plan, FIRM_TOPICS, print)
     aws.images["worker"] = image()
-    launcher.run_all(store, plan, "firm_topics", print)
+    launcher.run_all(store, plan, FIRM_TOPICS, print)
     assert all(is_done(store, batch) for batch in plan.batches)
 
 
@@ -637,7 +638,7 @@ def test_firms_that_fail_are_published_with_their_reasons_and_lower_a_check(
     aws.images["worker"] = failing(FIRM_103)
     result, _ = materialise(store, launcher)
     assert result.success
-    manifest = load_manifest(store, "firm_topics", QUARTER).manifest
+    manifest = load_manifest(store, FIRM_TOPICS, QUARTER).manifest
     assert manifest.outcomes["103"] == "failed: FloatingPointError: does not converge"
     assert manifest.n_firms == 5
     (check,) = [c for c in result.get_asset_check_evaluations() if c.check_name == "firm_topics_failed_firms_share"]
@@ -693,7 +694,7 @@ def test_a_thousand_firms_take_a_bounded_number_of_calls(aws: LocalAWS, monkeypa
     result, _ = materialise(store, launcher)
     seconds = time.monotonic() - began
     assert result.success
-    assert load_manifest(store, "firm_topics", QUARTER).manifest.n_firms == 1_000
+    assert load_manifest(store, FIRM_TOPICS, QUARTER).manifest.n_firms == 1_000
     batches, parts, chunks = 5, 2 * 20, 5  # a part is topics, and the vectors of their sentences
     assert aws.calls["batch:SubmitJob"] == 1
     assert aws.calls["batch:ListJobs"] == 2  # before it submits, and for what it took
@@ -728,6 +729,6 @@ def test_settings_that_cannot_work_are_refused_before_anything_is_changed(
     assert published.success
     failed, _ = materialise(store, replace(launcher, queue="nowhere"))
     assert not failed.success
-    assert read_manifest(store, "firm_topics", QUARTER).manifest.n_firms == 6, "what was published is left alone"
+    assert read_manifest(store, FIRM_TOPICS, QUARTER).manifest.n_firms == 6, "what was published is left alone"
     monkeypatch.delenv("AWS_DEFAULT_REGION")
     refused(launcher, "You must specify a region. Set AWS_DEFAULT_REGION")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from ftm_resources.contract import layout
+from ftm_resources.contract.schemas import FIRM_TOPICS
 from ftm_resources.store.object_store import BucketStore
 from tests.fakes.aws.local_aws import LocalAWS
 from tests.support.demo import Demo
@@ -57,4 +57,4 @@ def test_a_run_terminated_in_the_ui_ends_its_job(aws: LocalAWS, tmp_path: Path) 
         wait_for(lambda: jobs("FAILED"), 120)
     assert aws.calls["batch:TerminateJob"] == 1
     assert store.list("locks/") == []
-    assert store.size(layout.manifest("firm_topics", "2023Q1")) is None
+    assert store.size(FIRM_TOPICS.manifest("2023Q1")) is None

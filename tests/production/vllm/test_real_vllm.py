@@ -13,6 +13,7 @@ from ftm_assets.named_topics.publish import publish_named_topics
 from ftm_assets.naming.themes.prompt import RENAMING_PROMPT, THEME_PROMPT, ThemeName, theme_question
 from ftm_assets.naming.topics.prompt import TOPIC_PROMPT, TopicName, topic_question
 from ftm_resources.contract.manifest import load_manifest, read_manifest
+from ftm_resources.contract.schemas import FIRM_TOPICS, NAMED_THEMES, THEMES
 from ftm_resources.errors import LLMError
 from ftm_resources.llm.answer_cache import ask_and_keep
 from ftm_resources.llm.endpoint import LLMEndpoint, Prompt, Question, Spent
@@ -43,7 +44,7 @@ def test_every_topic_and_every_theme_of_the_sample_gets_a_name_of_the_asked_form
         ):
             published = publish(store, quarter, llm, quiet)
             manifest, rows = published.manifest, published.table().to_pylist()
-            upstream = load_manifest(store, "firm_topics" if answer is TopicName else "themes", quarter).manifest
+            upstream = load_manifest(store, FIRM_TOPICS if answer is TopicName else THEMES, quarter).manifest
             assert len(rows) == (upstream.n_topics if answer is TopicName else upstream.n_themes) > 15
             patterns = {name: field["pattern"] for name, field in answer.model_json_schema()["properties"].items()
                         if "pattern" in field}  # fmt: skip
@@ -56,7 +57,7 @@ def test_every_topic_and_every_theme_of_the_sample_gets_a_name_of_the_asked_form
             assert manifest.quality["named_by_llm_share"] == 1
             assert manifest.quality["schema_failure_share"] == 0, "the server holds the model to the schema"
             assert manifest.costs["llm_prompt_tokens"] > 100 * manifest.costs["llm_calls"]
-        assert read_manifest(store, "named_themes", quarter, verify_sha256=True)
+        assert read_manifest(store, NAMED_THEMES, quarter, verify_sha256=True)
 
 
 def test_the_instructions_come_out_of_the_prefix_cache(vllm: VLLM, llm: LLMEndpoint, tmp_path: Any) -> None:

@@ -15,7 +15,7 @@ from benchmarks.published_themes import mean_vectors, sentence_vectors, theme_me
 from ftm_assets.themes.known_matters import MatterScore
 from ftm_resources.contract import layout
 from ftm_resources.contract.manifest import Manifest, load_manifest, now, write_table
-from ftm_resources.contract.schemas import FIRM_TOPICS, THEME_TOPICS, THEMES
+from ftm_resources.contract.schemas import FIRM_TOPIC_COLUMNS, THEME_COLUMNS, THEME_TOPIC_COLUMNS, THEMES
 from ftm_resources.store.object_store import FolderStore
 from tests.support.published import publish
 from tests.support.theme_store import FIRMS, MATTERS, QUARTER, Member, publish_themes_by_hand, sentence_id, true_members
@@ -77,13 +77,13 @@ def test_themes_without_sentences_of_their_own_are_read_through_their_topics(sto
            for topic in ("100_000", "101_000", "102_000")}  # fmt: skip
     topics = [{"topic_id": topic, "firm_id": topic[:3], "sentence_ids": some} for topic, some in ids.items()]
     key = layout.topics_part(QUARTER, f"{QUARTER}_batch_0000", 0)
-    part = write_table(store, key, pa.Table.from_pylist(topics, FIRM_TOPICS))
+    part = write_table(store, key, pa.Table.from_pylist(topics, FIRM_TOPIC_COLUMNS))
     of_theme = {"100_000": THEME_IDS[0], "101_000": None, "102_000": THEME_IDS[0]}
     rows = [{"topic_id": topic, "theme_id": theme} for topic, theme in of_theme.items()]
-    folder = layout.published("themes", QUARTER)
+    folder = THEMES.folder(QUARTER)
     files = [
-        write_table(store, folder + "themes.parquet", pa.Table.from_pylist([], THEMES)),
-        write_table(store, folder + "theme_topics.parquet", pa.Table.from_pylist(rows, THEME_TOPICS)),
+        write_table(store, folder + "themes.parquet", pa.Table.from_pylist([], THEME_COLUMNS)),
+        write_table(store, folder + "theme_topics.parquet", pa.Table.from_pylist(rows, THEME_TOPIC_COLUMNS)),
     ]
     for asset, held in (("firm_topics", [part]), ("themes", files)):
         publish(store, Manifest(asset=asset, quarter=QUARTER, created_at=now(), code_version="1", files=held,
@@ -194,4 +194,4 @@ def test_the_store_by_hand_says_what_it_is_meant_to_say(store: FolderStore) -> N
     publish_themes_by_hand(store)
     texts = usable_sentences(store, QUARTER)["raw_text"].to_pylist()
     assert [sum(f"The {matter} " in text for text in texts) for matter in MATTERS] == [3 * len(FIRMS)] * 6
-    assert load_manifest(store, "themes", QUARTER).manifest.n_firms == 8
+    assert load_manifest(store, THEMES, QUARTER).manifest.n_firms == 8

@@ -8,6 +8,7 @@ from ftm_assets.firm_topics.plan import FIRMS_PER_CHECKPOINT, _batches
 from ftm_assets.firm_topics.topic_model import TopicParameters
 from ftm_assets.resources import WORKER
 from ftm_resources.contract.manifest import Manifest, Published, now
+from ftm_resources.contract.schemas import PREFETCHED_TRANSCRIPTS
 from ftm_resources.settings import BUNDLED_MODEL
 from ftm_resources.store.object_store import FolderStore
 from ftm_resources.workers.aws_batch import BatchLauncher
@@ -25,7 +26,7 @@ def planned(tmp_path):
             asset="prefetched_transcripts", quarter="2023Q1", created_at=now(), code_version="1", files=[],
             n_firms=firms, n_sentences=0, firm_to_chunk=chunks,
         )  # fmt: skip
-        transcripts = Published(FolderStore(tmp_path), manifest, "")
+        transcripts = Published(FolderStore(tmp_path), PREFETCHED_TRANSCRIPTS, manifest, "")
         return _batches(transcripts, TopicParameters(), firms_per_batch, FIRMS_PER_CHECKPOINT, BUNDLED_MODEL)
 
     return plan

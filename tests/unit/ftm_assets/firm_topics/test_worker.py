@@ -31,7 +31,8 @@ from ftm_assets.firm_topics.worker_environment import (
 )
 from ftm_resources.contract import layout
 from ftm_resources.contract.manifest import Published, read_manifest, write_table
-from ftm_resources.contract.schemas import FIRM_TOPICS, read_parquet, sentence_vectors_schema
+from ftm_resources.contract.parquet import read_parquet
+from ftm_resources.contract.schemas import FIRM_TOPIC_COLUMNS, FIRM_TOPICS, sentence_vectors_schema
 from ftm_resources.contract.sentence_vectors import read_topics, read_vectors
 from ftm_resources.contract.sentences import read_sentences
 from ftm_resources.embedding_model import EmbeddingModel
@@ -78,7 +79,7 @@ def work(transcripts: Published, plan: BatchPlan, model: EmbeddingModel, allow: 
 def written(transcripts: Published) -> dict[str, bytes]:
     """The files of firm topics, by key."""
     store = transcripts.store
-    return {found.key: store.read(found.key) for found in store.list(layout.unpublished("firm_topics", QUARTER))}
+    return {found.key: store.read(found.key) for found in store.list(FIRM_TOPICS.unpublished(QUARTER))}
 
 
 class Watched:
@@ -139,7 +140,7 @@ def test_a_resumed_worker_goes_on_at_its_group_and_gives_the_same_bytes(
     work(transcripts, plan, model)
     undisturbed = written(transcripts)
     assert len(undisturbed) == 6, "topics and sentence vectors of three groups"
-    for found in [*store.list(layout.progress(QUARTER)), *store.list(layout.unpublished("firm_topics", QUARTER))]:
+    for found in [*store.list(layout.progress(QUARTER)), *store.list(FIRM_TOPICS.unpublished(QUARTER))]:
         store.delete(found.key)
 
     writes = []
@@ -174,7 +175,7 @@ def test_the_published_vectors_are_the_embeddings_in_the_order_of_the_sentences(
     furthest = {"float32": 2e-4, "bfloat16": 5e-3}[model.dtype]
     assert np.abs(vectors - model.embed(rows["cleaned_text"].to_pylist())).max() < furthest
     topics = read_topics(published)
-    assert topics.schema.equals(FIRM_TOPICS)
+    assert topics.schema.equals(FIRM_TOPIC_COLUMNS)
     assert sorted(pc.list_flatten(topics["sentence_ids"]).to_pylist()) == sorted(ids)
 
 
@@ -453,7 +454,7 @@ def test_an_unfinished_plan_is_taken_up_and_a_finished_one_is_not(
     publish_topics(store, other, transcripts)
     plan_batches(store, transcripts, TopicParameters(min_samples=3), 12)
     assert read_checkpoint(store, other.batches[0]) is None, "materializing again means to do it again"
-    assert read_manifest(store, "firm_topics", QUARTER, verify_sha256=True), "and the old quarter stays meanwhile"
+    assert read_manifest(store, FIRM_TOPICS, QUARTER, verify_sha256=True), "and the old quarter stays meanwhile"
 
 
 def test_a_plan_killed_before_it_has_removed_the_checkpoints_of_the_one_before_is_made_by_one_more_run(

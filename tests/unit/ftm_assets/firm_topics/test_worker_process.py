@@ -21,7 +21,7 @@ import pytest
 from ftm_assets.firm_topics.plan import plan_batches
 from ftm_assets.firm_topics.topic_model import TopicParameters
 from ftm_assets.firm_topics.worker import run_batch
-from ftm_resources.contract import layout
+from ftm_resources.contract.schemas import FIRM_TOPICS
 from ftm_resources.embedding_model import EmbeddingModel
 from ftm_resources.store.object_store import FolderStore
 from ftm_resources.workers.checkpoint import Checkpoint, read_checkpoint
@@ -167,7 +167,7 @@ def checkpoint(root: Path, plan: BatchPlan) -> Checkpoint | None:
 
 def files(root: Path) -> dict[str, bytes]:
     """What a worker has written: topics and sentence vectors, a file of each for a group."""
-    folder = root / layout.unpublished("firm_topics", QUARTER)
+    folder = root / FIRM_TOPICS.unpublished(QUARTER)
     return {path.name: path.read_bytes() for path in sorted(folder.rglob("*.parquet"))}
 
 

@@ -37,6 +37,7 @@ from ftm_assets.naming.themes.prompt import (
 )
 from ftm_assets.naming.topics.prompt import TopicName
 from ftm_resources.contract.manifest import load_manifest, read_manifest
+from ftm_resources.contract.schemas import NAMED_THEMES, THEMES
 from ftm_resources.errors import LLMError
 from ftm_resources.llm.endpoint import LLMEndpoint
 from ftm_resources.store.object_store import FolderStore
@@ -84,7 +85,7 @@ def hostile_store(tmp_path) -> FolderStore:
 def named(store: FolderStore, llm: LLMEndpoint | None) -> list[dict[str, Any]]:
     said: list[str] = []
     publish_named_themes(store, QUARTER, llm, said.append)
-    return read_manifest(store, "named_themes", QUARTER).table().to_pylist()
+    return read_manifest(store, NAMED_THEMES, QUARTER).table().to_pylist()
 
 
 def test_keyword_names_say_so_and_none_is_given_twice(store: FolderStore) -> None:
@@ -113,7 +114,7 @@ def test_a_language_model_names_the_themes_and_every_name_says_how(store: Folder
 
 
 def test_the_class_is_the_models_and_the_clusterings_stays_beside_it(store: FolderStore) -> None:
-    clustered = {row["theme_id"]: row["theme_class"] for row in read_manifest(store, "themes", QUARTER)
+    clustered = {row["theme_id"]: row["theme_class"] for row in read_manifest(store, THEMES, QUARTER)
                  .table("themes").to_pylist()}  # fmt: skip
     script = Script(lambda question: (200, own_keyword(question)[1].replace('"content"', '"reporting"')))
     rows = named(store, LLMEndpoint(script.base_url, "some-model", KEY))
@@ -159,9 +160,9 @@ def test_a_sentence_that_gives_orders_stays_a_string_and_changes_nothing_else_th
 def test_the_same_themes_named_again_make_no_call_and_give_the_same_data(store: FolderStore) -> None:
     script = Script(own_keyword)
     llm = LLMEndpoint(script.base_url, "some-model", KEY)
-    rows, first = named(store, llm), load_manifest(store, "named_themes", QUARTER).manifest
+    rows, first = named(store, llm), load_manifest(store, NAMED_THEMES, QUARTER).manifest
     assert named(store, llm) == rows
-    again = load_manifest(store, "named_themes", QUARTER).manifest
+    again = load_manifest(store, NAMED_THEMES, QUARTER).manifest
     assert len(script.asked) == 3
     assert again.data_version() == first.data_version()
     assert (first.costs["llm_calls"], first.costs["llm_answers_reused"]) == (3, 0)
@@ -227,7 +228,7 @@ def test_themes_with_names_that_are_confused_are_named_again_together(store: Fol
         assert (theme["name"], theme["keywords"]) == ("The same", row["keywords"])
         said_by = [re.findall(r"of plant (\d+) ", sentence)[0] for sentence in theme["sentences"]]
         assert said_by == [i.split("_")[0] for i in row["evidence_sentence_ids"]]
-    assert load_manifest(store, "named_themes", QUARTER).manifest.costs["llm_calls"] == 4
+    assert load_manifest(store, NAMED_THEMES, QUARTER).manifest.costs["llm_calls"] == 4
     named(store, LLMEndpoint(script.base_url, "some-model", KEY))
     assert len(script.asked) == 4, "new names are kept like all answers"
 
@@ -386,7 +387,7 @@ def test_a_model_that_cannot_be_used_is_an_error_and_the_old_names_stay(store: F
     with pytest.raises(LLMError, match=says) as error:
         named(store, LLMEndpoint(Script(reply).base_url, "some-model", KEY))
     assert "some-model at http://127.0.0.1" in str(error.value) and KEY not in str(error.value)
-    assert load_manifest(store, "named_themes", QUARTER).table().to_pylist() == before
+    assert load_manifest(store, NAMED_THEMES, QUARTER).table().to_pylist() == before
 
 
 def test_several_kinds_of_failure_at_once_are_still_one_error(store: FolderStore) -> None:

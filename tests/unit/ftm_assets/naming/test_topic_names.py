@@ -20,7 +20,7 @@ from ftm_assets.naming.topics.names import MOST_SENTENCES_SHOWN, sentences_to_sh
 from ftm_assets.naming.topics.prompt import INSTRUCTIONS, TOPIC_PROMPT, TopicName
 from ftm_resources.contract import layout
 from ftm_resources.contract.manifest import Manifest, load_manifest, now, read_manifest, write_table
-from ftm_resources.contract.schemas import FIRM_TOPICS, NAMED_TOPICS
+from ftm_resources.contract.schemas import FIRM_TOPIC_COLUMNS, FIRM_TOPICS, NAMED_TOPIC_COLUMNS, NAMED_TOPICS
 from ftm_resources.errors import LLMError, ManifestError
 from ftm_resources.llm.endpoint import LLMEndpoint
 from ftm_resources.store.object_store import FolderStore, ObjectStore
@@ -43,7 +43,7 @@ def topics_of(store: ObjectStore, firms: Sequence[str] = FIRMS, sentence: str | 
     rows = [_topic(firm, number) for firm in firms for number in range(-1, TOPICS)]
     key = layout.topics_part(QUARTER, f"{QUARTER}_batch_0000", 0)
     publish(store, Manifest(asset="firm_topics", quarter=QUARTER, created_at=now(), code_version="1",
-                            files=[write_table(store, key, pa.Table.from_pylist(rows, FIRM_TOPICS))],
+                            files=[write_table(store, key, pa.Table.from_pylist(rows, FIRM_TOPIC_COLUMNS))],
                             inputs=[transcripts.as_input()], n_firms=len(firms),
                             n_sentences=len(firms) * 60, n_topics=len(firms) * TOPICS))  # fmt: skip
 
@@ -71,7 +71,7 @@ def by_keyword(question: dict[str, Any]) -> tuple[int, str]:
 
 def named(store: ObjectStore, llm: LLMEndpoint | None) -> list[dict[str, Any]]:
     publish_named_topics(store, QUARTER, llm, lambda message: None)
-    return read_manifest(store, "named_topics", QUARTER).table().to_pylist()
+    return read_manifest(store, NAMED_TOPICS, QUARTER).table().to_pylist()
 
 
 @pytest.fixture
@@ -94,7 +94,7 @@ def test_every_topic_but_the_outliers_is_named_once_with_its_firm_and_evidence(s
         assert len(row["representative_sentence_ids"]) == 3
         how = (row["naming_method"], row["model"], row["prompt_version"])
         assert how == ("llm:some-model", "some-model", TOPIC_PROMPT.version)
-    manifest = load_manifest(store, "named_topics", QUARTER).manifest
+    manifest = load_manifest(store, NAMED_TOPICS, QUARTER).manifest
     assert (manifest.n_firms, manifest.n_topics, manifest.n_sentences) == (6, 24, 24 * SENTENCES)
     assert (manifest.costs["llm_calls"], manifest.costs["llm_prompt_tokens"]) == (24, 2_400)
 
@@ -112,10 +112,10 @@ def test_without_a_model_names_are_phrases_of_the_topics_own_sentences_and_say_s
 
 def test_a_topic_without_a_phrase_is_named_by_its_keywords(folder_store: FolderStore) -> None:
     topics_of(folder_store, ["100"])
-    manifest = load_manifest(folder_store, "firm_topics", QUARTER).manifest
+    manifest = load_manifest(folder_store, FIRM_TOPICS, QUARTER).manifest
     one = _topic("100", 0)
     row = one | {"sentence_ids": one["sentence_ids"][:1], "representative_sentence_ids": one["sentence_ids"][:1]}
-    files = [write_table(folder_store, manifest.files[0].path, pa.Table.from_pylist([row], FIRM_TOPICS))]
+    files = [write_table(folder_store, manifest.files[0].path, pa.Table.from_pylist([row], FIRM_TOPIC_COLUMNS))]
     publish(folder_store, manifest.model_copy(update={"files": files, "n_topics": 1}))
     assert [row["name"] for row in named(folder_store, None)] == ["Word 0 and steel"]
 
@@ -185,9 +185,9 @@ def test_two_topics_of_a_firm_with_one_name_are_told_apart_and_two_firms_may_sha
 
 def test_the_same_topics_named_again_make_no_call_and_give_the_same_data(topics: FolderStore) -> None:
     script = Script(by_keyword)
-    rows, first = named(topics, model(script)), load_manifest(topics, "named_topics", QUARTER).manifest
+    rows, first = named(topics, model(script)), load_manifest(topics, NAMED_TOPICS, QUARTER).manifest
     assert named(topics, model(script)) == rows
-    again = load_manifest(topics, "named_topics", QUARTER).manifest
+    again = load_manifest(topics, NAMED_TOPICS, QUARTER).manifest
     assert len(script.asked) == 24 and again.data_version() == first.data_version()
     assert (again.costs["llm_calls"], again.costs["llm_answers_reused"]) == (0, 24)
 
@@ -197,7 +197,7 @@ def test_a_model_that_fails_half_way_keeps_the_old_names_and_what_it_answered(to
     script = Script(lambda question: by_keyword(question) if len(script.asked) <= 10 else (401, "bad key"))
     with pytest.raises(LLMError, match="LLM_API_KEY"):
         named(topics, model(script, concurrent=1))
-    assert read_manifest(topics, "named_topics", QUARTER).table().to_pylist() == before
+    assert read_manifest(topics, NAMED_TOPICS, QUARTER).table().to_pylist() == before
     script.reply = by_keyword
     script.asked.clear()
     assert len(named(topics, model(script))) == 24
@@ -232,16 +232,16 @@ def test_the_table_has_its_columns_and_no_centroid_was_read_for_it(
     topics: FolderStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     named(topics, None)
-    table = load_manifest(topics, "named_topics", QUARTER).table()
-    assert table.schema.equals(NAMED_TOPICS)
+    table = load_manifest(topics, NAMED_TOPICS, QUARTER).table()
+    assert table.schema.equals(NAMED_TOPIC_COLUMNS)
     assert pc.all(pc.is_valid(table["name"])).as_py()
 
 
 def test_no_topics_at_all_are_an_empty_table(folder_store: FolderStore) -> None:
     topics_of(folder_store, firms=["100"])
-    manifest = load_manifest(folder_store, "firm_topics", QUARTER).manifest
+    manifest = load_manifest(folder_store, FIRM_TOPICS, QUARTER).manifest
     rows = [_topic("100", -1)]
-    files = [write_table(folder_store, manifest.files[0].path, pa.Table.from_pylist(rows, FIRM_TOPICS))]
+    files = [write_table(folder_store, manifest.files[0].path, pa.Table.from_pylist(rows, FIRM_TOPIC_COLUMNS))]
     publish(folder_store, manifest.model_copy(update={"files": files, "n_topics": 0}))
     script = Script(by_keyword, running=False)
     assert named(folder_store, model(script)) == []

@@ -20,6 +20,7 @@ from ftm_assets.naming_comparison.verdict import CAVEAT, TOO_FEW, verdicts
 from ftm_assets.themes.publish import publish_themes
 from ftm_assets.themes.theme_parameters import ThemeParameters
 from ftm_resources.contract.manifest import Published, load_manifest
+from ftm_resources.contract.schemas import NAMING_COMPARISON
 from ftm_resources.errors import SettingError
 from ftm_resources.llm.endpoint import LLMEndpoint
 from ftm_resources.settings import Settings
@@ -252,4 +253,4 @@ def test_the_ui_shows_verdict_caveat_names_and_a_picture_and_no_word_of_a_transc
     assert 0 <= shown_there["recall_at_1: llm:one"].value <= 1
     assert shown_there["llm_calls: llm:other"].value == 4
     assert "of plant" not in json.dumps([record.data for record in shown_there["side_by_side"].records])
-    assert load_manifest(store, "naming_comparison", QUARTER).manifest.n_themes == 3
+    assert load_manifest(store, NAMING_COMPARISON, QUARTER).manifest.n_themes == 3

@@ -13,6 +13,7 @@ from ftm_assets.prefetched_transcripts.prefetch import prefetch_quarter
 from ftm_resources.contract import layout
 from ftm_resources.contract.lease import held
 from ftm_resources.contract.manifest import Published, load_manifest, read_manifest
+from ftm_resources.contract.schemas import PREFETCHED_TRANSCRIPTS
 from ftm_resources.errors import InputError, LeaseHeld, ManifestError, SourceError, StoreError
 from ftm_resources.quarters import quarter_of
 from ftm_resources.store.object_store import ObjectStore
@@ -67,7 +68,7 @@ def chunks_in(keys: Iterable[str]) -> list[str]:
 def test_a_prefetch_that_lost_its_source_goes_on_at_the_chunk_it_was_in(store: ObjectStore) -> None:
     stopped_in_the_third_chunk(store)
     with pytest.raises(ManifestError, match="not published"):
-        load_manifest(store, "prefetched_transcripts", QUARTER)
+        load_manifest(store, PREFETCHED_TRANSCRIPTS, QUARTER)
     said: list[str] = []
     recorded = RecordingStore(store)
     resumed = prefetch(recorded, say=said.append)
@@ -77,7 +78,7 @@ def test_a_prefetch_that_lost_its_source_goes_on_at_the_chunk_it_was_in(store: O
     whole = files(store)
     again = prefetch(store)
     assert again.manifest.data_version() == resumed.manifest.data_version()
-    del whole[layout.manifest("prefetched_transcripts", QUARTER)]
+    del whole[PREFETCHED_TRANSCRIPTS.manifest(QUARTER)]
     assert {key: data for key, data in files(store).items() if key in whole} == whole
 
 
@@ -132,7 +133,7 @@ def test_starting_over_throws_the_unfinished_prefetch_of_something_else_away(sto
 def test_a_published_quarter_is_readable_until_the_next_prefetch_of_it_is_complete(store: ObjectStore) -> None:
     before = prefetch(store)
     stopped_in_the_third_chunk(store)
-    assert read_manifest(store, "prefetched_transcripts", QUARTER, verify_sha256=True) == before
+    assert read_manifest(store, PREFETCHED_TRANSCRIPTS, QUARTER, verify_sha256=True) == before
     said: list[str] = []
     assert prefetch(store, say=said.append).manifest.data_version() == before.manifest.data_version()
     assert any("going on after 2 finished chunks" in line for line in said)
@@ -150,7 +151,7 @@ def test_a_second_prefetch_of_the_quarter_is_refused_before_it_asks_the_source(s
         def preflight(self, quarter: str, say: Callable[[str], None]) -> str:
             raise AssertionError("it was asked")
 
-    with held(store, "prefetched_transcripts", QUARTER), pytest.raises(LeaseHeld, match="has been working on it since"):
+    with held(store, PREFETCHED_TRANSCRIPTS, QUARTER), pytest.raises(LeaseHeld, match="has been working on it since"):
         prefetch(store, NeverAsked(CALLS))
     assert prefetch(store).manifest.n_firms == 6
 
@@ -160,7 +161,7 @@ def test_a_prefetch_that_was_taken_over_writes_nothing_more(store: ObjectStore) 
         def calls(self, quarter: str, firm_ids: Sequence[str]) -> Iterator[Call]:
             yield from super().calls(quarter, firm_ids)
             if FIRMS[2] in firm_ids:
-                for found in store.list(layout.leases("prefetched_transcripts", QUARTER)):
+                for found in store.list(layout.leases(PREFETCHED_TRANSCRIPTS, QUARTER)):
                     store.delete(found.key)
 
     with pytest.raises(LeaseHeld, match="silent for so long"):
@@ -253,7 +254,7 @@ def test_what_was_marked_before_a_failure_is_not_fetched_again(store: ObjectStor
 
     class NoManifest(RecordingStore):
         def replace(self, key: str, data: bytes, version: str | None) -> bool:
-            if key == layout.manifest("prefetched_transcripts", QUARTER):
+            if key == PREFETCHED_TRANSCRIPTS.manifest(QUARTER):
                 raise StoreError(self.url, "no space left on device", "Make room")
             return super().replace(key, data, version)
 

@@ -12,6 +12,7 @@ import pytest
 import ftm_assets.running.run as running
 from ftm_assets.running.run import run_quarter
 from ftm_resources.contract.manifest import load_manifest
+from ftm_resources.contract.schemas import PREFETCHED_TRANSCRIPTS
 from ftm_resources.settings import read_settings
 from ftm_resources.store.object_store import FolderStore
 from tests.support.paths import ROOT
@@ -36,7 +37,7 @@ def test_of_two_that_start_a_quarter_at_once_the_second_finds_it_done(tmp_path: 
     assert "prefetched_transcripts: to do" in first and "firms" in first
     assert "2023Q1: waiting for another ftm run" in second
     assert "2023Q1: everything is published and up to date" in second and "to do" not in second
-    assert load_manifest(FolderStore(tmp_path / "data"), "prefetched_transcripts", "2023Q1").manifest.n_firms == 50
+    assert load_manifest(FolderStore(tmp_path / "data"), PREFETCHED_TRANSCRIPTS, "2023Q1").manifest.n_firms == 50
 
 
 def test_what_was_made_while_a_place_in_a_pool_was_waited_for_is_not_made_again(

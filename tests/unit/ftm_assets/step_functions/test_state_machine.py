@@ -17,7 +17,7 @@ from typing import Any
 import dagster as dg
 import pytest
 
-from ftm_assets.definitions import ASSETS, QUARTER_JOB, defs
+from ftm_assets.definitions import GRAPH, QUARTER_JOB, defs
 from ftm_assets.partitions import QUARTERS
 from ftm_assets.step_functions.order import Order, arrange, assets_in
 from ftm_assets.step_functions.state_machine import Graph, quarter_machine, quarters_machine, templates
@@ -43,7 +43,7 @@ def definitions(*more: dg.AssetsDefinition, job: dg.AssetSelection | None = None
     """The graph with further assets in it."""
     selection = dg.AssetSelection.all() if job is None else job
     return dg.Definitions(
-        assets=[*ASSETS, *more],
+        assets=[*GRAPH, *more],
         jobs=[dg.define_asset_job(QUARTER_JOB, selection)],
         resources={key: None for key in ("store", "transcript_source", "launcher", "llm", "topic_llm", "settings")},
     )
@@ -267,7 +267,7 @@ def test_what_needs_the_model_has_it_and_every_way_out_takes_it_down() -> None:
     machine = machines(definitions(theme_exposures))["quarter"]
     inside = machine["States"]["Quarter"]["Branches"][0]["States"]
     model = inside["LanguageModel"]
-    asking = {key for key, asset in ((a.key.to_user_string(), a) for a in ASSETS) if asks(asset)}
+    asking = {key for key, asset in ((a.key.to_user_string(), a) for a in GRAPH) if asks(asset)}
     assert asking <= states_of(model["Branches"][0]).keys()
     assert "theme_exposures" not in states_of(model["Branches"][0])
     # In and out again: no other state leads into the branch, and whatever ends it, the same state follows.

@@ -13,7 +13,13 @@ import pytest
 from ftm_assets.themes.members import STRENGTHS, ThemeMembers
 from ftm_assets.themes.tables import SentenceRows, sentence_rows, term_rows, theme_rows, topic_rows
 from ftm_assets.themes.theme_model import Theme, Themes
-from ftm_resources.contract.schemas import FIRM_TOPICS, THEME_SENTENCES, THEME_TERMS, THEME_TOPICS, THEMES
+from ftm_resources.contract.schemas import (
+    FIRM_TOPIC_COLUMNS,
+    THEME_COLUMNS,
+    THEME_SENTENCE_COLUMNS,
+    THEME_TERM_COLUMNS,
+    THEME_TOPIC_COLUMNS,
+)
 from tests.unit.ftm_assets.themes.by_hand import quarter
 
 SENTENCES = quarter(
@@ -105,8 +111,8 @@ def test_a_theme_has_its_firms_its_sentences_by_strength_and_its_measures() -> N
     assert (second["n_topics"], second["level"], second["parent_id"]) == (0, 2, "theme_0")
     assert (given["given_name"], given["given_description"]) == ("Customs", "What customs cost.")
     assert given["coherence"] is None
-    assert pa.Table.from_pylist([first, second, given], THEMES).num_rows == 3
-    assert set(first) == set(THEMES.names)
+    assert pa.Table.from_pylist([first, second, given], THEME_COLUMNS).num_rows == 3
+    assert set(first) == set(THEME_COLUMNS.names)
 
 
 def test_evidence_is_the_nearest_core_sentence_of_each_of_three_firms() -> None:
@@ -124,7 +130,7 @@ def test_evidence_is_the_nearest_core_sentence_of_each_of_three_firms() -> None:
 
 
 def test_sentences_stand_by_theme_and_those_without_a_theme_last_with_their_reason() -> None:
-    table = sentence_rows(FOUND, SAID).cast(THEME_SENTENCES)
+    table = sentence_rows(FOUND, SAID).cast(THEME_SENTENCE_COLUMNS)
     rows = table.to_pylist()
     assert [row["theme_id"] for row in rows] == ["theme_0"] * 4 + ["theme_1"] * 2 + ["given_customs"] * 2 + [None] * 3
     at = [0, 1, 3, 7, 1, 4, 1, 7, 2, 5, 6]
@@ -149,13 +155,13 @@ def test_sentences_stand_by_theme_and_those_without_a_theme_last_with_their_reas
 
 def test_without_sentences_there_is_an_empty_table() -> None:
     nothing = SentenceRows(quarter([], [], np.empty((0, 2))), SAID.rows.slice(0, 0))
-    assert sentence_rows(Themes(), nothing).cast(THEME_SENTENCES).num_rows == 0
+    assert sentence_rows(Themes(), nothing).cast(THEME_SENTENCE_COLUMNS).num_rows == 0
 
 
 def test_a_term_has_its_share_in_the_theme_and_of_the_theme() -> None:
     rows = term_rows(FOUND, SENTENCES)
-    assert pa.Table.from_pylist(rows, THEME_TERMS).num_rows == len(rows)
-    assert set(rows[0]) == set(THEME_TERMS.names)
+    assert pa.Table.from_pylist(rows, THEME_TERM_COLUMNS).num_rows == len(rows)
+    assert set(rows[0]) == set(THEME_TERM_COLUMNS.names)
     assert [(row["theme_id"], row["term"]) for row in rows] == [
         ("theme_0", "tariff"),
         ("theme_0", "duty"),
@@ -184,7 +190,7 @@ def topics(*sentences: Sequence[int]) -> pa.Table:
             }
             for number, rows in enumerate(sentences)
         ],
-        FIRM_TOPICS,
+        FIRM_TOPIC_COLUMNS,
     )
 
 
@@ -210,8 +216,8 @@ def test_a_topic_gets_the_theme_that_holds_most_of_its_sentences(
 
 def test_topics_keep_their_order_and_what_is_known_of_them() -> None:
     rows = topic_rows(FOUND, topics([0, 1], [2], [4]), SENTENCES)
-    table = pa.Table.from_pylist(rows, THEME_TOPICS)
-    assert set(rows[0]) == set(THEME_TOPICS.names)
+    table = pa.Table.from_pylist(rows, THEME_TOPIC_COLUMNS)
+    assert set(rows[0]) == set(THEME_TOPIC_COLUMNS.names)
     assert table["topic_id"].to_pylist() == ["topic_0", "topic_1", "topic_2"]
     assert table["n_sentences"].to_pylist() == [2, 1, 1]
     assert topic_rows(FOUND, topics(), SENTENCES) == []

@@ -16,13 +16,13 @@ from ftm_assets.themes.quarter_sentences import QuarterSentences
 from ftm_assets.themes.tables import SentenceRows, sentence_rows, term_rows, theme_rows, topic_rows
 from ftm_assets.themes.theme_model import Themes, find_themes
 from ftm_assets.themes.theme_parameters import ThemeParameters
+from ftm_resources.contract.parquet import table_to_parquet
 from ftm_resources.contract.schemas import (
-    FIRM_TOPICS,
-    THEME_SENTENCES,
-    THEME_TERMS,
-    THEME_TOPICS,
-    THEMES,
-    table_to_parquet,
+    FIRM_TOPIC_COLUMNS,
+    THEME_COLUMNS,
+    THEME_SENTENCE_COLUMNS,
+    THEME_TERM_COLUMNS,
+    THEME_TOPIC_COLUMNS,
 )
 from tests.unit.ftm_assets.themes.by_hand import quarter
 
@@ -155,7 +155,7 @@ def test_two_seeds_find_the_same_in_what_is_plain(found: Themes) -> None:
 
 def tables(found: Themes, sentences: QuarterSentences) -> dict[str, bytes]:
     """All that is published of these themes, as files."""
-    topics = pa.Table.from_pylist([{"topic_id": "a", "sentence_ids": sentences.sentence_ids[:4]}], FIRM_TOPICS)
+    topics = pa.Table.from_pylist([{"topic_id": "a", "sentence_ids": sentences.sentence_ids[:4]}], FIRM_TOPIC_COLUMNS)
     said = pa.table(
         {
             "firm_id": [sentences.firm_ids[firm] for firm in sentences.firms],
@@ -164,10 +164,10 @@ def tables(found: Themes, sentences: QuarterSentences) -> dict[str, bytes]:
         }
     )
     files = {
-        "themes": pa.Table.from_pylist(theme_rows("2023Q1", found, sentences, {}), THEMES),
-        "sentences": sentence_rows(found, SentenceRows(sentences, said)).cast(THEME_SENTENCES),
-        "terms": pa.Table.from_pylist(term_rows(found, sentences), THEME_TERMS),
-        "topics": pa.Table.from_pylist(topic_rows(found, topics, sentences), THEME_TOPICS),
+        "themes": pa.Table.from_pylist(theme_rows("2023Q1", found, sentences, {}), THEME_COLUMNS),
+        "sentences": sentence_rows(found, SentenceRows(sentences, said)).cast(THEME_SENTENCE_COLUMNS),
+        "terms": pa.Table.from_pylist(term_rows(found, sentences), THEME_TERM_COLUMNS),
+        "topics": pa.Table.from_pylist(topic_rows(found, topics, sentences), THEME_TOPIC_COLUMNS),
     }
     return {name: table_to_parquet(table) for name, table in files.items()}
 

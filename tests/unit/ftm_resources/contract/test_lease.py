@@ -17,23 +17,24 @@ import pytest
 
 from ftm_resources.contract import layout, lease
 from ftm_resources.contract.lease import held
+from ftm_resources.contract.schemas import PREFETCHED_TRANSCRIPTS, THEMES
 from ftm_resources.errors import LeaseHeld
 from ftm_resources.store.object_store import ObjectStore
 
-ASSET, QUARTER = "prefetched_transcripts", "2023Q1"
+QUARTER = "2023Q1"
 
 
 def somebody(store: ObjectStore, number: int = 1, **changes: Any) -> str:
     """A lease somebody else has written; returns its key."""
     now = datetime.now(UTC).isoformat(timespec="seconds")
     holder = {"host": "elsewhere", "process": 4711, "user": "ada", "since": now, "renewals": 0} | changes
-    key = layout.lease(ASSET, QUARTER, number)
+    key = layout.lease(PREFETCHED_TRANSCRIPTS, QUARTER, number)
     store.write(key, json.dumps(holder).encode())
     return key
 
 
 def leases(store: ObjectStore) -> list[str]:
-    return [found.key for found in store.list(layout.leases(ASSET, QUARTER))]
+    return [found.key for found in store.list(layout.leases(PREFETCHED_TRANSCRIPTS, QUARTER))]
 
 
 def a_dead_process() -> int:
@@ -43,22 +44,22 @@ def a_dead_process() -> int:
 
 
 def test_the_second_is_told_who_holds_it_and_the_lease_is_gone_afterwards(store: ObjectStore) -> None:
-    with held(store, ASSET, QUARTER):
-        with pytest.raises(LeaseHeld) as refused, held(store, ASSET, QUARTER):
+    with held(store, PREFETCHED_TRANSCRIPTS, QUARTER):
+        with pytest.raises(LeaseHeld) as refused, held(store, PREFETCHED_TRANSCRIPTS, QUARTER):
             pass
-        with held(store, ASSET, "2023Q2"), held(store, "themes", QUARTER):
+        with held(store, PREFETCHED_TRANSCRIPTS, "2023Q2"), held(store, THEMES, QUARTER):
             pass
         assert len(leases(store)) == 1
     message = str(refused.value)
     assert f"process {os.getpid()} of " in message and f" on {socket.gethostname()} " in message
-    assert f"{store.url}/locks/quarter=2023Q1/{ASSET}_000001.json" in message
+    assert f"{store.url}/locks/quarter=2023Q1/{PREFETCHED_TRANSCRIPTS}_000001.json" in message
     assert leases(store) == []
-    with held(store, ASSET, QUARTER):
+    with held(store, PREFETCHED_TRANSCRIPTS, QUARTER):
         pass
 
 
 def test_the_lease_is_given_back_when_the_work_fails(store: ObjectStore) -> None:
-    with pytest.raises(ZeroDivisionError), held(store, ASSET, QUARTER):
+    with pytest.raises(ZeroDivisionError), held(store, PREFETCHED_TRANSCRIPTS, QUARTER):
         _ = 1 / 0
     assert leases(store) == []
 
@@ -70,10 +71,13 @@ def test_a_holder_on_another_computer_that_renews_is_not_disturbed_whatever_its_
     somebody(store, since="1999-12-31T23:59:59+00:00")
     renewal = threading.Timer(0.3, lambda: somebody(store, since="1999-12-31T23:59:59+00:00", renewals=1))
     renewal.start()
-    with pytest.raises(LeaseHeld, match="process 4711 of ada on elsewhere"), held(store, ASSET, QUARTER):
+    with (
+        pytest.raises(LeaseHeld, match="process 4711 of ada on elsewhere"),
+        held(store, PREFETCHED_TRANSCRIPTS, QUARTER),
+    ):
         pass
     renewal.join()
-    assert leases(store) == [layout.lease(ASSET, QUARTER, 1)]
+    assert leases(store) == [layout.lease(PREFETCHED_TRANSCRIPTS, QUARTER, 1)]
 
 
 def test_a_container_started_again_takes_over_when_the_one_that_died_has_not_renewed_for_two_minutes(
@@ -83,27 +87,27 @@ def test_a_container_started_again_takes_over_when_the_one_that_died_has_not_ren
     monkeypatch.setattr(lease, "FREE_AFTER_SECONDS", 0.6)  # two minutes, in the time of this test
     key = somebody(store)
     began = time.monotonic()
-    with held(store, ASSET, QUARTER) as mine:
+    with held(store, PREFETCHED_TRANSCRIPTS, QUARTER) as mine:
         assert time.monotonic() - began > 0.5, "until then it was not free"
-        assert mine.key == layout.lease(ASSET, QUARTER, 2)
+        assert mine.key == layout.lease(PREFETCHED_TRANSCRIPTS, QUARTER, 2)
         assert leases(store) == [mine.key]
         assert store.size(key) is None
 
 
 def test_a_dead_process_of_this_machine_is_not_waited_for(store: ObjectStore) -> None:
     somebody(store, host=socket.gethostname(), process=a_dead_process())
-    with held(store, ASSET, QUARTER):
+    with held(store, PREFETCHED_TRANSCRIPTS, QUARTER):
         pass
     somebody(store, host=socket.gethostname(), process=os.getppid())
-    with pytest.raises(LeaseHeld), held(store, ASSET, QUARTER):
+    with pytest.raises(LeaseHeld), held(store, PREFETCHED_TRANSCRIPTS, QUARTER):
         pass
 
 
 def test_of_two_that_saw_the_same_dead_holder_only_one_gets_on(store: ObjectStore) -> None:
     """The other one finished its look at the store before we took the lease, and takes it after."""
     somebody(store, 1, host=socket.gethostname(), process=a_dead_process())
-    with held(store, ASSET, QUARTER):
-        assert not store.create(layout.lease(ASSET, QUARTER, 2), b"{}")
+    with held(store, PREFETCHED_TRANSCRIPTS, QUARTER):
+        assert not store.create(layout.lease(PREFETCHED_TRANSCRIPTS, QUARTER, 2), b"{}")
 
 
 def test_whoever_took_another_number_is_seen_after_taking_ones_own(
@@ -116,9 +120,12 @@ def test_whoever_took_another_number_is_seen_after_taking_ones_own(
         return take(mine)
 
     monkeypatch.setattr(lease.Lease, "take", take_while_another_comes)
-    with pytest.raises(LeaseHeld, match="another process began to work on it"), held(store, ASSET, QUARTER):
+    with (
+        pytest.raises(LeaseHeld, match="another process began to work on it"),
+        held(store, PREFETCHED_TRANSCRIPTS, QUARTER),
+    ):
         pass
-    assert leases(store) == [layout.lease(ASSET, QUARTER, 7)]
+    assert leases(store) == [layout.lease(PREFETCHED_TRANSCRIPTS, QUARTER, 7)]
 
 
 def test_ten_at_once_let_one_through_at_a_time(store: ObjectStore) -> None:
@@ -130,7 +137,7 @@ def test_ten_at_once_let_one_through_at_a_time(store: ObjectStore) -> None:
         nonlocal inside, most, entered
         start.wait()
         try:
-            with held(store, ASSET, QUARTER):
+            with held(store, PREFETCHED_TRANSCRIPTS, QUARTER):
                 with counted:
                     inside, entered = inside + 1, entered + 1
                     most = max(most, inside)
@@ -161,7 +168,7 @@ def test_a_holder_renews_and_notices_when_it_was_taken_over(
     store: ObjectStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(lease, "RENEW_EVERY_SECONDS", 0.02)
-    with held(store, ASSET, QUARTER) as mine:
+    with held(store, PREFETCHED_TRANSCRIPTS, QUARTER) as mine:
         first = store.read(mine.key)
         taken = mine._renewed
         wait_until(lambda: store.read(mine.key) != first and mine._renewed > taken)
@@ -179,7 +186,7 @@ def test_a_holder_renews_and_notices_when_it_was_taken_over(
 
 
 def test_a_holder_that_could_not_renew_for_too_long_stops(store: ObjectStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    with held(store, ASSET, QUARTER) as mine:
+    with held(store, PREFETCHED_TRANSCRIPTS, QUARTER) as mine:
         mine.confirm()
         monkeypatch.setattr(lease, "FREE_AFTER_SECONDS", -1.0)
         with pytest.raises(LeaseHeld, match="Run it again: what is finished is kept"):
@@ -187,7 +194,7 @@ def test_a_holder_that_could_not_renew_for_too_long_stops(store: ObjectStore, mo
 
 
 def test_a_holder_that_another_one_overtook_stops(store: ObjectStore) -> None:
-    with held(store, ASSET, QUARTER) as mine:
+    with held(store, PREFETCHED_TRANSCRIPTS, QUARTER) as mine:
         somebody(store, 9)
         with pytest.raises(LeaseHeld, match="silent for so long"):
             mine.confirm()

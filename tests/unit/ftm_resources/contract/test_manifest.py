@@ -15,35 +15,43 @@ import pyarrow as pa
 import pytest
 
 from ftm_resources.contract import layout
+from ftm_resources.contract.asset import Asset
 from ftm_resources.contract.manifest import Manifest, Published, PublishedFile, now, read_manifest, write_table
-from ftm_resources.contract.schemas import FIRM_TOPICS, PREFETCHED_SENTENCES, THEMES
+from ftm_resources.contract.schemas import (
+    FIRM_TOPIC_COLUMNS,
+    FIRM_TOPICS,
+    PREFETCHED_TRANSCRIPTS,
+    SENTENCE_COLUMNS,
+    THEME_COLUMNS,
+    THEMES,
+)
 from ftm_resources.errors import ManifestError
 from ftm_resources.store.object_store import FolderStore, ObjectStore
 from tests.support.helpers import tiny_quarter
 from tests.support.published import publish, unpublish
 
-TRANSCRIPTS = "prefetched_transcripts"
+TRANSCRIPTS = PREFETCHED_TRANSCRIPTS
 QUARTER = "2023Q1"
-KEY = layout.manifest(TRANSCRIPTS, QUARTER)
+KEY = TRANSCRIPTS.manifest(QUARTER)
 FIRST_CHUNK = layout.chunk(QUARTER, 0)
 
 
-def refusal(store: ObjectStore, asset: str = TRANSCRIPTS, *, verify_sha256: bool = False) -> str:
+def refusal(store: ObjectStore, asset: Asset = TRANSCRIPTS, *, verify_sha256: bool = False) -> str:
     """What a reader is told about a quarter that can't be read."""
     with pytest.raises(ManifestError) as error:
         read_manifest(store, asset, QUARTER, verify_sha256=verify_sha256)
     return str(error.value)
 
 
-def fix(asset: str = TRANSCRIPTS) -> str:
+def fix(asset: Asset = TRANSCRIPTS) -> str:
     return f"ftm run {QUARTER} --only {asset} --again"
 
 
-def publish_made_from(upstream: Published, asset: str, schema: pa.Schema) -> Published:
+def publish_made_from(upstream: Published, asset: Asset, schema: pa.Schema) -> Published:
     """Publish an asset without rows that was made from another one."""
-    key = layout.published(asset, QUARTER) + f"{asset}.parquet"
+    key = asset.folder(QUARTER) + f"{asset}.parquet"
     manifest = Manifest(
-        asset=asset,
+        asset=asset.name,
         quarter=QUARTER,
         created_at=now(),
         code_version="1",
@@ -63,7 +71,7 @@ def test_what_is_published_is_read_back(store: ObjectStore) -> None:
     read = read_manifest(store, TRANSCRIPTS, QUARTER, verify_sha256=True)
     assert read == published
     assert (read.manifest.n_firms, read.manifest.n_chunks, read.manifest.n_sentences) == (3, 2, 15)
-    assert read.table().schema == PREFETCHED_SENTENCES
+    assert read.table().schema == SENTENCE_COLUMNS
     assert read.table(columns=["firm_id"])["firm_id"].to_pylist() == ["100"] * 5 + ["101"] * 5 + ["102"] * 5
 
 
@@ -140,9 +148,9 @@ def test_another_result_is_another_version(folder_store: FolderStore, changes: d
 
 
 def test_a_result_made_from_other_input_is_another_version(folder_store: FolderStore) -> None:
-    first = publish_made_from(tiny_quarter(folder_store, firms=2), "firm_topics", FIRM_TOPICS)
-    again = publish_made_from(tiny_quarter(folder_store, firms=2), "firm_topics", FIRM_TOPICS)
-    other = publish_made_from(tiny_quarter(folder_store, firms=3), "firm_topics", FIRM_TOPICS)
+    first = publish_made_from(tiny_quarter(folder_store, firms=2), FIRM_TOPICS, FIRM_TOPIC_COLUMNS)
+    again = publish_made_from(tiny_quarter(folder_store, firms=2), FIRM_TOPICS, FIRM_TOPIC_COLUMNS)
+    other = publish_made_from(tiny_quarter(folder_store, firms=3), FIRM_TOPICS, FIRM_TOPIC_COLUMNS)
     assert again.manifest.inputs[0].sha256 != first.manifest.inputs[0].sha256
     assert again.manifest.data_version() == first.manifest.data_version()
     assert other.manifest.data_version() != first.manifest.data_version()
@@ -272,33 +280,33 @@ def test_several_problems_are_counted(folder_store: FolderStore) -> None:
 
 
 def test_what_was_made_from_another_version_of_its_input_is_refused(store: ObjectStore) -> None:
-    publish_made_from(tiny_quarter(store, firms=2), "firm_topics", FIRM_TOPICS)
-    read_manifest(store, "firm_topics", QUARTER)
+    publish_made_from(tiny_quarter(store, firms=2), FIRM_TOPICS, FIRM_TOPIC_COLUMNS)
+    read_manifest(store, FIRM_TOPICS, QUARTER)
     tiny_quarter(store, firms=3)
-    message = refusal(store, "firm_topics")
+    message = refusal(store, FIRM_TOPICS)
     assert message.startswith(f"firm_topics {QUARTER}: it was made from {TRANSCRIPTS} {QUARTER}")
-    assert message.endswith(fix("firm_topics"))
+    assert message.endswith(fix(FIRM_TOPICS))
 
 
 def test_what_was_made_from_the_same_input_published_again_is_read(store: ObjectStore) -> None:
-    topics = publish_made_from(tiny_quarter(store, firms=2), "firm_topics", FIRM_TOPICS)
+    topics = publish_made_from(tiny_quarter(store, firms=2), FIRM_TOPICS, FIRM_TOPIC_COLUMNS)
     before = store.read(KEY)
     tiny_quarter(store, firms=2)
     assert store.read(KEY) != before
-    assert read_manifest(store, "firm_topics", QUARTER) == topics
+    assert read_manifest(store, FIRM_TOPICS, QUARTER) == topics
 
 
 def test_a_stale_input_is_found_two_steps_upstream(store: ObjectStore) -> None:
-    topics = publish_made_from(tiny_quarter(store, firms=2), "firm_topics", FIRM_TOPICS)
-    publish_made_from(topics, "themes", THEMES)
-    read_manifest(store, "themes", QUARTER)
+    topics = publish_made_from(tiny_quarter(store, firms=2), FIRM_TOPICS, FIRM_TOPIC_COLUMNS)
+    publish_made_from(topics, THEMES, THEME_COLUMNS)
+    read_manifest(store, THEMES, QUARTER)
     tiny_quarter(store, firms=3)
-    assert refusal(store, "themes").startswith(f"firm_topics {QUARTER}: it was made from {TRANSCRIPTS}")
+    assert refusal(store, THEMES).startswith(f"firm_topics {QUARTER}: it was made from {TRANSCRIPTS}")
 
 
 def test_what_was_made_from_an_input_that_is_gone_is_refused_in_the_name_of_the_input(store: ObjectStore) -> None:
-    publish_made_from(tiny_quarter(store), "firm_topics", FIRM_TOPICS)
+    publish_made_from(tiny_quarter(store), FIRM_TOPICS, FIRM_TOPIC_COLUMNS)
     unpublish(store, TRANSCRIPTS, QUARTER)
-    message = refusal(store, "firm_topics")
+    message = refusal(store, FIRM_TOPICS)
     assert message.startswith(f"{TRANSCRIPTS} {QUARTER}: not published")
     assert message.endswith(fix(TRANSCRIPTS))

@@ -9,17 +9,16 @@ from threading import Event, Thread
 import pyarrow as pa
 import pytest
 
-from ftm_resources.contract import layout
 from ftm_resources.contract.manifest import Published, load_manifest, read_manifest
 from ftm_resources.contract.publication import finish_interrupted_swaps, publication
-from ftm_resources.contract.schemas import NAMED_TOPICS
+from ftm_resources.contract.schemas import NAMED_TOPIC_COLUMNS, NAMED_TOPICS, PREFETCHED_TRANSCRIPTS
 from ftm_resources.errors import LeaseHeld, ManifestError
 from ftm_resources.store.object_store import FolderStore, ObjectStore
 from tests.support.helpers import RecordingStore, tiny_quarter
 
-ASSET, QUARTER = "named_topics", "2023Q1"
-KEY = layout.manifest(ASSET, QUARTER)
-TABLE = layout.published(ASSET, QUARTER) + "named_topics.parquet"
+QUARTER = "2023Q1"
+KEY = NAMED_TOPICS.manifest(QUARTER)
+TABLE = NAMED_TOPICS.folder(QUARTER) + "named_topics.parquet"
 CHANGES = ("write", "create", "replace", "copy", "delete")
 
 
@@ -60,11 +59,11 @@ class FatalStore(RecordingStore):
 
 def names(*names: str) -> pa.Table:
     """A table of ``named_topics`` with these names in it."""
-    return pa.Table.from_pylist([{"name": name} for name in names], NAMED_TOPICS)
+    return pa.Table.from_pylist([{"name": name} for name in names], NAMED_TOPIC_COLUMNS)
 
 
 def publish(store: ObjectStore, *of: str) -> Published:
-    with publication(store, ASSET, QUARTER) as new:
+    with publication(store, NAMED_TOPICS, QUARTER) as new:
         new.write("named_topics", names(*of))
         new.made_with("1", {})
         new.counts(topics=len(of))
@@ -73,7 +72,7 @@ def publish(store: ObjectStore, *of: str) -> Published:
 
 def seen(store: ObjectStore) -> list[str]:
     """What a reader reads."""
-    return list(read_manifest(store, ASSET, QUARTER, verify_sha256=True).table()["name"].to_pylist())
+    return list(read_manifest(store, NAMED_TOPICS, QUARTER, verify_sha256=True).table()["name"].to_pylist())
 
 
 def lying_about(store: ObjectStore) -> list[str]:
@@ -83,7 +82,7 @@ def lying_about(store: ObjectStore) -> list[str]:
 
 def test_what_is_written_in_the_block_is_published_in_its_place_and_nothing_else_stays(store: ObjectStore) -> None:
     published = publish(store, "Inflation", "Freight")
-    assert published == load_manifest(store, ASSET, QUARTER)
+    assert published == load_manifest(store, NAMED_TOPICS, QUARTER)
     assert [file.path for file in published.manifest.files] == [TABLE]
     assert (published.manifest.n_topics, published.manifest.n_firms) == (2, 0)
     assert seen(store) == ["Inflation", "Freight"]
@@ -100,10 +99,10 @@ def test_the_same_rows_are_the_same_data_version_while_they_are_made_and_when_th
 
 def test_a_block_that_fails_leaves_the_old_quarter_as_it_was(store: ObjectStore) -> None:
     before = publish(store, "Inflation")
-    with pytest.raises(ZeroDivisionError), publication(store, ASSET, QUARTER) as new:
+    with pytest.raises(ZeroDivisionError), publication(store, NAMED_TOPICS, QUARTER) as new:
         new.write("named_topics", names("Freight"))
         _ = 1 / 0
-    assert read_manifest(store, ASSET, QUARTER, verify_sha256=True) == before
+    assert read_manifest(store, NAMED_TOPICS, QUARTER, verify_sha256=True) == before
     assert seen(store) == ["Inflation"]
 
 
@@ -130,7 +129,7 @@ def test_killed_before_any_change_a_reader_sees_the_old_quarter_or_the_new_one_a
     finish_interrupted_swaps(store, QUARTER)
     assert seen(store) == (["Inflation"] if fatal_change <= 2 else ["Freight"])
     if fatal_change > 2:
-        assert [file.path for file in load_manifest(store, ASSET, QUARTER).manifest.files] == [TABLE]
+        assert [file.path for file in load_manifest(store, NAMED_TOPICS, QUARTER).manifest.files] == [TABLE]
     publish(store, "Freight")
     assert seen(store) == ["Freight"]
     assert lying_about(store) == []
@@ -138,7 +137,10 @@ def test_killed_before_any_change_a_reader_sees_the_old_quarter_or_the_new_one_a
 
 def test_a_process_that_slept_while_another_one_published_can_not_publish_any_more(store: ObjectStore) -> None:
     publish(store, "Inflation")
-    with pytest.raises(LeaseHeld, match="another process has published it"), publication(store, ASSET, QUARTER) as new:
+    with (
+        pytest.raises(LeaseHeld, match="another process has published it"),
+        publication(store, NAMED_TOPICS, QUARTER) as new,
+    ):
         new.write("named_topics", names("Freight"))
         new.made_with("1", {})
         for lease in store.list("locks/"):  # as one that takes over does, when it hears nothing for two minutes
@@ -149,7 +151,7 @@ def test_a_process_that_slept_while_another_one_published_can_not_publish_any_mo
 
 
 def test_a_quarter_that_is_in_the_making_is_not_made_a_second_time(store: ObjectStore) -> None:
-    with publication(store, ASSET, QUARTER) as new:
+    with publication(store, NAMED_TOPICS, QUARTER) as new:
         with pytest.raises(LeaseHeld, match="has been working on it"):
             publish(store, "Freight")
         new.write("named_topics", names("Inflation"))
@@ -165,10 +167,10 @@ def test_a_damaged_manifest_is_replaced(store: ObjectStore) -> None:
 
 
 def test_columns_that_are_not_those_of_the_table_are_refused(folder_store: FolderStore) -> None:
-    with pytest.raises(KeyError, match="name"), publication(folder_store, ASSET, QUARTER) as new:
+    with pytest.raises(KeyError, match="name"), publication(folder_store, NAMED_TOPICS, QUARTER) as new:
         new.write("named_topics", names("Freight").drop_columns(["name"]))
     with pytest.raises(ManifestError, match="not published"):
-        load_manifest(folder_store, ASSET, QUARTER)
+        load_manifest(folder_store, NAMED_TOPICS, QUARTER)
 
 
 class Reader(Thread):
@@ -184,11 +186,11 @@ class Reader(Thread):
     def run(self) -> None:
         try:
             while not self.stop.is_set():
-                published = read_manifest(self._store, ASSET, QUARTER)
+                published = read_manifest(self._store, NAMED_TOPICS, QUARTER)
                 try:
                     self.seen.append(list(self._read(published)))
                 except ManifestError:
-                    if load_manifest(self._store, ASSET, QUARTER).sha256 == published.sha256:
+                    if load_manifest(self._store, NAMED_TOPICS, QUARTER).sha256 == published.sha256:
                         raise
         except Exception as error:
             self.failure = error
@@ -217,8 +219,8 @@ def test_two_readers_find_a_whole_quarter_at_every_instant_of_republications_tha
 def test_files_of_the_quarter_before_that_the_new_one_lacks_are_gone(store: ObjectStore) -> None:
     tiny_quarter(store, firms=4, firms_per_chunk=1)
     published = tiny_quarter(store, firms=2, firms_per_chunk=1)
-    folder = layout.published("prefetched_transcripts", QUARTER)
+    folder = PREFETCHED_TRANSCRIPTS.folder(QUARTER)
     assert [found.key for found in store.list(folder)] == [
         *(file.path for file in published.manifest.files),
-        layout.manifest("prefetched_transcripts", QUARTER),
+        PREFETCHED_TRANSCRIPTS.manifest(QUARTER),
     ]

@@ -10,9 +10,9 @@ from typing import Any, BinaryIO
 import pyarrow.parquet as pq
 import pytest
 
-from ftm_resources.contract import layout, schemas
+from ftm_resources.contract import layout, parquet
 from ftm_resources.contract.manifest import load_manifest
-from ftm_resources.contract.schemas import PREFETCHED_SENTENCES
+from ftm_resources.contract.schemas import PREFETCHED_TRANSCRIPTS, SENTENCE_COLUMNS
 from ftm_resources.contract.sentences import read_raw_text, read_sentences
 from ftm_resources.errors import ManifestError
 from ftm_resources.store.object_store import ObjectStore
@@ -24,7 +24,7 @@ QUARTER = "2023Q1"
 def recorded_transcripts(store: ObjectStore) -> tuple[RecordingStore, Any]:
     """The published quarter, read through a store that records what is asked of it."""
     recorded = RecordingStore(store)
-    return recorded, load_manifest(recorded, "prefetched_transcripts", QUARTER)
+    return recorded, load_manifest(recorded, PREFETCHED_TRANSCRIPTS, QUARTER)
 
 
 # What is read
@@ -33,7 +33,7 @@ def recorded_transcripts(store: ObjectStore) -> tuple[RecordingStore, Any]:
 def test_all_firms_are_read_when_none_is_named(store: ObjectStore) -> None:
     published = tiny_quarter(store, firms=5, sentences=4, firms_per_chunk=2)
     rows = read_sentences(published)
-    assert rows.schema == PREFETCHED_SENTENCES
+    assert rows.schema == SENTENCE_COLUMNS
     assert rows.equals(published.table())
     assert rows.num_rows == 20
 
@@ -98,7 +98,7 @@ def test_only_the_chunks_of_the_firms_are_opened(store: ObjectStore) -> None:
 
 
 def test_only_the_row_groups_of_the_firms_are_read(store: ObjectStore, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(schemas, "ROWS_PER_GROUP", 6)
+    monkeypatch.setattr(parquet, "ROWS_PER_GROUP", 6)
     published = tiny_quarter(store, firms=10, sentences=6)
     read_row_groups, groups_read = pq.ParquetFile.read_row_groups, []
 
@@ -115,7 +115,7 @@ def test_only_the_row_groups_of_the_firms_are_read(store: ObjectStore, monkeypat
 def test_a_firm_that_shares_its_row_groups_with_others_is_read_whole_and_alone(
     store: ObjectStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(schemas, "ROWS_PER_GROUP", 4)
+    monkeypatch.setattr(parquet, "ROWS_PER_GROUP", 4)
     published = tiny_quarter(store, firms=5, sentences=6)
     rows = read_sentences(published, ["103"], ["raw_text"])
     assert rows["raw_text"].to_pylist() == plain_sentences("103", 6)
@@ -124,7 +124,7 @@ def test_a_firm_that_shares_its_row_groups_with_others_is_read_whole_and_alone(
 def test_reading_two_firms_fetches_a_fraction_of_their_chunk(
     store: ObjectStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(schemas, "ROWS_PER_GROUP", 100)
+    monkeypatch.setattr(parquet, "ROWS_PER_GROUP", 100)
     digits = random.Random(42)
     calls = [
         # Digits compress badly, so the chunk is large.
@@ -209,6 +209,6 @@ class RepublishedWhileReading(RecordingStore):
 @pytest.mark.parametrize("firms", [3, 1], ids=["as many chunks", "fewer chunks"])
 def test_a_quarter_republished_during_the_reading_is_an_error(store: ObjectStore, firms: int) -> None:
     tiny_quarter(store, firms=3, sentences=4, firms_per_chunk=1)
-    transcripts = load_manifest(RepublishedWhileReading(store, firms), "prefetched_transcripts", QUARTER)
+    transcripts = load_manifest(RepublishedWhileReading(store, firms), PREFETCHED_TRANSCRIPTS, QUARTER)
     with pytest.raises(ManifestError, match="it was republished while we were reading it"):
         read_sentences(transcripts)

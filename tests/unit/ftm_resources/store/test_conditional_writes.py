@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from ftm_resources.contract.lease import held
+from ftm_resources.contract.schemas import THEMES
 from ftm_resources.errors import NotThere, StoreError
 from ftm_resources.store.object_store import BucketStore, FolderStore, ObjectStore
 from tests.fakes.s3_answers import PassedOn, S3Answers
@@ -92,7 +93,7 @@ def test_a_server_that_ignores_a_condition_is_refused_before_any_work(
     store = BucketStore(bucket_store.bucket)
     with (
         pytest.raises(StoreError, match=r"its server ignores the conditions.*Use a server that keeps them"),
-        held(store, "themes", "2023Q1"),
+        held(store, THEMES, "2023Q1"),
     ):
         raise AssertionError("it got to work")
     assert bucket_store.list("") == [], "and nothing of the probe stays"
@@ -101,7 +102,7 @@ def test_a_server_that_ignores_a_condition_is_refused_before_any_work(
 def test_a_server_that_keeps_conditions_is_asked_once(bucket_store: BucketStore, answers: S3Answers) -> None:
     store = BucketStore(bucket_store.bucket)
     for _ in range(3):
-        with held(store, "themes", "2023Q1"):
+        with held(store, THEMES, "2023Q1"):
             pass
     assert sum("PUT" in request and "probe_" in request for request in answers.requests) == 3
     assert bucket_store.list("") == []
@@ -112,7 +113,7 @@ def test_a_folder_needs_no_hard_links(folder_store: FolderStore, monkeypatch: py
         raise OSError(errno.EPERM, "Operation not permitted")
 
     monkeypatch.setattr(os, "link", no_links)
-    with held(folder_store, "themes", "2023Q1"):
+    with held(folder_store, THEMES, "2023Q1"):
         assert not folder_store.create("locks/quarter=2023Q1/themes_000001.json", b"mine")
 
 
@@ -125,6 +126,6 @@ def test_a_folder_whose_file_system_can_not_lock_is_refused_with_the_remedy(
     monkeypatch.setattr(fcntl, "flock", no_locks)
     with (
         pytest.raises(StoreError, match=r"can't lock files.*name it in FTM_STORE"),
-        held(folder_store, "themes", "2023Q1"),
+        held(folder_store, THEMES, "2023Q1"),
     ):
         raise AssertionError("it got to work")

@@ -20,6 +20,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from ftm_resources.contract.manifest import load_manifest
+from ftm_resources.contract.schemas import PREFETCHED_TRANSCRIPTS
 from ftm_resources.errors import SourceError
 from ftm_resources.store.object_store import FolderStore
 from ftm_resources.transcript_sources import open_datasets
@@ -715,7 +716,7 @@ def test_the_command_puts_them_into_the_store_with_their_licence(github: FakeGit
     )
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert "downloading 6 of 6 files" in ran.stdout and "their dates are NOT REAL" in ran.stdout
-    source = load_manifest(FolderStore(tmp_path / "data"), "prefetched_transcripts", "2023Q3").manifest.parameters[
+    source = load_manifest(FolderStore(tmp_path / "data"), PREFETCHED_TRANSCRIPTS, "2023Q3").manifest.parameters[
         "source"
     ]
     assert source["licence"].startswith("CC BY-SA 4.0; Earnings-21 and Earnings-22 (c) Rev.com")

@@ -15,8 +15,8 @@ import pytest
 from ftm_assets.definitions import build_definitions
 from ftm_assets.firm_topics.plan import plan_batches
 from ftm_assets.firm_topics.topic_model import TopicParameters
-from ftm_resources.contract import layout
 from ftm_resources.contract.manifest import Published
+from ftm_resources.contract.schemas import FIRM_TOPICS
 from ftm_resources.errors import BatchFailed
 from ftm_resources.settings import read_settings
 from ftm_resources.store.object_store import FolderStore
@@ -101,7 +101,7 @@ def test_a_lying_worker_never_turns_a_partition_green(liar: str, transcripts: Pu
     )
     assert not result.success
     assert instance.get_latest_materialization_event(dg.AssetKey("firm_topics")) is None
-    assert transcripts.store.size(layout.manifest("firm_topics", QUARTER)) is None
+    assert transcripts.store.size(FIRM_TOPICS.manifest(QUARTER)) is None
     error = result.failure_data_for_node("firm_topics").error
     message = (error.cause or error).message
     with pytest.raises(AssertionError, match=says):
@@ -115,7 +115,7 @@ def test_the_other_batches_get_their_turn_when_one_fails(transcripts: Published)
     said: list[str] = []
     with pytest.raises(BatchFailed) as failed:
         LocalLauncher([sys.executable, "-c", program], processes=2).run_all(
-            transcripts.store, plan, "firm_topics", said.append
+            transcripts.store, plan, FIRM_TOPICS, said.append
         )
     assert sorted(said) == [f"I am {QUARTER}_batch_000{n}" for n in range(4)]
     assert "1 of 4 batches failed" in str(failed.value)
@@ -133,7 +133,7 @@ def test_no_worker_outlives_a_cancelled_run(transcripts: Published) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        LocalLauncher([sys.executable, "-c", program]).run_all(transcripts.store, plan, "firm_topics", cancel)
+        LocalLauncher([sys.executable, "-c", program]).run_all(transcripts.store, plan, FIRM_TOPICS, cancel)
     assert ended(started[0])
 
 

@@ -18,6 +18,7 @@ import pytest
 from ftm_assets.prefetched_transcripts.prefetch import prefetch_quarter
 from ftm_resources.contract import layout
 from ftm_resources.contract.manifest import load_manifest
+from ftm_resources.contract.schemas import PREFETCHED_TRANSCRIPTS
 from ftm_resources.errors import ManifestError, SourceError, StoreError
 from ftm_resources.settings import read_settings
 from ftm_resources.store.object_store import BucketStore, FolderStore, ObjectStore
@@ -97,7 +98,7 @@ def test_a_lost_connection_costs_one_chunk_and_one_new_approval(
     assert "WRDS: the connection was lost" in message
     assert "What is fetched is kept: run the same command again, and approve it" in message
     with pytest.raises(ManifestError, match="not published"):
-        load_manifest(store, "prefetched_transcripts", QUARTER)
+        load_manifest(store, PREFETCHED_TRANSCRIPTS, QUARTER)
 
     # The next quarter of the same command: nobody is asked for an approval.
     if not wrds_server.is_running:
@@ -283,7 +284,7 @@ def test_a_prefetch_killed_at_random_instants_is_finished_by_the_next_one(
             wire.after_bytes(more_bytes, process.kill)
             process.communicate()
             killed += process.returncode == -signal.SIGKILL
-            with_manifest = store.size(layout.manifest("prefetched_transcripts", QUARTER)) is not None
+            with_manifest = store.size(PREFETCHED_TRANSCRIPTS.manifest(QUARTER)) is not None
             assert with_manifest == (process.returncode == 0)
             if with_manifest:
                 break
