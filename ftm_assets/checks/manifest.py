@@ -14,7 +14,7 @@ from ftm_assets.metadata import table
 from ftm_assets.partitions import QUARTERS
 from ftm_resources.contract import layout
 from ftm_resources.contract.asset import Asset
-from ftm_resources.contract.manifest import Published, load_manifest, read_manifest
+from ftm_resources.contract.manifest import Published, load_manifest, read_input
 from ftm_resources.store.object_store import ObjectStore
 
 # Checks per partition are a preview in Dagster 1.13; this is the one place that uses them.
@@ -68,7 +68,7 @@ def manifest_checks(asset: Asset, count: Callable[[Published], dict[str, int]]) 
 
     def is_readable(published: Published) -> Iterable[Finding]:
         # Loading it was the schema's check; reading it as a consumer would adds the manifests it was made from.
-        read_manifest(published.store, asset, published.manifest.quarter)
+        read_input(published.store, asset, published.manifest.quarter)
         return []
 
     def files(published: Published) -> Iterable[Finding]:

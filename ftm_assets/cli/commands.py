@@ -17,6 +17,7 @@ from rich.table import Table
 
 from ftm_assets.cli.reading_order import in_reading_order, is_shown_first, what_is_left_out
 from ftm_assets.definitions import GRAPH, build_definitions
+from ftm_assets.naming.themes.evidence import evidence_of
 from ftm_assets.naming_comparison.label_scores import MEASURES
 from ftm_assets.naming_comparison.side_by_side import side_by_side, verdict_of
 from ftm_assets.naming_comparison.verdict import CAVEAT
@@ -24,7 +25,7 @@ from ftm_assets.partitions import QUARTERS
 from ftm_assets.running.run import run_quarter
 from ftm_assets.step_functions.state_machine import templates
 from ftm_resources.contract.asset import Asset
-from ftm_resources.contract.manifest import Published, load_manifest, read_manifest
+from ftm_resources.contract.manifest import Published, load_manifest, read_manifest, require_up_to_date
 from ftm_resources.contract.schemas import ASSETS, FIRM_TOPICS, NAMED_THEMES, NAMING_COMPARISON, PREFETCHED_TRANSCRIPTS
 from ftm_resources.contract.sentences import read_raw_text
 from ftm_resources.errors import InputError, ManifestError, WorkError
@@ -161,10 +162,12 @@ def themes(quarter: str, everything: bool) -> None:
     """Print the themes of QUARTER, each with its sentences of evidence: what firms talk about first."""
     quarter_dates(quarter)  # a quarter that is not set can be read all the same
     store = open_store(read_settings().store_url)
-    rows = in_reading_order(read_manifest(store, NAMED_THEMES, quarter).table().to_pylist())
+    published = read_manifest(store, NAMED_THEMES, quarter)
+    rows = in_reading_order(published.table().to_pylist())
     shown = [row for row in rows if everything or is_shown_first(row)]
     transcripts = load_manifest(store, PREFETCHED_TRANSCRIPTS, quarter)
-    texts = read_raw_text(transcripts, [i for row in shown for i in row["evidence_sentence_ids"]])
+    evidence = [pair for row in shown for pair in evidence_of(row)]
+    texts = read_raw_text(transcripts, [pair for pair in evidence if pair[0] in transcripts.manifest.firm_to_chunk])
     under = Counter(row["parent_id"] for row in rows if row["parent_id"])
     for row in shown:
         _print_theme(row, texts, under[row["theme_id"]])
@@ -174,6 +177,10 @@ def themes(quarter: str, everything: bool) -> None:
     console.print(f"{len(shown)} themes of {quarter}, named by {escape(by)}.")
     if left := what_is_left_out(rows, shown):
         console.print(f"Not shown: {left}. With --all they are.")
+    try:
+        require_up_to_date(published)
+    except ManifestError:
+        console.print(f"[yellow]Out of date: what they are made from has changed since. ftm run {quarter}[/yellow]")
 
 
 @commands.command("state-machine")
@@ -282,6 +289,10 @@ def _state(store: ObjectStore, asset: Asset, quarter: str) -> str:
         read_manifest(store, asset, quarter)
     except ManifestError as error:
         return _bad(error)
+    try:
+        require_up_to_date(published)
+    except ManifestError:
+        return f"[yellow]{_count(published)}, out of date[/yellow]"
     return f"[green]{_count(published)}[/green]"
 
 

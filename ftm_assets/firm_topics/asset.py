@@ -10,7 +10,7 @@ from ftm_assets.firm_topics.publish import verify_and_describe
 from ftm_assets.firm_topics.topic_model import CODE_VERSION, TopicParameters
 from ftm_assets.metadata import as_result, picture, table
 from ftm_assets.partitions import QUARTERS
-from ftm_resources.contract.manifest import Published, read_manifest
+from ftm_resources.contract.manifest import Published, read_input
 from ftm_resources.contract.provenance import version_of
 from ftm_resources.contract.publication import publication
 from ftm_resources.contract.schemas import FIRM_TOPICS, PREFETCHED_TRANSCRIPTS
@@ -42,7 +42,7 @@ def firm_topics(
     """The topics each firm talked about this quarter, with keywords, sentences and centroid; and sentence vectors."""
     quarter, parameters = context.partition_key, TopicParameters.model_validate(config.model_dump())
     launcher.preflight(store)
-    transcripts = read_manifest(store, PREFETCHED_TRANSCRIPTS, quarter)
+    transcripts = read_input(store, PREFETCHED_TRANSCRIPTS, quarter)
     with publication(store, FIRM_TOPICS, quarter, made_from=[transcripts]) as new:
         plan = plan_batches(
             store,

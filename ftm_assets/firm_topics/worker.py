@@ -47,7 +47,7 @@ from ftm_resources.contract.manifest import (
     Published,
     now,
     package_versions,
-    read_manifest,
+    read_input,
     write_table,
 )
 from ftm_resources.contract.schemas import FIRM_TOPIC_COLUMNS, FIRM_TOPICS, PREFETCHED_TRANSCRIPTS
@@ -133,7 +133,7 @@ def run_batch(
 
 
 def _transcripts(store: ObjectStore, batch: Batch) -> Published:
-    transcripts = read_manifest(store, PREFETCHED_TRANSCRIPTS, batch.quarter)
+    transcripts = read_input(store, PREFETCHED_TRANSCRIPTS, batch.quarter)
     if transcripts.manifest.data_version() != batch.transcripts:
         raise WorkError(
             f"{PREFETCHED_TRANSCRIPTS} {batch.quarter}",

@@ -8,9 +8,10 @@ from collections.abc import Iterable
 from ftm_assets.checks.manifest import Finding, manifest_checks, quarter_check
 from ftm_assets.checks.quality import quality_check
 from ftm_assets.naming.limits import NAME_LIMITS
+from ftm_assets.naming.themes.evidence import evidence_of
 from ftm_resources.contract.manifest import Published, load_manifest
 from ftm_resources.contract.schemas import NAMED_THEMES, PREFETCHED_TRANSCRIPTS
-from ftm_resources.contract.sentences import firms_of
+from ftm_resources.contract.sentences import read_raw_text
 
 
 def _count(published: Published) -> dict[str, int]:
@@ -28,12 +29,12 @@ def _names(published: Published) -> Iterable[Finding]:
 
 
 def _evidence(published: Published) -> Iterable[Finding]:
-    rows = published.table(columns=["theme_id", "n_firms", "evidence_sentence_ids"]).to_pylist()
+    rows = published.table(columns=["theme_id", "n_firms", "evidence_firm_ids", "evidence_sentence_ids"]).to_pylist()
     transcripts = load_manifest(published.store, PREFETCHED_TRANSCRIPTS, published.manifest.quarter)
-    there = firms_of(transcripts, [i for row in rows for i in row["evidence_sentence_ids"]])
+    evidence = [pair for row in rows for pair in evidence_of(row)]
+    there = read_raw_text(transcripts, [pair for pair in evidence if pair[0] in transcripts.manifest.firm_to_chunk])
     for row in rows:
-        ids = row["evidence_sentence_ids"]
-        firms = {there.get(i) for i in ids}
+        ids, firms = row["evidence_sentence_ids"], set(row["evidence_firm_ids"])
         if len(firms) < min(3, row["n_firms"]) or len(set(ids)) != 3:
             yield Finding(f"{row['theme_id']} with three sentences of three firms", f"{ids}")
         for missing in sorted(set(ids) - there.keys()):

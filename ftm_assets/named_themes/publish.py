@@ -10,7 +10,7 @@ from ftm_assets.naming.names import Named, naming_method
 from ftm_assets.naming.quality import name_quality
 from ftm_assets.naming.themes.evidence import read_evidence
 from ftm_assets.naming.themes.names import NAMING_VERSION, name_themes
-from ftm_resources.contract.manifest import Published, read_manifest
+from ftm_resources.contract.manifest import Published, read_input
 from ftm_resources.contract.publication import publication
 from ftm_resources.contract.schemas import NAMED_THEME_COLUMNS, NAMED_THEMES, THEMES
 from ftm_resources.llm.endpoint import LLMEndpoint, open_endpoint
@@ -20,7 +20,7 @@ from ftm_resources.store.object_store import ObjectStore
 FOUND, GIVEN = "found", "given"
 """The origins of a theme, as ``schemas.THEME_COLUMNS`` has them."""
 
-CODE_VERSION = f"4-{NAMING_VERSION}"
+CODE_VERSION = f"5-{NAMING_VERSION}"
 """Raise its number when the same themes would get other names; another prompt changes it by itself."""
 
 
@@ -31,7 +31,7 @@ def publish_named_themes(
 
     Raises ManifestError when the themes can't be trusted, LLMError when the language model can't be used.
     """
-    themes = read_manifest(store, THEMES, quarter)
+    themes = read_input(store, THEMES, quarter)
     rows = themes.table("themes").to_pylist()
     firm_names = themes.table("theme_topics", columns=["firm_name"])["firm_name"].unique().to_pylist()
     to_name = [row for row in rows if row["origin"] == FOUND]

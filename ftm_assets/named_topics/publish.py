@@ -13,7 +13,7 @@ from ftm_assets.naming.names import Named, naming_method
 from ftm_assets.naming.quality import name_quality
 from ftm_assets.naming.topics.names import name_topics
 from ftm_assets.naming.topics.prompt import TOPIC_PROMPT
-from ftm_resources.contract.manifest import Published, load_manifest, read_manifest
+from ftm_resources.contract.manifest import Published, load_manifest, read_input
 from ftm_resources.contract.publication import publication
 from ftm_resources.contract.schemas import (
     FIRM_TOPIC_COLUMNS,
@@ -40,12 +40,12 @@ def publish_named_topics(
 
     Raises ManifestError when the topics can't be trusted, LLMError when the language model can't be used.
     """
-    firm_topics = read_manifest(store, FIRM_TOPICS, quarter)
+    firm_topics = read_input(store, FIRM_TOPICS, quarter)
     # Not the centroids: of 75,000 topics they are 115 MB.
     topics = read_topics(firm_topics, [name for name in FIRM_TOPIC_COLUMNS.names if name != "centroid"])
     topics = topics.filter(pc.greater_equal(topics["local_topic_id"], 0))
     topics = topics.sort_by([("firm_id", "ascending"), ("local_topic_id", "ascending")])
-    # firm_topics was made from these very sentences: read_manifest has just compared the versions.
+    # firm_topics was made from these very sentences: read_input has just compared the versions.
     transcripts = load_manifest(store, PREFETCHED_TRANSCRIPTS, quarter)
     with publication(store, NAMED_TOPICS, quarter, made_from=[firm_topics]) as new:
         names, costs = name_topics(transcripts, topics, llm, on_progress)

@@ -11,11 +11,11 @@ import numpy as np
 import pyarrow as pa
 
 from ftm_assets.naming.names import Named, naming_method
-from ftm_assets.naming.themes.evidence import Evidence, read_evidence
+from ftm_assets.naming.themes.evidence import Evidence, Said, read_evidence
 from ftm_assets.naming.themes.names import NAMING_VERSION, name_themes
 from ftm_assets.naming_comparison.held_out import MOST_HELD_OUT, held_out
 from ftm_assets.naming_comparison.label_scores import MEASURES, LabelScores, label_scores, paired_difference
-from ftm_resources.contract.manifest import Published, load_manifest, read_manifest
+from ftm_resources.contract.manifest import Published, load_manifest, read_input
 from ftm_resources.contract.publication import publication
 from ftm_resources.contract.schemas import (
     COMPARED_NAME_COLUMNS,
@@ -77,7 +77,7 @@ def publish_naming_comparison(
     Raises ManifestError when the themes can't be trusted, LLMError when a language model can't be used.
     """
     methods = compared_methods(llms)
-    themes = read_manifest(store, THEMES, quarter)
+    themes = read_input(store, THEMES, quarter)
     # A given theme has the name that a person gave it.
     rows = [row for row in themes.table("themes").to_pylist() if row["origin"] == "found"]
     with publication(store, NAMING_COMPARISON, quarter, made_from=[themes]) as new:
@@ -102,10 +102,10 @@ def publish_naming_comparison(
     return new.published
 
 
-def _held_out(themes: Published, rows: Sequence[dict[str, Any]], evidence: Sequence[Evidence]) -> list[list[str]]:
+def _held_out(themes: Published, rows: Sequence[dict[str, Any]], evidence: Sequence[Evidence]) -> list[list[Said]]:
     """For each theme the sentences its names are judged by."""
     members = themes.table("theme_sentences", columns=["theme_id", "firm_id", "sentence_id", "strength"]).to_pylist()
-    said: dict[str, list[tuple[str, str]]] = {row["theme_id"]: [] for row in rows}
+    said: dict[str, list[Said]] = {row["theme_id"]: [] for row in rows}
     for member in members:
         # Near sentences are members by likeness alone: judging names by them would judge the embedding.
         if member["theme_id"] in said and member["strength"] != "near":
@@ -115,16 +115,16 @@ def _held_out(themes: Published, rows: Sequence[dict[str, Any]], evidence: Seque
 
 
 def _scored(
-    transcripts: Published, judged_by: Sequence[Sequence[str]], compared: list[Compared], embedding_model: str
+    transcripts: Published, judged_by: Sequence[Sequence[Said]], compared: list[Compared], embedding_model: str
 ) -> tuple[list[Compared], dict[str, str]]:
     """The same with scores, and what embedded; themes without a sentence left to judge by get none."""
     judged = [number for number, sentences in enumerate(judged_by) if sentences]
     if len(judged) < FEWEST_THEMES:
         return compared, {}
-    ids = [sentence for number in judged for sentence in judged_by[number]]
-    texts = read_raw_text(transcripts, ids)
+    said = [pair for number in judged for pair in judged_by[number]]
+    texts = read_raw_text(transcripts, said)
     model = EmbeddingModel(embedding_model)
-    sentences = model.embed([texts[sentence] for sentence in ids])
+    sentences = model.embed([texts[sentence] for _, sentence in said])
     theme_of = np.repeat(np.arange(len(judged)), [len(judged_by[number]) for number in judged])
     scored = []
     for one in compared:
@@ -134,7 +134,7 @@ def _scored(
 
 
 def _names(
-    quarter: str, rows: Sequence[dict[str, Any]], judged_by: Sequence[Sequence[str]], compared: Sequence[Compared]
+    quarter: str, rows: Sequence[dict[str, Any]], judged_by: Sequence[Sequence[Said]], compared: Sequence[Compared]
 ) -> pa.Table:
     found = []
     for one in compared:

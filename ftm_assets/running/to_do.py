@@ -14,7 +14,7 @@ from ftm_assets.definitions import GRAPH, MADE_WITH, ON_DEMAND
 from ftm_assets.running.console import Say
 from ftm_assets.running.instance import opened
 from ftm_resources.contract.asset import Asset
-from ftm_resources.contract.manifest import load_manifest, read_manifest
+from ftm_resources.contract.manifest import load_manifest, read_input
 from ftm_resources.contract.schemas import ASSETS, PREFETCHED_TRANSCRIPTS
 from ftm_resources.errors import ManifestError, SettingError
 from ftm_resources.settings import Settings
@@ -68,7 +68,7 @@ def why_not(
 ) -> str | None:
     """None when the quarter is published, whole and up to date; else the reason to materialise it."""
     try:
-        manifest = read_manifest(store, asset, quarter, verify_sha256=True).manifest
+        manifest = read_input(store, asset, quarter, verify_sha256=True).manifest
     except ManifestError as error:
         return error.problem
     if manifest.code_version != code_version:

@@ -17,7 +17,7 @@ from ftm_assets.themes.tables import SentenceRows, sentence_rows, term_rows, the
 from ftm_assets.themes.theme_model import CODE_VERSION, FOUND, Themes, find_themes
 from ftm_assets.themes.theme_parameters import ThemeParameters
 from ftm_assets.topics.quality import diversity, npmi
-from ftm_resources.contract.manifest import Published, load_manifest, read_manifest
+from ftm_resources.contract.manifest import Published, load_manifest, read_input
 from ftm_resources.contract.provenance import version_of
 from ftm_resources.contract.publication import publication
 from ftm_resources.contract.schemas import FIRM_TOPICS, PREFETCHED_TRANSCRIPTS, THEMES
@@ -34,8 +34,8 @@ def publish_themes(store: ObjectStore, quarter: str, parameters: ThemeParameters
     Raises ManifestError when its firm topics can't be trusted, InputError when the store's themes.toml can't be read.
     """
     given = read_given_themes(store)
-    topics = read_manifest(store, FIRM_TOPICS, quarter)
-    # firm_topics was made from these very sentences: read_manifest has just compared the versions.
+    topics = read_input(store, FIRM_TOPICS, quarter)
+    # firm_topics was made from these very sentences: read_input has just compared the versions.
     transcripts = load_manifest(store, PREFETCHED_TRANSCRIPTS, quarter)
     with publication(store, THEMES, quarter, made_from=[topics]) as new:
         said = _with_vectors(read_sentences(transcripts, columns=_COLUMNS), topics)

@@ -39,6 +39,7 @@ def theme_rows(
     rows = []
     for theme in found.themes:
         members = theme.members
+        evidence = _evidence(theme, sentences)
         by_firm = Counter(sentences.firms[members.rows].tolist())
         strengths = Counter(STRENGTHS[strength] for strength in members.strength)
         rows.append(
@@ -52,7 +53,7 @@ def theme_rows(
                 "n_sentences": len(members.rows),
                 "share_of_firms": len(by_firm) / all_firms,
                 "largest_firm_share": max(by_firm.values()) / len(members.rows),
-                "evidence_sentence_ids": _evidence(theme, sentences),
+                "evidence_sentence_ids": [sentences.sentence_ids[row] for row in evidence],
                 "centroid": members.direction,
                 "origin": theme.origin,
                 "level": theme.level,
@@ -63,6 +64,7 @@ def theme_rows(
                 "n_term": strengths[TERM],
                 "n_near": strengths[NEAR],
                 **{name: theme.facts.get(name) for name in _FACTS},
+                "evidence_firm_ids": [sentences.firm_ids[sentences.firms[row]] for row in evidence],
             }
         )
     return rows
@@ -71,8 +73,8 @@ def theme_rows(
 _FACTS = ("coherence", "burstiness", "firm_similarity", "subject_share", "reporting_share", "figures_share")
 
 
-def _evidence(theme: Theme, sentences: QuarterSentences) -> list[str]:
-    """The core sentences nearest the theme's direction, each of another firm if it can be."""
+def _evidence(theme: Theme, sentences: QuarterSentences) -> list[int]:
+    """The rows of the core sentences nearest the theme's direction, each of another firm if it can be."""
     members = theme.members
     # Core sentences first; a theme of few may need others to have three.
     order = np.lexsort((members.rows, -members.similarity, members.strength))
@@ -85,7 +87,7 @@ def _evidence(theme: Theme, sentences: QuarterSentences) -> list[str]:
     for row in members.rows[order].tolist():
         if len(chosen) < EVIDENCE and row not in chosen:
             chosen.append(row)
-    return [sentences.sentence_ids[row] for row in chosen]
+    return chosen
 
 
 def sentence_rows(found: Themes, said: SentenceRows) -> pa.Table:

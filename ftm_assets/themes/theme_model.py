@@ -38,7 +38,7 @@ from ftm_assets.themes.vector_space import centred, whitening
 from ftm_assets.topics.clustering import ClusterSettings, neighbours_for, one_thread, reducer
 from ftm_assets.topics.phrases import Members, surface_phrases
 
-CODE_VERSION = "3"
+CODE_VERSION = "4"
 """Raise it when the same sentences and parameters would give other themes."""
 
 FOUND, GIVEN = "found", "given"

@@ -240,7 +240,7 @@ def _parsed(store: ObjectStore, asset: Asset, quarter: str, data: bytes) -> Publ
 
 
 def read_manifest(store: ObjectStore, asset: Asset, quarter: str, *, verify_sha256: bool = False) -> Published:
-    """A published quarter, verified: its files are there whole, and it was made from what is published now.
+    """A published quarter whose files are there and whole, whatever became of what it was made from.
 
     Raises ManifestError, which names what is wrong and the command that fixes it.
     """
@@ -252,11 +252,21 @@ def read_manifest(store: ObjectStore, asset: Asset, quarter: str, *, verify_sha2
     if problems:
         more = f", and {len(problems) - 1} more such problems" if len(problems) > 1 else ""
         raise asset.error(quarter, problems[0] + more)
-    _require_current_inputs(published)
     return published
 
 
-def _require_current_inputs(published: Published) -> None:
+def read_input(store: ObjectStore, asset: Asset, quarter: str, *, verify_sha256: bool = False) -> Published:
+    """A published quarter to make something of: whole, and made from what is published now.
+
+    Raises ManifestError, which names what is wrong and the command that fixes it.
+    """
+    published = read_manifest(store, asset, quarter, verify_sha256=verify_sha256)
+    require_up_to_date(published)
+    return published
+
+
+def require_up_to_date(published: Published) -> None:
+    """Raise ManifestError when a quarter was made from something else than what is published now."""
     manifest = published.manifest
     for entry in manifest.inputs:
         asset = next(asset for asset in ASSETS.values() if asset.manifest(manifest.quarter) == entry.path)
@@ -264,7 +274,7 @@ def _require_current_inputs(published: Published) -> None:
         if now.manifest.data_version() != entry.data_version:
             problem = f"it was made from {asset} {manifest.quarter} as it was before that was published anew"
             raise published.asset.error(manifest.quarter, problem)
-        _require_current_inputs(now)
+        require_up_to_date(now)
 
 
 def write_table(store: ObjectStore, key: str, table: pa.Table) -> PublishedFile:

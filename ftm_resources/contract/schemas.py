@@ -113,6 +113,7 @@ THEME_COLUMNS = pa.schema(
         ("subject_share", pa.float64()),  # of the words, those that can name a subject
         ("reporting_share", pa.float64()),  # of its words
         ("figures_share", pa.float64()),  # of its sentences
+        ("evidence_firm_ids", pa.list_(pa.string())),  # who said each of evidence_sentence_ids
     ]
 )
 
@@ -179,6 +180,7 @@ NAMED_THEME_COLUMNS = pa.schema(
         ("origin", pa.string()),  # found, or given by themes.toml
         ("level", pa.int32()),
         ("parent_id", pa.string()),
+        ("evidence_firm_ids", pa.list_(pa.string())),
     ]
 )
 

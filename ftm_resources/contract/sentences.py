@@ -6,7 +6,7 @@ Of the store, only the chunks that hold the firms are opened, and of a chunk onl
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -70,25 +70,14 @@ def _may_hold(parquet: pq.ParquetFile, group: int, firms: list[str]) -> bool:
     return any(statistics.min <= firm <= statistics.max for firm in firms)
 
 
-def read_raw_text(transcripts: Published, sentence_ids: Sequence[str]) -> dict[str, str]:
-    """The words of these sentences, by sentence id. Only their firms' row groups are read."""
-    return _by_sentence(transcripts, sentence_ids, "raw_text")
+def read_raw_text(transcripts: Published, sentences: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """The words of these sentences, by sentence id.
 
-
-def firms_of(transcripts: Published, sentence_ids: Sequence[str]) -> dict[str, str]:
-    """The firms that said these sentences, by sentence id; those that nobody said are left out."""
-    return _by_sentence(transcripts, sentence_ids, "firm_id")
-
-
-def _by_sentence(transcripts: Published, sentence_ids: Sequence[str], column: str) -> dict[str, str]:
-    firms = sorted({firm for sentence_id in sentence_ids for firm in _firms_in(sentence_id, transcripts)})
-    rows = read_sentences(transcripts, firms, ["sentence_id", column])
-    rows = rows.filter(pc.is_in(rows["sentence_id"], pa.array(sorted(set(sentence_ids)), pa.string())))
-    return dict(zip(rows["sentence_id"].to_pylist(), rows[column].to_pylist(), strict=True))
-
-
-def _firms_in(sentence_id: str, transcripts: Published) -> list[str]:
-    """The firm of a sentence; several when it can't be told, because a user's own ids may hold underscores."""
-    parts = sentence_id.split("_")  # {firm_id}_{transcript_id}_{position}
-    starts = ["_".join(parts[:n]) for n in range(1, len(parts) - 1)]
-    return [start for start in starts if start in transcripts.manifest.firm_to_chunk] or starts[-1:]
+    ``sentences`` are pairs of firm id and sentence id: only the row groups of these firms are read. A sentence that is
+    not there is left out. Raises ManifestError for a firm that is not there.
+    """
+    pairs = set(sentences)
+    rows = read_sentences(transcripts, sorted({firm for firm, _ in pairs}), ["sentence_id", "raw_text"])
+    ids = pa.array(sorted({sentence for _, sentence in pairs}), pa.string())
+    rows = rows.filter(pc.is_in(rows["sentence_id"], ids))
+    return dict(zip(rows["sentence_id"].to_pylist(), rows["raw_text"].to_pylist(), strict=True))

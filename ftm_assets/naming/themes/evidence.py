@@ -17,6 +17,9 @@ from ftm_resources.contract.sentences import read_raw_text
 
 MOST_FIRMS_SHOWN = 8
 
+Said = tuple[str, str]
+"""A firm id, and the id of a sentence of this firm."""
+
 
 @dataclass(frozen=True)
 class Evidence:
@@ -31,17 +34,23 @@ def read_evidence(themes: Published, rows: Sequence[dict[str, Any]]) -> list[Evi
 
     Raises ManifestError when what the themes were made from can't be trusted.
     """
-    ids = sentences_to_show(rows, themes.table("theme_sentences", columns=MEMBER_COLUMNS))
+    shown = sentences_to_show(rows, themes.table("theme_sentences", columns=MEMBER_COLUMNS))
     transcripts = load_manifest(themes.store, PREFETCHED_TRANSCRIPTS, themes.manifest.quarter)
-    texts = read_raw_text(transcripts, [sentence for some in ids for sentence in some])
+    texts = read_raw_text(transcripts, [pair for some in shown for pair in some])
+    ids = [[sentence for _, sentence in some] for some in shown]
     return [Evidence(some, [texts[sentence] for sentence in some]) for some in ids]
 
 
 MEMBER_COLUMNS = ["theme_id", "sentence_id", "firm_id", "strength", "similarity"]
 
 
-def sentences_to_show(themes: Sequence[dict[str, Any]], theme_sentences: pa.Table) -> list[list[str]]:
-    """Sentence ids for each theme: its evidence, then a sentence each of up to five more of its firms.
+def evidence_of(theme: dict[str, Any]) -> list[Said]:
+    """The sentences that a row of ``themes`` or ``named_themes`` gives as evidence."""
+    return list(zip(theme["evidence_firm_ids"], theme["evidence_sentence_ids"], strict=True))
+
+
+def sentences_to_show(themes: Sequence[dict[str, Any]], theme_sentences: pa.Table) -> list[list[Said]]:
+    """Sentences for each theme: its evidence, then a sentence each of up to five more of its firms.
 
     ``themes`` are rows of ``schemas.THEME_COLUMNS``, ``theme_sentences`` those of the same quarter. The evidence is
     what is nearest to the theme's center. The other firms are taken at even steps from there to the edge, so that a
@@ -51,7 +60,7 @@ def sentences_to_show(themes: Sequence[dict[str, Any]], theme_sentences: pa.Tabl
     members = theme_sentences.filter(
         pc.and_kleene(pc.is_valid(theme_sentences["theme_id"]), pc.not_equal(theme_sentences["strength"], "near"))
     ).sort_by([("theme_id", "ascending"), ("similarity", "descending"), ("sentence_id", "ascending")])
-    of_theme: dict[str, list[tuple[str, str]]] = {}
+    of_theme: dict[str, list[Said]] = {}
     columns = (members[name].to_pylist() for name in ("theme_id", "firm_id", "sentence_id"))
     for theme_id, firm, sentence in zip(*columns, strict=True):
         of_theme.setdefault(theme_id, []).append((firm, sentence))
@@ -71,16 +80,15 @@ def nearest_themes(themes: Sequence[dict[str, Any]], count: int) -> list[list[in
     return [some[: min(count, len(themes) - 1)].tolist() for some in order]
 
 
-def _of_theme(theme: dict[str, Any], members: Sequence[tuple[str, str]]) -> list[str]:
-    """``members`` are pairs of firm and sentence, nearest first."""
-    shown = list(theme["evidence_sentence_ids"])
-    firm_of = {sentence: firm for firm, sentence in members}
-    seen = {firm_of.get(sentence) for sentence in shown}
+def _of_theme(theme: dict[str, Any], members: Sequence[Said]) -> list[Said]:
+    """``members`` are nearest first."""
+    shown = evidence_of(theme)
+    seen = {firm for firm, _ in shown}
     # A firm stands where its nearest sentence does.
-    others: dict[str, str] = {}
+    others: dict[str, Said] = {}
     for firm, sentence in members:
         if firm not in seen:
-            others.setdefault(firm, sentence)
+            others.setdefault(firm, (firm, sentence))
     room = min(MOST_FIRMS_SHOWN - len(shown), len(others))
     steps = np.linspace(0, len(others) - 1, room).round().astype(int)
     return shown + [list(others.values())[step] for step in steps]

@@ -75,11 +75,12 @@ def sentences_to_show(representative: Sequence[str], all_sentences: Sequence[str
 
 
 def _questions(transcripts: Published, topics: pa.Table) -> Iterator[list[str]]:
-    columns = ["keywords", "n_sentences", "representative_sentence_ids", "sentence_ids"]
+    columns = ["firm_id", "keywords", "n_sentences", "representative_sentence_ids", "sentence_ids"]
     for start in range(0, topics.num_rows, TOPICS_AT_A_TIME):
         rows = topics.slice(start, TOPICS_AT_A_TIME).select(columns).to_pylist()
         shown = [sentences_to_show(row["representative_sentence_ids"], row["sentence_ids"]) for row in rows]
-        texts = read_raw_text(transcripts, [sentence for some in shown for sentence in some])
+        said = [(row["firm_id"], sentence) for row, some in zip(rows, shown, strict=True) for sentence in some]
+        texts = read_raw_text(transcripts, said)
         for row, some in zip(rows, shown, strict=True):
             yield topic_question(row["keywords"], row["n_sentences"], [texts[sentence] for sentence in some])
 

@@ -282,14 +282,27 @@ def members(rows: list[tuple[str | None, str, str | None, float | None]]) -> pa.
     return table.append_column("firm_id", [[sentence.split("_")[0] for _, sentence, _, _ in rows]])
 
 
+def with_evidence(theme_id: str, *sentences: str) -> dict[str, Any]:
+    """A row of a theme; the firm of a sentence is what its id begins with."""
+    firms = [sentence.split("_")[0] for sentence in sentences]
+    return {"theme_id": theme_id, "evidence_sentence_ids": list(sentences), "evidence_firm_ids": firms}
+
+
+def of_each_theme(themes: list[dict[str, Any]], theme_sentences: pa.Table) -> list[list[str]]:
+    """The sentences that are shown of each theme, each with the firm that said it."""
+    found = sentences_to_show(themes, theme_sentences)
+    assert all(sentence.startswith(f"{firm}_") for some in found for firm, sentence in some)
+    return [[sentence for _, sentence in some] for some in found]
+
+
 def test_what_spans_a_theme_is_shown_and_not_only_its_centre() -> None:
     """Twenty firms from the centre to the edge, of which the evidence is the three nearest."""
     rows = [("t", f"f{n:02d}_{said}", "core" if n < 9 else "term", 0.99 - 0.04 * n - 0.01 * (said == "also"))
             for n in range(20) for said in ("said", "also")]  # fmt: skip
-    theme = {"theme_id": "t", "evidence_sentence_ids": ["f00_said", "f01_said", "f02_said"]}
-    (sentences,) = sentences_to_show([theme], members(rows[::-1]))
+    theme = with_evidence("t", "f00_said", "f01_said", "f02_said")
+    (sentences,) = of_each_theme([theme], members(rows[::-1]))
     assert sentences == [f"f{n:02d}_said" for n in (0, 1, 2, 3, 7, 11, 15, 19)]
-    assert sentences_to_show([theme], members(rows[:8])) == [["f00_said", "f01_said", "f02_said", "f03_said"]]
+    assert of_each_theme([theme], members(rows[:8])) == [["f00_said", "f01_said", "f02_said", "f03_said"]]
 
 
 def test_neither_near_sentences_nor_those_of_other_themes_are_shown_of_a_theme() -> None:
@@ -300,9 +313,8 @@ def test_neither_near_sentences_nor_those_of_other_themes_are_shown_of_a_theme()
         ("u", "f00_said", "term", 0.5),  # a sentence may be in two themes
         (None, "f03_said", None, None),
     ]
-    themes = [{"theme_id": "t", "evidence_sentence_ids": ["f00_said"]},
-              {"theme_id": "u", "evidence_sentence_ids": ["f02_said"]}]  # fmt: skip
-    assert sentences_to_show(themes, members(rows)) == [["f00_said"], ["f02_said", "f00_said"]]
+    themes = [with_evidence("t", "f00_said"), with_evidence("u", "f02_said")]
+    assert of_each_theme(themes, members(rows)) == [["f00_said"], ["f02_said", "f00_said"]]
 
 
 @pytest.mark.parametrize("answer", [ThemeName, TopicName])

@@ -101,11 +101,11 @@ def test_held_out_sentences_were_not_shown_and_no_firm_that_talks_much_decides_a
     shown_ids = {"talker_1_0000", "f0_1_0000", "f1_1_0000"}
     chosen = held_out(sentences, shown_ids)
     assert len(chosen) == len(set(chosen)) == MOST_HELD_OUT == 40
-    assert not shown_ids & set(chosen)
-    said_by = Counter(sentence.split("_")[0] for sentence in chosen)
+    assert not shown_ids & {sentence for _, sentence in chosen}
+    said_by = Counter(firm for firm, _ in chosen)
     assert said_by["talker"] == 40 - (9 * 3 - 2), "what is left over when every other firm had its turn"
     assert held_out(list(reversed(sentences)), shown_ids) == chosen, "the order they come in does not matter"
-    first = {sentence.split("_")[0] for sentence in chosen[:10]}
+    first = {firm for firm, _ in chosen[:10]}
     assert len(first) == 10
 
 

@@ -118,6 +118,7 @@ def test_a_theme_has_its_firms_its_sentences_by_strength_and_its_measures() -> N
 def test_evidence_is_the_nearest_core_sentence_of_each_of_three_firms() -> None:
     def evidence(*members: tuple[int, str, float]) -> list[str]:
         (row,) = theme_rows("2023Q1", Themes([theme("t", members)]), SENTENCES, {})
+        assert row["evidence_firm_ids"] == [said.split("_")[0] for said in row["evidence_sentence_ids"]]
         return row["evidence_sentence_ids"]
 
     ids = SENTENCES.sentence_ids

@@ -16,7 +16,15 @@ import pytest
 
 from ftm_resources.contract import layout
 from ftm_resources.contract.asset import Asset
-from ftm_resources.contract.manifest import Manifest, Published, PublishedFile, now, read_manifest, write_table
+from ftm_resources.contract.manifest import (
+    Manifest,
+    Published,
+    PublishedFile,
+    now,
+    read_input,
+    read_manifest,
+    write_table,
+)
 from ftm_resources.contract.schemas import (
     FIRM_TOPIC_COLUMNS,
     FIRM_TOPICS,
@@ -279,11 +287,19 @@ def test_several_problems_are_counted(folder_store: FolderStore) -> None:
 # Stale inputs
 
 
+def refused_as_input(store: ObjectStore, asset: Asset) -> str:
+    """What is told to who would make something of a quarter that people can still read."""
+    read_manifest(store, asset, QUARTER, verify_sha256=True)
+    with pytest.raises(ManifestError) as error:
+        read_input(store, asset, QUARTER)
+    return str(error.value)
+
+
 def test_what_was_made_from_another_version_of_its_input_is_refused(store: ObjectStore) -> None:
     publish_made_from(tiny_quarter(store, firms=2), FIRM_TOPICS, FIRM_TOPIC_COLUMNS)
-    read_manifest(store, FIRM_TOPICS, QUARTER)
+    read_input(store, FIRM_TOPICS, QUARTER)
     tiny_quarter(store, firms=3)
-    message = refusal(store, FIRM_TOPICS)
+    message = refused_as_input(store, FIRM_TOPICS)
     assert message.startswith(f"firm_topics {QUARTER}: it was made from {TRANSCRIPTS} {QUARTER}")
     assert message.endswith(fix(FIRM_TOPICS))
 
@@ -293,20 +309,20 @@ def test_what_was_made_from_the_same_input_published_again_is_read(store: Object
     before = store.read(KEY)
     tiny_quarter(store, firms=2)
     assert store.read(KEY) != before
-    assert read_manifest(store, FIRM_TOPICS, QUARTER) == topics
+    assert read_input(store, FIRM_TOPICS, QUARTER) == topics
 
 
 def test_a_stale_input_is_found_two_steps_upstream(store: ObjectStore) -> None:
     topics = publish_made_from(tiny_quarter(store, firms=2), FIRM_TOPICS, FIRM_TOPIC_COLUMNS)
     publish_made_from(topics, THEMES, THEME_COLUMNS)
-    read_manifest(store, THEMES, QUARTER)
+    read_input(store, THEMES, QUARTER)
     tiny_quarter(store, firms=3)
-    assert refusal(store, THEMES).startswith(f"firm_topics {QUARTER}: it was made from {TRANSCRIPTS}")
+    assert refused_as_input(store, THEMES).startswith(f"firm_topics {QUARTER}: it was made from {TRANSCRIPTS}")
 
 
 def test_what_was_made_from_an_input_that_is_gone_is_refused_in_the_name_of_the_input(store: ObjectStore) -> None:
     publish_made_from(tiny_quarter(store), FIRM_TOPICS, FIRM_TOPIC_COLUMNS)
     unpublish(store, TRANSCRIPTS, QUARTER)
-    message = refusal(store, FIRM_TOPICS)
+    message = refused_as_input(store, FIRM_TOPICS)
     assert message.startswith(f"{TRANSCRIPTS} {QUARTER}: not published")
     assert message.endswith(fix(TRANSCRIPTS))

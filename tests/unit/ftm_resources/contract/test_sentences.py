@@ -146,7 +146,7 @@ def test_reading_two_firms_fetches_a_fraction_of_their_chunk(
 def test_the_words_of_sentences_are_found_by_their_ids(store: ObjectStore) -> None:
     tiny_quarter(store, firms=9, sentences=4, firms_per_chunk=3)
     recorded, transcripts = recorded_transcripts(store)
-    words = read_raw_text(transcripts, ["108_900_0003", "100_900_0001", "108_900_0003"])
+    words = read_raw_text(transcripts, [("108", "108_900_0003"), ("100", "100_900_0001"), ("108", "108_900_0003")])
     assert words == {"100_900_0001": plain_sentences("100", 4)[1], "108_900_0003": plain_sentences("108", 4)[3]}
     assert recorded.keys("open") == [layout.chunk(QUARTER, 0), layout.chunk(QUARTER, 2)]
 
@@ -159,7 +159,8 @@ def test_firm_and_transcript_ids_may_hold_underscores(store: ObjectStore) -> Non
     ]
     published = publish_quarter(store, calls, firms_per_chunk=1)
     assert set(read_sentences(published, ["ACME_US"])["firm_id"].to_pylist()) == {"ACME_US"}
-    assert read_raw_text(published, ["ACME_US_900_0002", "ACME_US_2_spring_call_7_0001"]) == {
+    said = [("ACME_US", "ACME_US_900_0002"), ("ACME_US_2", "ACME_US_2_spring_call_7_0001")]
+    assert read_raw_text(published, said) == {
         "ACME_US_900_0002": plain_sentences("ACME_US", 3)[2],
         "ACME_US_2_spring_call_7_0001": plain_sentences("ACME_US_2", 3)[1],
     }
@@ -168,7 +169,7 @@ def test_firm_and_transcript_ids_may_hold_underscores(store: ObjectStore) -> Non
 def test_the_words_of_an_unknown_firm_are_an_error_that_names_it(folder_store: ObjectStore) -> None:
     published = tiny_quarter(folder_store)
     with pytest.raises(ManifestError, match="it has no firm 555"):
-        read_raw_text(published, ["555_900_0000"])
+        read_raw_text(published, [("555", "555_900_0000")])
 
 
 # Chunks that are not what the manifest lists
