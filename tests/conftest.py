@@ -6,6 +6,7 @@ import os
 
 os.environ.pop("DAGSTER_HOME", None)  # make sets it, and it belongs to one store: the tests have many
 os.environ["OMP_NUM_THREADS"] = "1"  # before numpy is loaded: two busy cores run one thread faster than two
+os.environ["COLUMNS"] = "200"  # before rich is loaded: tables of the command are not broken into lines
 
 import fcntl
 import logging
@@ -24,24 +25,28 @@ from werkzeug.serving import make_server
 
 from ftm_resources.store.object_store import BucketStore, FolderStore, ObjectStore
 from tests.fakes.llm_server import Script
+from tests.support.command import in_a_process
 from tests.support.demo import Demo
 
 # Ignored in the background of a shell. Dagster would then ignore SIGTERM too, and so would what the tests start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
 LONGEST_FIRST = (
-    "test_production.py",  # makes the demo first, while the other process does what needs none
+    "test_cli.py",  # makes the demo first, while the other process does what needs none
+    "test_production.py",  # the same in the other tier
+    "test_real_transcripts.py",
     "test_batch_launcher.py",
     "test_real_vllm.py",
     "test_kill.py",
-    "test_command.py",
-    "test_real_transcripts.py",
     "test_worker.py",
+    "test_planted_matters.py",
     "test_worker_process.py",
-    "test_cli.py",
-    "test_checks.py",
+    "test_faults.py",
+    "test_command.py",
     "test_ui.py",
-    "test_whole_graph.py",
+    "test_names_in_the_terminal.py",
+    "test_checks.py",
+    "test_staleness.py",
 )
 """A long file that begins last would run alone at the end."""
 
@@ -140,15 +145,19 @@ def three_themes(_three_themes_once: Path, tmp_path: Path) -> FolderStore:
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Demo:
     """Four quarters of the sample, published. Not to be changed. Made once for all processes that run tests."""
+    return demo_of("2023Q1", "2023Q4", tmp_path_factory, worker_id)
+
+
+def demo_of(first: str, last: str, tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Demo:
+    """Quarters of the sample, published by the command; by the process that comes first, while others wait."""
     base = tmp_path_factory.getbasetemp()
-    folder = (base if worker_id == "master" else base.parent) / "demo"
+    folder = (base if worker_id == "master" else base.parent) / f"demo-{last}"
     folder.mkdir(exist_ok=True)
     with (folder / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         output = folder / "output.txt"
         if not output.exists():
-            (folder / ".dagster").mkdir(exist_ok=True)
-            ran = Demo(folder, "").ftm("run", "2023Q1", "2023Q4")
+            ran = in_a_process(folder, Demo(folder, "").settings, "run", first, last)
             assert ran.returncode == 0, ran.stdout[-3000:] + ran.stderr[-3000:]
             output.write_text(ran.stdout)
     return Demo(folder, output.read_text())

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 from ftm_resources.store.object_store import FolderStore
+from tests.support import command
 
 
 @dataclass(frozen=True)
@@ -22,17 +21,14 @@ class Demo:
     def store(self) -> FolderStore:
         return FolderStore(self.folder / "data")
 
-    def environment(self, **changes: str) -> dict[str, str]:
-        settings = {"FTM_STORE": str(self.folder / "data"), "DAGSTER_HOME": str(self.folder / ".dagster")}
-        inherited = {k: v for k, v in os.environ.items() if not k.startswith(("FTM_", "LLM_", "DATA_SOURCE", "S3_"))}
-        return {**inherited, **settings, **changes}
+    @property
+    def settings(self) -> dict[str, str]:
+        return {"FTM_STORE": str(self.folder / "data"), "DAGSTER_HOME": str(self.folder / ".dagster")}
 
     def ftm(self, *arguments: str, **changes: str) -> subprocess.CompletedProcess[str]:
-        """Run the ftm command here."""
-        return subprocess.run(
-            [sys.executable, "-m", "ftm_assets.cli", *arguments],
-            env=self.environment(COLUMNS="200", **changes),
-            cwd=self.folder,
-            capture_output=True,
-            text=True,
-        )
+        """Type an ftm command here."""
+        return command.ftm(self.folder, self.settings | changes, *arguments)
+
+    def environment(self, **changes: str) -> dict[str, str]:
+        """What another program needs to work on the same."""
+        return command.environment(self.settings | changes)

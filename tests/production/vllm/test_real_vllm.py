@@ -21,7 +21,7 @@ from ftm_resources.store.object_store import FolderStore
 from tests.production.vllm.server import KEY, SERVED, VLLM
 from tests.support.demo import Demo
 
-QUARTERS = ["2023Q1", "2023Q2", "2023Q3", "2023Q4"]
+QUARTERS = ["2023Q1", "2023Q2"]
 
 
 def quiet(message: str) -> None:

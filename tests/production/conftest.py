@@ -1,0 +1,14 @@
+"""What the tests of production share: a demo of two quarters, for each of which AWS's look-alikes take minutes."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.conftest import demo_of
+from tests.support.demo import Demo
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Demo:
+    """Two quarters of the sample, published. Not to be changed."""
+    return demo_of("2023Q1", "2023Q2", tmp_path_factory, worker_id)
