@@ -23,7 +23,7 @@ from ftm_assets.naming_comparison.side_by_side import side_by_side, verdict_of
 from ftm_assets.naming_comparison.verdict import CAVEAT
 from ftm_assets.partitions import QUARTERS
 from ftm_assets.running.run import run_quarter
-from ftm_assets.step_functions.state_machine import templates
+from ftm_assets.step_functions.templates import templates
 from ftm_resources.contract.asset import Asset
 from ftm_resources.contract.manifest import Published, load_manifest, read_manifest, require_up_to_date
 from ftm_resources.contract.schemas import ASSETS, FIRM_TOPICS, NAMED_THEMES, NAMING_COMPARISON, PREFETCHED_TRANSCRIPTS

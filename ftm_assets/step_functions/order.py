@@ -1,6 +1,6 @@
 """In which order the assets of a graph can be made, and which of them side by side.
 
-Only the order; what is made of it is ``state_machine.py``. ``arrange`` gives a list: its items come one after the
+Only the order; what is made of it is ``making.py``. ``arrange`` gives a list: its items come one after the
 other, and an item that is a tuple holds lists that do not wait for each other. From firm_topics to named_topics and to
 themes, and from there to named_themes, it is ``["firm_topics", (["named_topics"], ["themes", "named_themes"])]``.
 """

@@ -17,8 +17,10 @@ from urllib.parse import unquote
 import pytest
 
 from ftm_assets.definitions import defs
+from ftm_assets.step_functions.graph import Graph
+from ftm_assets.step_functions.language_model import LOOKS_AT_THE_MODEL
+from ftm_assets.step_functions.making import JOB_SECONDS
 from ftm_assets.step_functions.order import assets_in
-from ftm_assets.step_functions.state_machine import JOB_SECONDS, LOOKS_AT_THE_MODEL, Graph
 from tests.fakes.aws.local_aws import Answer, HangUp, LocalAWS, Throttled
 from tests.production.aws.production import Execution, Production
 from tests.production.infra.terraform import needs_terraform

@@ -23,8 +23,8 @@ from ftm_assets.sensors import (
     failed_execution,
     failed_executions,
 )
+from ftm_assets.step_functions.graph import Graph
 from ftm_assets.step_functions.order import assets_in
-from ftm_assets.step_functions.state_machine import Graph
 from ftm_resources.settings import read_settings
 from tests.fakes.aws.local_aws import LocalAWS
 from tests.production.aws.production import Production

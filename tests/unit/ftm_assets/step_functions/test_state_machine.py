@@ -19,8 +19,11 @@ import pytest
 
 from ftm_assets.definitions import GRAPH, QUARTER_JOB, defs
 from ftm_assets.partitions import QUARTERS
+from ftm_assets.step_functions.graph import Graph
 from ftm_assets.step_functions.order import Order, arrange, assets_in
-from ftm_assets.step_functions.state_machine import Graph, quarter_machine, quarters_machine, templates
+from ftm_assets.step_functions.quarter import quarter_machine
+from ftm_assets.step_functions.quarters import quarters_machine
+from ftm_assets.step_functions.templates import templates
 from tests.support.paths import ROOT
 
 TEMPLATES = ROOT / "infra" / "modules" / "definitions" / "templates"

@@ -1,0 +1,106 @@
+"""The states around those that ask the language model: it costs by the hour, so it is up only for them.
+
+What can fail stands inside a Parallel state with one branch, which is how this language says try: whatever ends the
+branch, what follows is done.
+"""
+
+from __future__ import annotations
+
+from ftm_assets.step_functions.asl import (
+    EVERYTHING,
+    REQUEST_SECONDS,
+    States,
+    attempt,
+    failed,
+    fallible,
+    first,
+    patiently,
+    scale,
+)
+
+LOOKS_AT_THE_MODEL, SECONDS_BETWEEN_LOOKS = 60, 30
+"""Half an hour for a GPU machine to come. That vLLM is still loading then is for the client to wait for."""
+
+
+def with_model(steps: States, after: str | None) -> States:
+    """These states with the language model up, and what takes it down again however they end."""
+    looked = "$.looks"
+    up: States = {
+        "ScaleUp": scale(1, after="FirstLook", otherwise="ScaleUp failed", error_at="$.failure"),
+        **failed("ScaleUp"),
+        "FirstLook": {"Type": "Pass", "Result": 1, "ResultPath": looked, "Next": "LookAtModel"},
+        **fallible(
+            "LookAtModel",
+            {
+                "Type": "Task",
+                "Resource": "arn:aws:states:::aws-sdk:ecs:describeServices",
+                "Parameters": {"Cluster": "${ecs_cluster}", "Services": ["${vllm_service}"]},
+                "ResultSelector": {"running.$": "States.ArrayGetItem($.Services[*].RunningCount, 0)"},
+                "ResultPath": "$.model",
+                "TimeoutSeconds": REQUEST_SECONDS,
+                "Retry": [patiently(EVERYTHING)],
+            },
+            "ModelRuns",
+        ),
+        "ModelRuns": {
+            "Type": "Choice",
+            "Choices": [
+                {"Variable": "$.model.running", "NumericGreaterThan": 0, "Next": first(steps)},
+                {"Variable": looked, "NumericGreaterThanEquals": LOOKS_AT_THE_MODEL, "Next": "NoModel"},
+            ],
+            "Default": "WaitForModel",
+        },
+        "WaitForModel": {"Type": "Wait", "Seconds": SECONDS_BETWEEN_LOOKS, "Next": "NextLook"},
+        "NextLook": {
+            "Type": "Pass",
+            "Parameters": {"sum.$": "States.MathAdd($.looks, 1)"},
+            "ResultPath": "$.next",
+            "Next": "CountLook",
+        },
+        "CountLook": {"Type": "Pass", "InputPath": "$.next.sum", "ResultPath": looked, "Next": "LookAtModel"},
+        "NoModel": {
+            "Type": "Pass",
+            "Result": {
+                "Error": "NoModel",
+                "Cause": f"After {LOOKS_AT_THE_MODEL * SECONDS_BETWEEN_LOOKS // 60} minutes the ECS service "
+                "${vllm_service} has no running task. See docs/runbooks/vllm-wont-start.md",
+            },
+            "ResultPath": "$.failure",
+            "Next": "LookAtModel failed",
+        },
+    }
+    return {
+        "LanguageModel": attempt(up | steps, after="ModelIsKept", otherwise="ModelIsKept"),
+        **_scale_down_states(),
+        "ModelWasUsed": {
+            "Type": "Choice",
+            "Choices": [{"Variable": "$.failure", "IsPresent": True, "Next": "LanguageModelFailed"}],
+            "Default": after or "ModelDone",
+        },
+        **({} if after else {"ModelDone": {"Type": "Succeed"}}),
+        "LanguageModelFailed": {"Type": "Fail", "ErrorPath": "$.failure.Error", "CausePath": "$.failure.Cause"},
+    }
+
+
+def _scale_down_states() -> States:
+    """Take the model down, unless whoever started this execution does it: ``{"keep_model": true}`` in its input.
+
+    So a quarter that is done takes the model from no other one that was started with it.
+    """
+    return {
+        "ModelIsKept": {
+            "Type": "Choice",
+            "Choices": [
+                {
+                    "And": [
+                        {"Variable": "$.keep_model", "IsPresent": True},
+                        {"Variable": "$.keep_model", "BooleanEquals": True},
+                    ],
+                    "Next": "ModelWasUsed",
+                }
+            ],
+            "Default": "ScaleDown",
+        },
+        "ScaleDown": scale(0, after="ModelWasUsed", otherwise="ModelStillUp", error_at="$.not_scaled_down"),
+        "ModelStillUp": {"Type": "Fail", "Error": "ScaleDown", "CausePath": "States.JsonToString($)"},
+    }
