@@ -13,6 +13,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Self
 
+from ftm_resources.progress import shown_duration
+
 SECONDS_OF_SILENCE = 30.0
 
 
@@ -43,7 +45,7 @@ class Heartbeat:
                 self.say(self._state())
 
     def _state(self) -> str:
-        state = f"at work for {_duration(time.monotonic() - self._began)}: "
+        state = f"at work for {shown_duration(time.monotonic() - self._began)}: "
         state += f"{self.firms_done} of {self._n_firms} firms done, {self.doing}"
         used = memory_in_use()
         return f"{state}, {used / 2**30:.1f} GiB in memory" if used else state
@@ -60,7 +62,3 @@ def _resident(pid: int | None) -> int:
         return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
     except OSError:  # it has just ended, or this is no Linux
         return 0
-
-
-def _duration(seconds: float) -> str:
-    return f"{seconds / 60:.0f} min" if seconds > 90 else f"{seconds:.0f} s"

@@ -55,6 +55,7 @@ from ftm_resources.contract.sentence_vectors import vectors_table
 from ftm_resources.contract.sentences import read_sentences
 from ftm_resources.embedding_model import EmbeddingModel
 from ftm_resources.errors import ClusteringDied, FTMError, Interrupted, ManifestError, WorkError
+from ftm_resources.progress import Progress
 from ftm_resources.settings import WorkerSettings, read_worker_settings, tell_libraries
 from ftm_resources.store.object_store import ObjectStore, open_store
 from ftm_resources.workers.checkpoint import (
@@ -74,20 +75,6 @@ SENTENCE_COLUMNS = [
     "firm_id", "firm_name", "permno", "gvkey", "earnings_call_date", "quarter", "sentence_id", "cleaned_text",
     "excluded",
 ]  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Clock:
-    """How long the rest of a batch will take, judged by the firms done so far."""
-
-    started: float
-    firms: int
-    done_before: int
-
-    def left(self, done: int) -> str:
-        """The time left, in words."""
-        seconds = (time.monotonic() - self.started) / (done - self.done_before) * (self.firms - done)
-        return f"about {seconds / 60:.0f} min left" if seconds > 90 else f"about {seconds:.0f} s left"
 
 
 def run_batch(
@@ -119,9 +106,9 @@ def run_batch(
         elif checkpoint.groups_done:
             heart.say(f"going on after {len(checkpoint.completed_firm_ids)} finished firms")
         heart.firms_done = checkpoint.groups_done * batch.firms_per_checkpoint
-        clock = Clock(time.monotonic(), len(batch.firm_ids), heart.firms_done)
+        progress = Progress(len(batch.firm_ids), heart.firms_done)
         breaker = CircuitBreaker(allow_failures)
-        work = _Work(store, batch, transcripts, embedder, clusters, checkpoint, breaker, clock, heart, interruption)
+        work = _Work(store, batch, transcripts, embedder, clusters, checkpoint, breaker, progress, heart, interruption)
         try:
             _do_groups(work, range(checkpoint.groups_done, n_groups), ahead=0 if processes == 1 else 1)
         except ClusteringDied as died:
@@ -164,7 +151,7 @@ class _Work:
     clusters: Clustering
     checkpoint: Checkpoint
     breaker: CircuitBreaker
-    clock: Clock
+    progress: Progress
     heart: Heartbeat
     interruption: Interruption
 
@@ -200,18 +187,23 @@ class _Work:
                 failures.append(failure)
                 found = f"failed, {failure.error_type}: {failure.error_message}"
             self.heart.firms_done = done = self.heart.firms_done + 1
-            left = self.clock.left(done)
-            self.heart.say(f"{done} of {len(self.batch.firm_ids)} firms, firm {firm.firm_id}: {found}, {left}")
+            told = [f"{done} of {len(self.batch.firm_ids)} firms, firm {firm.firm_id}: {found}", self._left(done)]
+            self.heart.say(", ".join(filter(None, told)))
         self.heart.doing = f"writing {self._group(group.number)}"
         rows = topic_rows(labelled, parameters_of(self.batch))
         quality = group_quality(labelled, rows)
         seconds = group.cpu_seconds + seconds_elsewhere + time.process_time() - started
         with self.interruption.unbroken():
             self._write(group, labelled, failures, rows, quality, seconds)
+            self.progress.reached(self.heart.firms_done)
             if self.checkpoint.groups_done == len(self.batch.groups()):
                 self.interruption.done()
                 return
         self._go_if_told()
+
+    def _left(self, done: int) -> str:
+        """The time left, judged by whole groups: the first firm of one has waited for all of them to be embedded."""
+        return self.progress.left if done < len(self.batch.firm_ids) else ""
 
     def _write(
         self,

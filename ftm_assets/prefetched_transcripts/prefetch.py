@@ -17,7 +17,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ftm_assets.prefetched_transcripts.progress import Progress
+from ftm_assets.prefetched_transcripts.progress import PrefetchProgress
 from ftm_assets.prefetched_transcripts.sentences import REPEATED, forget_words, split_call
 from ftm_resources.contract import layout
 from ftm_resources.contract.manifest import (
@@ -75,7 +75,7 @@ def prefetch_quarter(
         groups = [firm_ids[i : i + firms_per_chunk] for i in range(0, len(firm_ids), firms_per_chunk)]
         keys = [layout.name(layout.chunk(quarter, number)) for number in range(len(groups))]
         done = sum(len(group) for key, group in zip(keys, groups, strict=True) if key in chunks)
-        progress = Progress(
+        progress = PrefetchProgress(
             f"{PREFETCHED_TRANSCRIPTS} {quarter}", len(firm_ids), done, sum(f.rows for f in chunks.values()), say
         )
         for key, group in zip(keys, groups, strict=True):
@@ -183,7 +183,7 @@ def _write_checkpoint(
     quarter: str,
     made_from: dict[str, Any],
     chunks: dict[str, PublishedFile],
-    progress: Progress,
+    progress: PrefetchProgress,
 ) -> None:
     checkpoint = {
         "quarter": quarter,
@@ -202,7 +202,7 @@ def _write_chunk(new: Publication, name: str, table: pa.Table) -> PublishedFile:
     return write_table(new.store, new.folder + name, table)
 
 
-def _chunk(source: TranscriptSource, quarter: str, firm_ids: list[str], progress: Progress) -> pa.Table:
+def _chunk(source: TranscriptSource, quarter: str, firm_ids: list[str], progress: PrefetchProgress) -> pa.Table:
     """The sentences of these firms."""
     done_before, firms_seen = progress.firms_done, set[str]()
     # A batch of rows for each call: as Python objects, the rows of 200 firms would take ten times the memory.

@@ -30,7 +30,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from ftm_resources.contract import layout
 from ftm_resources.errors import NotThere
 from ftm_resources.llm.endpoint import SECONDS_BETWEEN_NEWS, Answer, LLMEndpoint, Prompt, Question, Spent
-from ftm_resources.progress import shown_duration
+from ftm_resources.progress import Progress
 from ftm_resources.store.object_store import ObjectStore
 
 READERS = 8
@@ -228,6 +228,7 @@ def ask_and_keep(
     A question is a sequence of ever shorter forms. ``count`` is how many there are, for the progress that is told.
     """
     started, keys, reused = time.monotonic(), list[str](), 0
+    progress = Progress(count)
     answers: dict[str, Asked[Answer]] = {}
     told = started
 
@@ -235,10 +236,13 @@ def ask_and_keep(
         nonlocal told
         # Now and then: 75,000 lines are no progress, and Dagster would keep each.
         if (now := time.monotonic()) - told >= SECONDS_BETWEEN_NEWS:
-            told, rate = now, (len(answers) - reused) / (now - started)
+            told = now
+            progress.total = count - reused
+            progress.reached(len(answers) - reused)
+            rate = f"{progress.per_second:.1f} a second"
             on_progress(
                 f"{llm.model}: {len(answers):,} of {count:,} answered, {reused:,} of them in earlier runs; "
-                f"{rate:.1f} a second, about {shown_duration((count - len(answers)) / rate)} left"
+                + ", ".join(filter(None, [rate, progress.left]))
             )
 
     with KeptAnswers(store, llm.model, prompt.version) as kept:

@@ -197,7 +197,7 @@ def test_progress_tells_firms_sentences_rate_and_time_left(store: ObjectStore, m
 
 def test_a_resumed_prefetch_estimates_from_what_it_did_itself() -> None:
     said: list[str] = []
-    resumed = progress.Progress("x", firms=1_000, firms_done=900, sentences=90_000, say=said.append)
+    resumed = progress.PrefetchProgress("x", firms=1_000, firms_done=900, sentences=90_000, say=said.append)
     resumed.say()
     assert "left" not in said[0] and "0 a second" in said[0]
 
