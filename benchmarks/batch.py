@@ -15,6 +15,7 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from typing import Any
 
 from rich.console import Console
 from rich.table import Table
@@ -92,7 +93,7 @@ def main() -> None:
     Console().print(table, f"A process that only loads the code: {bare:.0f} MiB.")
 
 
-def _launched(firms: int) -> dict:
+def _launched(firms: int) -> dict[str, Any]:
     command = [sys.executable, "-m", "benchmarks.batch", str(firms)]
     return json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout.splitlines()[-1])
 

@@ -134,8 +134,9 @@ def one_query_per_firm(folder: str) -> int:
                 Turn(row.componentorder, "", row.speakertypename, row.componenttext) for row in turns.itertuples()
             )
             call = Call(str(firm), head.companyname, str(head.transcriptid), head.mostimportantdateutc, spoken)
-            same = {"firm_id": call.firm_id, "firm_name": call.firm_name, "transcript_id": call.transcript_id}
-            same |= {"date": call.call_date, "gvkey": head.gvkey, "permno": head.lpermno}
+            same: dict[str, object] = {"firm_id": call.firm_id, "firm_name": call.firm_name}
+            same |= {"transcript_id": call.transcript_id, "date": call.call_date}
+            same |= {"gvkey": head.gvkey, "permno": head.lpermno}
             frames.append(pd.DataFrame([vars(sentence) | same for sentence in split_call(call)]))
     sentences = pd.concat(frames)
     sentences.to_parquet(Path(folder) / "sentences.parquet")

@@ -38,7 +38,7 @@ def nothing() -> None:
     """Dagster takes a run's partition from an asset, so a run of checks alone needs one that does nothing."""
 
 
-def _is_on_demand(check: dg.AssetChecksDefinition) -> bool:
+def _is_on_demand(check: dg.AssetsDefinition) -> bool:
     return any(key.asset_key in {asset.key for asset in ON_DEMAND} for key in check.check_keys)
 
 

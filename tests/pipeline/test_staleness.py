@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import dagster as dg
 import pytest
 from dagster._core.definitions.data_version import CachingStaleStatusResolver, StaleStatus
@@ -43,7 +45,7 @@ class Instance:
             },
         )
 
-    def materialise(self, *assets: str, **config: dict) -> None:
+    def materialise(self, *assets: str, **config: dict[str, Any]) -> None:
         ops = {name: {"config": values} for name, values in config.items()}
         result = self.definitions.resolve_job_def("quarter").execute_in_process(
             instance=self.dagster,
@@ -55,7 +57,8 @@ class Instance:
 
     def version(self, asset: str) -> str:
         event = self.dagster.get_latest_materialization_event(dg.AssetKey(asset))
-        return event.asset_materialization.tags["dagster/data_version"]
+        assert event is not None and event.asset_materialization is not None
+        return (event.asset_materialization.tags or {})["dagster/data_version"]
 
     def stale(self) -> dict[str, bool]:
         graph = self.definitions.resolve_asset_graph()

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import pyarrow as pa
 
-from ftm_resources.contract.manifest import Manifest, now, write_table
+from ftm_resources.contract.manifest import Manifest, PublishedFile, now, write_table
 from ftm_resources.contract.schemas import FIRM_TOPICS, NAMED_THEME_COLUMNS, NAMED_THEMES, THEME_COLUMNS, THEMES
 from ftm_resources.store.object_store import ObjectStore
 from tests.support.helpers import DEEDS, TOWNS, call, publish_quarter
@@ -86,7 +86,7 @@ def publish_themes_by_hand(
     publish(store, _manifest("named_themes", files, published.as_input()))
 
 
-def _vectors(store: ObjectStore) -> object:
+def _vectors(store: ObjectStore) -> PublishedFile:
     """The vectors of all sentences. Matters whose numbers are next to each other are near to each other."""
     rng = np.random.default_rng(0)
     ids, vectors = [], []
@@ -107,6 +107,6 @@ def _vectors(store: ObjectStore) -> object:
     return write_table(store, key, table)
 
 
-def _manifest(asset: str, files: list, made_from: object) -> Manifest:
+def _manifest(asset: str, files: list[PublishedFile], made_from: object) -> Manifest:
     return Manifest(asset=asset, quarter=QUARTER, created_at=now(), code_version="1", files=files, inputs=[made_from],
                     n_firms=len(FIRMS), n_sentences=len(FIRMS) * SENTENCES_OF_A_FIRM)  # fmt: skip

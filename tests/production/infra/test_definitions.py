@@ -181,7 +181,7 @@ def test_every_container_of_dagster_has_the_same_settings(rendered: dict[str, An
 def test_machines_of_batch_give_a_worker_the_time_that_it_needs() -> None:
     """What docs/operations.md asks of the machines' ECS agents, in a form that they read at their start."""
     message = email.message_from_string((INFRA / "modules" / "batch" / "user_data.txt").read_text())
-    (script,) = message.get_payload()
+    script = message.get_payload(0)
     assert isinstance(script, email.message.Message) and script.get_content_type() == "text/x-shellscript"
     text = str(script.get_payload())
     assert text.startswith("#!/bin/bash\n")

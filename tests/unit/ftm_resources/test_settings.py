@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -109,7 +110,7 @@ def test_a_store_is_a_folder_or_a_bucket(environment) -> None:
 def test_the_quarters_go_from_the_first_to_the_last(environment, monkeypatch: pytest.MonkeyPatch) -> None:
     class May2024:
         @staticmethod
-        def now(zone: object) -> module.datetime:
+        def now(zone: object) -> Any:
             return datetime(2024, 5, 2, tzinfo=module.UTC)
 
     datetime = module.datetime

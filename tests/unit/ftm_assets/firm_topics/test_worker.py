@@ -386,7 +386,8 @@ def test_a_group_that_waits_to_be_written_is_lost_to_no_problem_but_its_own(
 def test_told_to_go_while_it_embeds_ahead_a_worker_leaves_that_and_writes_the_group_that_waits(
     transcripts: Published, plan: BatchPlan, model: EmbeddingModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    interruption, embedded = Interruption(), []
+    interruption = Interruption()
+    embedded: list[int] = []
 
     def tell_the_second_time() -> None:
         if embedded:
@@ -486,7 +487,7 @@ def missing(transcripts: Published) -> BatchPlan:
 
 def told(plan: BatchPlan, **settings: str) -> WorkerSettings:
     """What a launcher says, with these changes."""
-    return WorkerSettings(**{"MANIFEST_S3_KEY": plan.key, "QUARTER": QUARTER, **settings})
+    return WorkerSettings.model_validate({"MANIFEST_S3_KEY": plan.key, "QUARTER": QUARTER, **settings})
 
 
 def test_the_array_index_is_the_line_in_the_plan_and_a_batch_id_goes_before_it(

@@ -181,7 +181,8 @@ def test_told_to_go_it_finishes_its_group_and_a_new_worker_does_the_rest_to_the_
 ) -> None:
     plan = planned(tmp_path / "store", firms=6, sentences=40)
     shutil.copytree(tmp_path / "store", tmp_path / "undisturbed")
-    model, said = EmbeddingModel(), []
+    model = EmbeddingModel()
+    said: list[str] = []
     run_batch(FolderStore(tmp_path / "undisturbed"), plan.batches[0], lambda: model, True, said.append)
 
     # It waits at its first firm until it has noticed that it is told to go.

@@ -8,7 +8,7 @@ from __future__ import annotations
 import itertools
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import dagster as dg
@@ -275,7 +275,7 @@ def test_a_question_gets_shorter_and_every_firm_keeps_its_share() -> None:
     assert len(question(THEME, ["short"], 800)) == 2, "forms that are alike are one"
 
 
-def members(rows: list[tuple[str | None, str, str | None, float | None]]) -> pa.Table:
+def members(rows: Sequence[tuple[str | None, str, str | None, float | None]]) -> pa.Table:
     """Rows of theme_sentences: theme, sentence, strength and similarity; the sentence begins with its firm."""
     columns = zip(*rows, strict=True)
     table = pa.table(dict(zip(("theme_id", "sentence_id", "strength", "similarity"), columns, strict=True)))

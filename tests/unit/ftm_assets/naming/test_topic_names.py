@@ -212,9 +212,9 @@ def test_sentences_are_read_as_they_are_needed_and_not_all_at_once(
     read: list[int] = []
     really = names.read_raw_text
 
-    def counted(transcripts: Any, ids: Sequence[str]) -> dict[str, str]:
+    def counted(transcripts: Any, said: Any) -> dict[str, str]:
         read.append(len(script.asked))
-        return really(transcripts, ids)
+        return really(transcripts, said)
 
     monkeypatch.setattr(names, "read_raw_text", counted)
     script = Script(by_keyword)

@@ -46,7 +46,8 @@ def test_what_was_made_while_a_place_in_a_pool_was_waited_for_is_not_made_again(
     for name in ("FTM_STORE", "S3_BUCKET", "DAGSTER_HOME"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.chdir(tmp_path)
-    found, said = iter([["prefetched_transcripts"], []]), []
+    found = iter([["prefetched_transcripts"], []])
+    said: list[str] = []
     monkeypatch.setattr(running, "to_do", lambda *arguments: next(found))
     monkeypatch.setattr(running, "wait_for_places", lambda *arguments: True)
     assert run_quarter(read_settings(), "2023Q1", None, False, said.append)

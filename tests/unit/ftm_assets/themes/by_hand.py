@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -33,7 +33,7 @@ def quarter(
 
 
 def terms_by_hand(
-    n: int, uses: dict[str, Sequence[int]], directions: Sequence[Sequence[float]] | None = None, **figures: Any
+    n: int, uses: Mapping[str, Sequence[int]], directions: Sequence[Sequence[float]] | None = None, **figures: Any
 ) -> Terms:
     """Terms with the rows, of ``n`` sentences, that have each. All are worth the same unless ``figures`` say otherwise.
 

@@ -547,7 +547,7 @@ def test_an_id_that_lost_digits_in_a_column_of_floats_is_refused(
     tmp_path: Path, column: str, value: int, kind: pa.DataType, says: str
 ) -> None:
     # The three firms 123456789, 123456790 and 123456791 of Stata's default type were one firm.
-    rows = [turn(number, **{column: float(value)}) for number in range(2)]
+    rows = [turn(number) | {column: float(value)} for number in range(2)]
     said = complaint(write(tmp_path / "calls.parquet", rows, **{column: kind}))
     assert f"{column} is stored as {says} and has lost digits" in said
     assert "calls.parquet row 1" in said and "as text or whole numbers" in said
