@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -103,17 +103,10 @@ def reducer(vectors: np.ndarray, settings: ClusterSettings, neighbours: tuple[An
 @cache
 def _keep_compiled() -> None:
     """Have numba keep what it compiles here, as it does of the rest of UMAP: 6 of a first clustering's 8 seconds."""
-    from numba.core.caching import FunctionCache
     from umap.umap_ import compute_membership_strengths, smooth_knn_dist
 
-    class Kept(FunctionCache):  # type: ignore[misc]  # numba has no types
-        def save_overload(self, sig: Any, data: Any) -> None:
-            # A disk that is full costs the next process its seconds, and not this one its topics.
-            with suppress(OSError):
-                super().save_overload(sig, data)
-
     for function in (compute_membership_strengths, smooth_knn_dist):
-        function._cache = Kept(function.py_func)  # what enable_caching() does, with numba's own class
+        function.enable_caching()
 
 
 def clusterer(settings: ClusterSettings, memory: str | None = None) -> Any:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import errno
-
 import numpy as np
-import pytest
 from umap.umap_ import compute_membership_strengths, smooth_knn_dist
 
 from ftm_assets.themes.theme_parameters import ThemeParameters
@@ -18,19 +15,3 @@ def test_what_is_compiled_is_kept_for_the_next_process() -> None:
     for compiled in (smooth_knn_dist.stats, compute_membership_strengths.stats):
         assert compiled.cache_path is not None
         assert compiled.cache_hits or compiled.cache_misses
-
-
-def test_a_disk_that_is_full_costs_only_what_would_have_been_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    vectors = np.random.default_rng(0).normal(size=(60, 8)).astype(np.float32)
-    cluster(vectors, ThemeParameters().settings(len(vectors)))
-
-    def full() -> None:
-        tried.append("write")
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    for function in (smooth_knn_dist, compute_membership_strengths):
-        tried: list[str] = []
-        monkeypatch.setattr(function._cache._impl.locator, "ensure_cache_path", full)
-        for signature, compiled in function.overloads.items():
-            function._cache.save_overload(signature, compiled)
-        assert tried
