@@ -10,20 +10,15 @@ import pytest
 from ftm_assets.firm_topics.plan import plan_batches
 from ftm_assets.firm_topics.topic_model import TopicParameters
 from ftm_assets.named_themes.publish import publish_named_themes
-from ftm_assets.naming_comparison.publish import publish_naming_comparison
-from ftm_assets.naming_comparison.side_by_side import verdict_of
 from ftm_assets.prefetched_transcripts.prefetch import prefetch_quarter
 from ftm_assets.themes.publish import publish_themes
 from ftm_assets.themes.theme_parameters import ThemeParameters
 from ftm_resources.contract.asset import Asset
 from ftm_resources.contract.manifest import Manifest, load_manifest
 from ftm_resources.contract.schemas import FIRM_TOPICS, NAMED_THEMES, PREFETCHED_TRANSCRIPTS, THEMES
-from ftm_resources.llm.endpoint import LLMEndpoint
 from ftm_resources.store.object_store import FolderStore
 from ftm_resources.transcript_sources.files import FilesSource
-from tests.fakes.llm_server import KEY, Script
 from tests.support.helpers import InThisProcess
-from tests.support.names_by_hand import answer_to, bad, good
 from tests.support.paths import SHARED
 from tests.support.published import publish_topics
 
@@ -90,35 +85,3 @@ def test_every_sentence_is_in_a_theme_or_has_a_reason(real: FolderStore) -> None
     rows = load_manifest(real, THEMES, QUARTER).table("theme_sentences").to_pylist()
     assert all((row["theme_id"] is None) != (row["reason"] is None) for row in rows)
     assert len({row["sentence_id"] for row in rows}) == manifest(real, FIRM_TOPICS).n_sentences
-
-
-def test_good_names_win_over_bad_ones_which_lose_to_keywords_by_sentences_nobody_was_shown(real: FolderStore) -> None:
-    models = {
-        "good": Script(lambda question: answer_to(question, good)),
-        "bad": Script(lambda question: answer_to(question, bad)),
-    }
-    llms = [LLMEndpoint(script.base_url, name, KEY) for name, script in models.items()]
-    compared = publish_naming_comparison(real, QUARTER, llms, print)
-    rows = compared.table("differences").to_pylist()
-    difference = {(row["method"], row["compared_with"], row["measure"]): row for row in rows}
-
-    def interval(one: str, other: str, measure: str) -> tuple[float, float]:
-        row = difference[one, other, measure]
-        assert row["low"] <= row["mean_difference"] <= row["high"]
-        return row["low"], row["high"]
-
-    # Good names are no better than keywords by these measures: a theme is one subject, its sentences have the subject's
-    # word, and "inflation" alone is as near to them, and as far from the others, as a heading.
-    assert interval("llm:good", "keywords", "distinctness")[0] > -0.05
-    assert interval("llm:good", "keywords", "auroc_hard")[0] > -0.10
-    for measure in ("recall_at_1", "auroc_hard"):
-        assert interval("llm:bad", "keywords", measure)[1] < -0.1
-        assert interval("llm:good", "llm:bad", measure)[0] > 0.1
-    told = verdict_of(compared)
-    assert told[0].startswith("llm:good names themes better than llm:bad: recall@1 +0.")
-    assert told[2].startswith("llm:bad names themes worse than keywords")
-
-    asked = sum(len(script.asked) for script in models.values())
-    again = publish_naming_comparison(real, QUARTER, llms, print)
-    assert again.manifest.data_version() == compared.manifest.data_version()
-    assert sum(len(script.asked) for script in models.values()) == asked

@@ -24,9 +24,9 @@ QUARTER = "2023Q1"
 
 @pytest.fixture(scope="module")
 def few_calls() -> ListSource:
-    """Ten firms of the sample: enough for topics, and quick."""
+    """Six firms of the sample: enough for topics, and quick."""
     sample = SampleSource()
-    return ListSource(list(sample.calls(QUARTER, firm_ids(sample, QUARTER)[:10])))
+    return ListSource(list(sample.calls(QUARTER, firm_ids(sample, QUARTER)[:6])))
 
 
 class Instance:

@@ -17,7 +17,7 @@ STATUS = """query($id: String!) {
 }"""
 SHOWN = """query {
   assetNodes(assetKeys: [{path: ["named_themes"]}]) {
-    assetMaterializations(limit: 4) { partition metadataEntries { label } }
+    assetMaterializations(limit: 2) { partition metadataEntries { label } }
   }
 }"""
 

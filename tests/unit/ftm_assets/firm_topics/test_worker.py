@@ -8,6 +8,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import re
+import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
@@ -30,9 +31,14 @@ from ftm_assets.firm_topics.worker_environment import (
     require_the_gpu_that_was_given,
 )
 from ftm_resources.contract import layout
-from ftm_resources.contract.manifest import Published, read_manifest, write_table
+from ftm_resources.contract.manifest import Published, load_manifest, read_manifest, write_table
 from ftm_resources.contract.parquet import read_parquet
-from ftm_resources.contract.schemas import FIRM_TOPIC_COLUMNS, FIRM_TOPICS, sentence_vectors_schema
+from ftm_resources.contract.schemas import (
+    FIRM_TOPIC_COLUMNS,
+    FIRM_TOPICS,
+    PREFETCHED_TRANSCRIPTS,
+    sentence_vectors_schema,
+)
 from ftm_resources.contract.sentence_vectors import read_topics, read_vectors
 from ftm_resources.contract.sentences import read_sentences
 from ftm_resources.embedding_model import EmbeddingModel
@@ -53,12 +59,20 @@ def model() -> Iterator[EmbeddingModel]:
     yield EmbeddingModel()
 
 
-@pytest.fixture
-def transcripts(tmp_path) -> Published:
-    """Twelve firms of the sample, the tiny call among them."""
-    sample = SampleSource()
+@pytest.fixture(scope="module")
+def twelve_firms(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store with twelve firms of the sample, the tiny call among them."""
+    folder, sample = tmp_path_factory.mktemp("twelve_firms"), SampleSource()
     firms = [*firm_ids(sample, QUARTER)[:11], "900041"]
-    return publish_quarter(FolderStore(tmp_path), list(sample.calls(QUARTER, firms)), QUARTER)
+    publish_quarter(FolderStore(folder), list(sample.calls(QUARTER, firms)), QUARTER)
+    return folder
+
+
+@pytest.fixture
+def transcripts(twelve_firms: Path, tmp_path: Path) -> Published:
+    """The same, in a store of one's own."""
+    shutil.copytree(twelve_firms, tmp_path, dirs_exist_ok=True)
+    return load_manifest(FolderStore(tmp_path), PREFETCHED_TRANSCRIPTS, QUARTER)
 
 
 plan_batches = partial(planning.plan_batches, firms_per_checkpoint=4)
