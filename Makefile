@@ -11,7 +11,7 @@ TO ?= 2023Q4
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*## /\t/' | expand -t 18
 
-demo: .venv/installed $(DAGSTER_HOME)/dagster.yaml ## Materialise 2023Q1-2023Q4 of the bundled sample into ./data
+demo: .venv/installed $(DAGSTER_HOME)/dagster.yaml ## Materialize 2023Q1-2023Q4 of the bundled sample into ./data
 	@$(BIN)/ftm run 2023Q1 2023Q4
 
 test: .venv/installed-dev ## Check style and types, and run the tests of what runs on a laptop
@@ -33,7 +33,7 @@ backfill: .venv/installed $(DAGSTER_HOME)/dagster.yaml ## Queue quarters for the
 	$(BIN)/dagster job backfill -w workspace.yaml -j quarter --from $(FROM) --to $(TO) --noprompt
 	@echo "Watch it at http://127.0.0.1:3000/runs"
 
-lint: .venv/installed-dev ## Style and types, mended where possible
+lint: .venv/installed-dev ## Style and types, fixed where possible
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 	$(BIN)/mypy

@@ -185,12 +185,12 @@ def _results(root: Path) -> tuple[list[str], Labels]:
     """The hash of each part file, and the label of each sentence."""
     store = FolderStore(root)
     batch = _batch(store)
-    books = json.loads(store.read(layout.batch_checkpoint(batch.quarter, batch.batch_id)))
+    checkpoint = json.loads(store.read(layout.batch_checkpoint(batch.quarter, batch.batch_id)))
     labels: Labels = {}
-    for part in books["parts"]:
+    for part in checkpoint["parts"]:
         for row in read_parquet(store.read(part["path"]), ["firm_id", "local_topic_id", "sentence_ids"]).to_pylist():
             labels.setdefault(row["firm_id"], {}).update(dict.fromkeys(row["sentence_ids"], row["local_topic_id"]))
-    return [part["sha256"] for part in books["parts"]], labels
+    return [part["sha256"] for part in checkpoint["parts"]], labels
 
 
 def _agreement(ours: Labels, theirs: Labels) -> float:

@@ -1,7 +1,7 @@
 """What every asset shows in the UI for a quarter: its manifest's figures, where its files are, small pictures.
 
 Numbers are plain numbers, because the UI plots those across quarters by itself. Never any transcript text: it is
-licensed, and metadata is kept in the event log for ever.
+licensed, and metadata is kept in the event log forever.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ import dagster as dg
 from ftm_resources.contract.manifest import Published
 
 MOST_PICTURE_BYTES = 60_000
-"""Of a picture in metadata: it goes into the event log at every materialisation, and into every page query."""
+"""Of a picture in metadata: it goes into the event log at every materialization, and into every page query."""
 
 
 def as_result(published: Published, shown: Mapping[str, Any] | None = None) -> dg.MaterializeResult[None]:
-    """A materialisation with the manifest's data version, its figures, and what else is to be shown."""
+    """A materialization with the manifest's data version, its figures, and what else is to be shown."""
     manifest = published.manifest
     counts = {
         "firms": manifest.n_firms,

@@ -12,24 +12,24 @@ from typing import Any
 
 import numpy as np
 
-from ftm_resources.settings import BUNDLED_MODEL, tell_libraries
+from ftm_resources.settings import BUNDLED_MODEL, set_for_libraries
 
 
 class EmbeddingModel:
     """A loaded model, on the GPU if torch can use one. bfloat16 where the processor computes in it, else float32.
 
-    On a CPU, bfloat16 is 1.9 times as fast as float32 and keeps 99.3 % of the 15 nearest neighbours.
+    On a CPU, bfloat16 is 1.9 times as fast as float32 and keeps 99.3 % of the 15 nearest neighbors.
 
     The same texts give the same bits on the same kind of machine. Two kinds, a GPU and a CPU say, differ in the last
     bits, because they add in another order and bfloat16 has three digits at most; a clustering can then move a few
     sentences. The tests ask of the machine they run on a mean cosine above 0.999 to float32, and 98 % of its 15
-    nearest neighbours. Measured on 600 and on 800 sentences of the bundled sample: 0.9999, and 99.6 % and 99.2 %.
+    nearest neighbors. Measured on 600 and on 800 sentences of the bundled sample: 0.9999, and 99.6 % and 99.2 %.
     """
 
     def __init__(self, name: str = BUNDLED_MODEL, dtype: str | None = None) -> None:
         """``dtype``, bfloat16 or float32, is for tests that compare them: a processor may only imitate bfloat16."""
         # cuBLAS reads this when CUDA starts. Without it, products may add up in another order on every run.
-        tell_libraries({"CUBLAS_WORKSPACE_CONFIG": ":4096:8"})
+        set_for_libraries({"CUBLAS_WORKSPACE_CONFIG": ":4096:8"})
         import torch
         from sentence_transformers import SentenceTransformer
         from transformers.utils import logging

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
+
+Say = Callable[[str], None]
+"""Takes one line, for a person: it is printed, or logged."""
 
 
 class Progress:

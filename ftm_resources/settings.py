@@ -700,13 +700,13 @@ def child_environment(changes: Mapping[str, str]) -> dict[str, str]:
     return {**os.environ, **changes}
 
 
-def tell_libraries(variables: Mapping[str, str]) -> None:
+def set_for_libraries(variables: Mapping[str, str]) -> None:
     """Set what libraries read when they are loaded: how many threads to use, say."""
     os.environ.update(variables)
 
 
 @contextmanager
-def told_to_children(variables: Mapping[str, str]) -> Iterator[None]:
+def exported_to_children(variables: Mapping[str, str]) -> Iterator[None]:
     """Set these while the block runs, for the processes that it starts by ``multiprocessing``."""
     before = {name: os.environ.get(name) for name in variables}
     os.environ.update(variables)

@@ -164,7 +164,7 @@ variable "max_concurrency" {
 }
 
 variable "log_days" {
-  description = "How long logs are kept. What a quarter was made of stands in its manifests, for ever."
+  description = "How long logs are kept. What a quarter was made of stands in its manifests, forever."
   type        = number
   default     = 90
 

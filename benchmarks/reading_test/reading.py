@@ -34,7 +34,7 @@ from benchmarks.reading_test.scores import OTHERS, Estimate, FitScores, auc, fit
 from ftm_resources.contract.manifest import load_manifest
 from ftm_resources.contract.schemas import NAMED_THEMES
 from ftm_resources.errors import InputError
-from ftm_resources.llm.answer_cache import ask_and_keep
+from ftm_resources.llm.answer_cache import ask_with_cache
 from ftm_resources.llm.endpoint import LLMEndpoint
 from ftm_resources.store.object_store import ObjectStore
 
@@ -123,13 +123,13 @@ class _Reader:
     def fits(self, pairs: Sequence[tuple[Theme, str]]) -> list[int]:
         """How well each sentence fits the theme it is asked with, from 1 to 5."""
         forms = [fit_question(theme.name, theme.description, self.texts[sentence]) for theme, sentence in pairs]
-        asked, _ = ask_and_keep(self.store, self.llm, FIT_PROMPT, forms, self.on_progress, len(forms))
+        asked, _ = ask_with_cache(self.store, self.llm, FIT_PROMPT, forms, self.on_progress, len(forms))
         return [each.answer.fit for each in asked]
 
     def intruders(self, questions: Sequence[Sequence[str]]) -> list[int]:
         """The number of the sentence that does not belong, for each list of sentences."""
         forms = [intruder_question([self.texts[sentence] for sentence in ids]) for ids in questions]
-        asked, _ = ask_and_keep(self.store, self.llm, INTRUDER_PROMPT, forms, self.on_progress, len(forms))
+        asked, _ = ask_with_cache(self.store, self.llm, INTRUDER_PROMPT, forms, self.on_progress, len(forms))
         return [each.answer.intruder for each in asked]
 
 

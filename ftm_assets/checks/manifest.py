@@ -81,7 +81,7 @@ def manifest_checks(asset: Asset, count: Callable[[Published], dict[str, int]]) 
             if said != counted:
                 yield Finding(f"{name} = {said}, as the manifest says", f"{counted} in the files")
 
-    def nothing_else(published: Published) -> Iterable[Finding]:
+    def unlisted_files(published: Published) -> Iterable[Finding]:
         manifest = published.manifest
         known = {file.path for file in manifest.files} | {asset.manifest(manifest.quarter)}
         # A prefetch killed between its last two steps leaves its checkpoint; the next one removes it.
@@ -94,5 +94,5 @@ def manifest_checks(asset: Asset, count: Callable[[Published], dict[str, int]]) 
         quarter_check(asset, "manifest", "The manifest is there, readable and up to date.", is_readable),
         quarter_check(asset, "files", "Every listed file is there, whole and unchanged.", files),
         quarter_check(asset, "counts", "The manifest's counts are those of the files.", counts),
-        quarter_check(asset, "strays", "Nothing lies in the prefix that no manifest lists.", nothing_else),
+        quarter_check(asset, "unlisted_files", "Nothing lies in the prefix that no manifest lists.", unlisted_files),
     ]

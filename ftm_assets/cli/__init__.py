@@ -1,6 +1,6 @@
 """The ``ftm`` command: it starts, and however it ends, a person reads one line about it.
 
-What a person can mend is an FTMError and is shown as one message. Everything else is a bug, and keeps its traceback.
+What a person can fix is an FTMError and is shown as one message. Everything else is a bug, and keeps its traceback.
 The verbs are in ``commands.py``.
 """
 

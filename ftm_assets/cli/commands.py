@@ -266,7 +266,7 @@ def _known(quarters: list[str]) -> list[str]:
 
 def _failed(command: str, quarters: list[str]) -> WorkError:
     again = "; ".join(f"{command} {quarter}" for quarter in quarters)
-    return WorkError(", ".join(quarters), "failed, as said above", f"When the cause is mended, go on with: {again}")
+    return WorkError(", ".join(quarters), "failed, as said above", f"When the cause is fixed, go on with: {again}")
 
 
 def _say(line: str) -> None:

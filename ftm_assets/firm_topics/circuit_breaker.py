@@ -30,14 +30,14 @@ class CircuitBreaker:
         self.in_a_row += 1
         self.failed += 1
         firm, error = f"firm {failure.firm_id}", f"{failure.error_type}: {failure.error_message}"
-        mend = "They share a cause: mend it, then run it again"
+        remedy = "They share a cause: fix it, then run it again"
         if not self.allow_failures:
             raise WorkError(
                 firm,
                 error,
-                "ALLOW_FAILURES=false, so one failed firm stops the batch: mend the cause, or allow failures",
+                "ALLOW_FAILURES=false, so one failed firm stops the batch: fix the cause, or allow failures",
             )
         if self.in_a_row >= MOST_FAILURES_IN_A_ROW:
-            raise WorkError(f"{self.in_a_row} firms failed in a row, the last", f"{firm}: {error}", mend)
+            raise WorkError(f"{self.in_a_row} firms failed in a row, the last", f"{firm}: {error}", remedy)
         if self.seen > AFTER_FIRMS and self.failed / self.seen > MOST_FAILURES_SHARE:
-            raise WorkError(f"{self.failed} of {self.seen} firms failed, the last", f"{firm}: {error}", mend)
+            raise WorkError(f"{self.failed} of {self.seen} firms failed, the last", f"{firm}: {error}", remedy)

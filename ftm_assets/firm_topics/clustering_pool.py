@@ -24,7 +24,7 @@ import numpy as np
 
 from ftm_assets.firm_topics.topic_model import TopicParameters, label_sentences
 from ftm_resources.errors import ClusteringDied
-from ftm_resources.settings import child_environment, told_to_children
+from ftm_resources.settings import child_environment, exported_to_children
 from ftm_resources.workers.launcher import WORKER_THREADS
 
 
@@ -121,7 +121,7 @@ def _environment_of_processes() -> Iterator[None]:
     """What is started inside has one thread, whatever this process may have, and is quiet about being killed."""
     # Python's helper that sweeps up after killed processes would end the log with a warning that it did.
     warnings = ",".join(filter(None, [child_environment({}).get("PYTHONWARNINGS"), "ignore:resource_tracker"]))
-    with told_to_children({**WORKER_THREADS, "PYTHONWARNINGS": warnings}):
+    with exported_to_children({**WORKER_THREADS, "PYTHONWARNINGS": warnings}):
         yield
 
 

@@ -9,11 +9,10 @@ import multiprocessing
 import os
 import threading
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Self
 
-from ftm_resources.progress import shown_duration
+from ftm_resources.progress import Say, shown_duration
 
 SECONDS_OF_SILENCE = 30.0
 
@@ -21,7 +20,7 @@ SECONDS_OF_SILENCE = 30.0
 class Heartbeat:
     """Passes on what a worker says, and speaks up when it is silent. ``doing`` and ``firms_done`` are the worker's."""
 
-    def __init__(self, name: str, n_firms: int, say: Callable[[str], None]) -> None:
+    def __init__(self, name: str, n_firms: int, say: Say) -> None:
         self.doing, self.firms_done = "starting", 0
         self._name, self._n_firms, self._say = name, n_firms, say
         self._began = self._said_at = time.monotonic()

@@ -1,4 +1,4 @@
-"""What a worker does when it is told to go: SIGTERM, as a Spot machine gets it two minutes before it is taken away.
+"""What a worker does when it is asked to stop: SIGTERM, as a Spot machine gets it two minutes before it is taken away.
 
 The group of firms that is under way is finished and written, if that takes no longer than a set time; then the
 worker ends with an exit code that says "start me again". What a group is, and how it is written, does not belong
@@ -12,9 +12,9 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable
 from contextlib import AbstractContextManager
 
+from ftm_resources.progress import Say
 from ftm_resources.workers.launcher import INTERRUPTED
 
 SECONDS_TO_FINISH_A_GROUP = 90.0
@@ -22,7 +22,7 @@ SECONDS_TO_FINISH_A_GROUP = 90.0
 
 
 class Interruption:
-    """Whether the worker was told to go, and the deadline from then on. Nothing comes of it before ``listen``."""
+    """Whether the worker was asked to stop, and the deadline from then on. Nothing comes of it before ``listen``."""
 
     def __init__(self) -> None:
         self._told = threading.Event()
@@ -31,11 +31,11 @@ class Interruption:
 
     @property
     def told(self) -> bool:
-        """Whether the worker was told to go: begin nothing new."""
+        """Whether the worker was asked to stop: begin nothing new."""
         return self._told.is_set()
 
     def at_work(self) -> None:
-        """From now on there is something to finish. Before, a worker that is told to go ends at once."""
+        """From now on there is something to finish. Before, a worker that is asked to stop ends at once."""
         self._at_work = True
 
     def unbroken(self) -> AbstractContextManager[object]:
@@ -43,10 +43,10 @@ class Interruption:
         return self._write
 
     def done(self) -> None:
-        """The whole batch is written: from now on the worker ends well, told to go or not."""
+        """The whole batch is written: from now on the worker ends well, asked to stop or not."""
         self._done = True
 
-    def listen(self, say: Callable[[str], None]) -> None:
+    def listen(self, say: Say) -> None:
         """Take SIGTERM from now on. To be called once, in the main thread."""
         heard, signalled = os.pipe()
         os.set_blocking(signalled, False)
@@ -56,17 +56,17 @@ class Interruption:
         signal.set_wakeup_fd(signalled, warn_on_full_buffer=False)
         threading.Thread(target=self._wait, args=(heard, say), daemon=True).start()
 
-    def _wait(self, heard: int, say: Callable[[str], None]) -> None:
+    def _wait(self, heard: int, say: Say) -> None:
         while os.read(heard, 1)[0] != signal.SIGTERM:
             pass
         self._told.set()
         if self._done:
             return
         if not self._at_work:
-            say("told to go (SIGTERM) before the first group of firms was begun")
+            say("asked to stop (SIGTERM) before the first group of firms was begun")
             _end_at_once()
         limit = SECONDS_TO_FINISH_A_GROUP
-        say(f"told to go (SIGTERM): finishing the group of firms under way, for at most {limit:.0f} s")
+        say(f"asked to stop (SIGTERM): finishing the group of firms under way, for at most {limit:.0f} s")
         time.sleep(limit)
         with self._write:
             if not self._done:

@@ -1,6 +1,6 @@
 """Turn finished batches into a published quarter of firm topics, believing nothing but the data.
 
-An exit code of 0 is not proof: a container can end well and have written nothing. So the books of every batch,
+An exit code of 0 is not proof: a container can end well and have written nothing. So the checkpoint of every batch,
 the files they list, the firms in those files and the sentences that were to be modelled must all agree; and every
 sentence that was modelled must have a vector.
 """
@@ -46,7 +46,7 @@ def verify_and_describe(new: Publication, plan: BatchPlan, transcripts: Publishe
         "embedding": checkpoints[0].embedding,
         "firms_per_checkpoint": plan.batches[0].firms_per_checkpoint,
     }
-    new.made_with(version_of(CODE_VERSION, parameters), made_with, parameters.seed)
+    new.made_with(version_of(CODE_VERSION, parameters), made_with, parameters.random_state)
     new.counts(
         firms=len(firms),
         sentences=sum(result.sentences for result in firms.values()),

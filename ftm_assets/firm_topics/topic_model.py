@@ -39,9 +39,9 @@ class TopicParameters(BaseModel):
     min_samples: int = Field(2, ge=1, description="HDBSCAN: how cautious; higher makes more outliers")
     min_sentences: int = Field(20, ge=1, description="a firm with fewer usable sentences gets no topics, and a reason")
     min_word_uses: int = Field(2, ge=1, description="times a firm must use a word or pair of words for a keyword")
-    n_keywords: int = Field(10, ge=1, le=100, description="keywords of a topic")
-    n_representative: int = Field(3, ge=1, le=100, description="representative sentences of a topic")
-    seed: int = Field(42, ge=0, lt=2**32, description="seed of the layout")
+    top_n_words: int = Field(10, ge=1, le=100, description="keywords of a topic")
+    nr_repr_docs: int = Field(3, ge=1, le=100, description="representative sentences of a topic")
+    random_state: int = Field(42, ge=0, lt=2**32, description="seed of the layout")
 
 
 def parameters_of(batch: Batch) -> TopicParameters:
@@ -68,7 +68,10 @@ class LabelledFirm:
 
 
 def label_sentences(vectors: np.ndarray, parameters: TopicParameters) -> np.ndarray:
-    """Cluster one firm's sentences: a topic number for each. Too few sentences are all outliers."""
+    """Cluster one firm's sentences by their unit vectors, (n, dimensions): a topic number for each, (n,) int.
+
+    -1 is an outlier; too few sentences are all outliers.
+    """
     if len(vectors) < parameters.min_sentences:
         return np.full(len(vectors), OUTLIERS)
     return cluster(
@@ -81,13 +84,13 @@ def label_sentences(vectors: np.ndarray, parameters: TopicParameters) -> np.ndar
             min_samples=parameters.min_samples,
             # leaf: eom gave 3 topics a firm where leaf gave 25, and collapsed 4 firms of 12 to one topic
             cluster_selection_method="leaf",
-            seed=parameters.seed,
+            random_state=parameters.random_state,
         ),
     )
 
 
 def labelled_firm(firm: FirmSentences, labels: np.ndarray, parameters: TopicParameters) -> LabelledFirm:
-    """A firm and its labels. Too few sentences are an outcome, not an error."""
+    """A firm and the topic number of each of its sentences, (n,). Too few sentences are an outcome, not an error."""
     return LabelledFirm(firm, labels, TOO_FEW_SENTENCES if len(labels) < parameters.min_sentences else None)
 
 
@@ -123,7 +126,7 @@ def _row(labelled: LabelledFirm, topic: int, keywords: list[str], parameters: To
     if topic != OUTLIERS:
         vectors = labelled.firm.vectors[members]
         centroid = unit_length(vectors.mean(axis=0, keepdims=True))[0]
-        nearest = np.argsort(-(vectors @ centroid), kind="stable")[: parameters.n_representative]
+        nearest = np.argsort(-(vectors @ centroid), kind="stable")[: parameters.nr_repr_docs]
         representative = [ids[i] for i in nearest]
     return {
         "topic_id": f"{firm_id}_outliers" if topic == OUTLIERS else f"{firm_id}_{topic:03d}",
@@ -171,7 +174,7 @@ def _keywords(firms: Sequence[LabelledFirm], parameters: TopicParameters) -> lis
     if not len(words):
         return [[] for _ in firm_of]
     scores = ClassTfidfTransformer().fit_transform(kept[:, in_use]).tocsr()
-    return [_best(scores[i], words, parameters.n_keywords) for i in range(len(firm_of))]
+    return [_best(scores[i], words, parameters.top_n_words) for i in range(len(firm_of))]
 
 
 def _group_sums(group_of: Sequence[int], groups: int) -> Any:

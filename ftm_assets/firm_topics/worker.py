@@ -55,8 +55,8 @@ from ftm_resources.contract.sentence_vectors import vectors_table
 from ftm_resources.contract.sentences import read_sentences
 from ftm_resources.embedding_model import EmbeddingModel
 from ftm_resources.errors import ClusteringDied, FTMError, Interrupted, ManifestError, WorkError
-from ftm_resources.progress import Progress
-from ftm_resources.settings import WorkerSettings, read_worker_settings, tell_libraries
+from ftm_resources.progress import Progress, Say
+from ftm_resources.settings import WorkerSettings, read_worker_settings, set_for_libraries
 from ftm_resources.store.object_store import ObjectStore, open_store
 from ftm_resources.workers.checkpoint import (
     Checkpoint,
@@ -82,7 +82,7 @@ def run_batch(
     batch: Batch,
     model: Callable[[], EmbeddingModel],
     allow_failures: bool,
-    say: Callable[[str], None],
+    say: Say,
     processes: int = 1,
     interruption: Interruption | None = None,
 ) -> Checkpoint:
@@ -112,10 +112,10 @@ def run_batch(
         try:
             _do_groups(work, range(checkpoint.groups_done, n_groups), ahead=0 if processes == 1 else 1)
         except ClusteringDied as died:
-            if interruption.told:  # the machine is going away, and nobody has to do anything about it
+            if interruption.requested:  # the machine is going away, and nobody has to do anything about it
                 raise Interrupted(died.what, died.problem, START_AGAIN) from died
-            mend = f"{died.remedy}. What was written is kept. {FIRM_TOPICS.remedy(batch.quarter)}"
-            raise WorkError(died.what, died.problem, mend) from died
+            remedy = f"{died.remedy}. What was written is kept. {FIRM_TOPICS.remedy(batch.quarter)}"
+            raise WorkError(died.what, died.problem, remedy) from died
     return checkpoint
 
 
@@ -156,21 +156,21 @@ class _Work:
     interruption: Interruption
 
     def embed(self, number: int, may_be_dropped: bool) -> _Group:
-        """Read and embed a group, and hand its firms in for clustering. Raises Interrupted when told to go.
+        """Read and embed a group, and hand its firms in for clustering. Raises Interrupted when asked to stop.
 
         Once begun, only a group that may be dropped is left for that, because another one waits to be written.
         """
-        self._go_if_told()
+        self._stop_if_asked()
         started = time.process_time()
         self.heart.doing = f"embedding {self._group(number)}"
-        go_if_told = self._go_if_told if may_be_dropped else lambda: None
-        firms = list(_embedded_firms(self.transcripts, self.embedder, self.batch.groups()[number], go_if_told))
+        stop_if_asked = self._stop_if_asked if may_be_dropped else lambda: None
+        firms = list(_embedded_firms(self.transcripts, self.embedder, self.batch.groups()[number], stop_if_asked))
         parameters = parameters_of(self.batch)
         labels = [self.clusters.begin(firm.vectors, parameters) for firm in firms]
         return _Group(number, firms, labels, time.process_time() - started)
 
     def complete(self, group: _Group) -> None:
-        """Await the labels of a group, find its keywords and write it. Raises Interrupted when told to go."""
+        """Await the labels of a group, find its keywords and write it. Raises Interrupted when asked to stop."""
         started, seconds_elsewhere = time.process_time(), 0.0
         self.heart.doing = f"clustering {self._group(group.number)}"
         labelled, failures = [], []
@@ -199,7 +199,7 @@ class _Work:
             if self.checkpoint.groups_done == len(self.batch.groups()):
                 self.interruption.done()
                 return
-        self._go_if_told()
+        self._stop_if_asked()
 
     def _left(self, done: int) -> str:
         """The time left, judged by whole groups: the first firm of one has waited for all of them to be embedded."""
@@ -242,8 +242,8 @@ class _Work:
             timestamp=now(),
         )
 
-    def _go_if_told(self) -> None:
-        if self.interruption.told:
+    def _stop_if_asked(self) -> None:
+        if self.interruption.requested:
             written = f"{self.checkpoint.groups_done} of {len(self.batch.groups())} groups are written"
             raise Interrupted(self.batch.batch_id, written, START_AGAIN)
 
@@ -333,7 +333,7 @@ def main() -> int:
         return 0
     interruption = Interruption()
     interruption.listen(_say)
-    tell_libraries(WORKER_THREADS)  # a launcher sets it; for those who start a worker by hand
+    set_for_libraries(WORKER_THREADS)  # a launcher sets it; for those who start a worker by hand
     try:
         settings = read_worker_settings()
         if settings.launcher_pid is not None:

@@ -30,7 +30,7 @@ The embedding model and the parameters stand in the batch manifest.
 Exit codes:
   0   every firm of the batch is done, or is listed as failed
   1   the batch can't be finished; the last line says why, and what to do
-  75  told to go (SIGTERM) before the batch was done: start it again, it goes on where it was"""
+  75  asked to stop (SIGTERM) before the batch was done: start it again, it goes on where it was"""
 
 
 def find_batch(store: ObjectStore, settings: WorkerSettings) -> Batch:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
@@ -14,6 +13,7 @@ from ftm_resources.contract.manifest import Published, read_input
 from ftm_resources.contract.publication import publication
 from ftm_resources.contract.schemas import NAMED_THEME_COLUMNS, NAMED_THEMES, THEMES
 from ftm_resources.llm.endpoint import LLMEndpoint, open_endpoint
+from ftm_resources.progress import Say
 from ftm_resources.settings import Settings
 from ftm_resources.store.object_store import ObjectStore
 
@@ -24,9 +24,7 @@ CODE_VERSION = f"5-{NAMING_VERSION}"
 """Raise its number when the same themes would get other names; another prompt changes it by itself."""
 
 
-def publish_named_themes(
-    store: ObjectStore, quarter: str, llm: LLMEndpoint | None, on_progress: Callable[[str], None]
-) -> Published:
+def publish_named_themes(store: ObjectStore, quarter: str, llm: LLMEndpoint | None, on_progress: Say) -> Published:
     """Name and publish the themes of a quarter; by keywords when there is no language model.
 
     Raises ManifestError when the themes can't be trusted, LLMError when the language model can't be used.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from operator import attrgetter
 from typing import Any
 
@@ -24,6 +24,7 @@ from ftm_resources.contract.schemas import (
 )
 from ftm_resources.contract.sentence_vectors import read_topics
 from ftm_resources.llm.endpoint import LLMEndpoint, open_endpoint
+from ftm_resources.progress import Say
 from ftm_resources.settings import Settings
 from ftm_resources.store.object_store import ObjectStore
 
@@ -33,9 +34,7 @@ CODE_VERSION = f"2-{TOPIC_PROMPT.version}"
 _NAME_COLUMNS = [name for name in NAMED_TOPIC_COLUMNS.names if name not in FIRM_TOPIC_COLUMNS.names]
 
 
-def publish_named_topics(
-    store: ObjectStore, quarter: str, llm: LLMEndpoint | None, on_progress: Callable[[str], None]
-) -> Published:
+def publish_named_topics(store: ObjectStore, quarter: str, llm: LLMEndpoint | None, on_progress: Say) -> Published:
     """Name and publish the topics of a quarter's firms; by keywords when there is no language model.
 
     Raises ManifestError when the topics can't be trusted, LLMError when the language model can't be used.

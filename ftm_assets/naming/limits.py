@@ -11,7 +11,7 @@ NAME_LIMITS = [
         "Share of names from the language model, where one was configured",
         1.0,
         0.9,
-        "Some names are keywords although there was a language model: materialise it again.",
+        "Some names are keywords although there was a language model: materialize it again.",
     ),
     AtMost(
         "schema_failure_share",

@@ -2,7 +2,7 @@
 
 A name is embedded with its description, and so are held-out sentences of every theme. A good one is nearer to its own
 theme's sentences than to others'. Ranks are used and not the nearness itself, because that rewards names that are a
-little near to everything. This is the embedding score of Paulo et al. (2024, arXiv 2410.13928), with neighbouring
+little near to everything. This is the embedding score of Paulo et al. (2024, arXiv 2410.13928), with neighboring
 themes as the hard negatives; that it goes with what people think, but less than asking them does, is from there too.
 """
 
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-NEIGHBOURS = 5
+NEIGHBORS = 5
 RESAMPLES = 10_000
 CONFIDENCE = 0.95
 
@@ -42,14 +42,14 @@ def label_scores(names: np.ndarray, sentences: np.ndarray, theme_of: np.ndarray)
     # A sentence that is as near to two names is found by neither: two themes with one name are not told apart.
     nearest = nearness.max(axis=1, keepdims=True)
     found = (nearness == nearest) & ((nearness == nearest).sum(axis=1, keepdims=True) == 1)
-    centres = np.stack([sentences[theme_of == theme].mean(axis=0) for theme in range(themes)])
-    centres /= np.linalg.norm(centres, axis=1, keepdims=True)
-    neighbours = np.argsort(-(centres @ centres.T), axis=1, kind="stable")
+    centers = np.stack([sentences[theme_of == theme].mean(axis=0) for theme in range(themes)])
+    centers /= np.linalg.norm(centers, axis=1, keepdims=True)
+    neighbors = np.argsort(-(centers @ centers.T), axis=1, kind="stable")
     recall, auroc = np.empty(themes), np.empty(themes)
     for theme in range(themes):
         own = theme_of == theme
         recall[theme] = found[own, theme].mean()
-        others = [other for other in neighbours[theme] if other != theme][:NEIGHBOURS]
+        others = [other for other in neighbors[theme] if other != theme][:NEIGHBORS]
         near = own | np.isin(theme_of, others)
         auroc[theme] = roc_auc_score(own[near], nearness[near, theme])
     alike = names @ names.T
@@ -67,7 +67,10 @@ class Difference:
 
 
 def paired_difference(one: np.ndarray, other: np.ndarray, seed: int) -> Difference:
-    """How much better one is, theme by theme: percentile bootstrap over themes. The same seed, the same interval."""
+    """How much better one is than the other, theme by theme, both (themes,): percentile bootstrap over themes.
+
+    The same seed gives the same interval.
+    """
     from scipy.stats import bootstrap
 
     differences = one - other

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
@@ -28,6 +28,7 @@ from ftm_resources.contract.sentences import read_raw_text
 from ftm_resources.embedding_model import EmbeddingModel
 from ftm_resources.errors import SettingError
 from ftm_resources.llm.endpoint import LLMEndpoint, open_endpoint
+from ftm_resources.progress import Say
 from ftm_resources.settings import BUNDLED_MODEL, Settings
 from ftm_resources.store.object_store import ObjectStore
 
@@ -69,7 +70,7 @@ def publish_naming_comparison(
     store: ObjectStore,
     quarter: str,
     llms: Sequence[LLMEndpoint | None],
-    on_progress: Callable[[str], None],
+    on_progress: Say,
     embedding_model: str = BUNDLED_MODEL,
 ) -> Published:
     """Compare the names that these language models and keywords give a quarter's themes, and publish what comes out.

@@ -42,8 +42,8 @@ def _call_dates(published: Published) -> Iterable[Finding]:
     rows = published.table(columns=["firm_id", "transcript_id", "earnings_call_date"])
     dates = rows["earnings_call_date"]
     outside = pc.or_(pc.less(dates, pa.scalar(first)), pc.greater(dates, pa.scalar(last)))
-    strays = rows.filter(pc.fill_null(outside, True)).group_by(rows.column_names, use_threads=False).aggregate([])
-    for row in strays.slice(0, 20).to_pylist():
+    others = rows.filter(pc.fill_null(outside, True)).group_by(rows.column_names, use_threads=False).aggregate([])
+    for row in others.slice(0, 20).to_pylist():
         found = f"transcript {row['transcript_id']} of firm {row['firm_id']} on {row['earnings_call_date']}"
         yield Finding(f"calls from {first} to {last}", found)
 

@@ -31,11 +31,12 @@ from ftm_resources.contract.parquet import read_parquet
 from ftm_resources.contract.publication import Publication, discard_unpublished, publication
 from ftm_resources.contract.schemas import PREFETCHED_TRANSCRIPTS, SENTENCE_COLUMNS
 from ftm_resources.errors import InputError, ManifestError, SourceError
+from ftm_resources.progress import Say
 from ftm_resources.quarters import quarter_dates
 from ftm_resources.settings import Settings
 from ftm_resources.store.object_store import ObjectStore
 from ftm_resources.transcript_sources import open_source
-from ftm_resources.transcript_sources.calls import Call, CallId, Say, TranscriptSource, firms_of
+from ftm_resources.transcript_sources.calls import Call, CallId, TranscriptSource, firms_of
 from ftm_resources.transcript_sources.fetched_elsewhere import FETCHED_ELSEWHERE
 
 CODE_VERSION = "4"

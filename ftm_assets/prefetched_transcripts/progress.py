@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import time
 
-from ftm_resources.progress import Progress
-from ftm_resources.transcript_sources.calls import Say
+from ftm_resources.progress import Progress, Say
 
 SECONDS_BETWEEN_LINES = 10.0
 

@@ -6,15 +6,12 @@ What Dagster itself says of its steps stays in the UI.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from typing import Any
 
 import dagster as dg
 
 from ftm_resources.errors import FTMError
-
-Say = Callable[[str], None]
-"""Takes one line, for a person."""
+from ftm_resources.progress import Say
 
 
 def console_logger(quarter: str, say: Say) -> dg.LoggerDefinition:

@@ -17,10 +17,10 @@ from pathlib import Path
 
 import dagster as dg
 
-from ftm_assets.running.console import Say
 from ftm_assets.sensors import execution_tags
 from ftm_resources.contract.lease import process_lives
 from ftm_resources.errors import SettingError
+from ftm_resources.progress import Say
 from ftm_resources.settings import Settings
 
 STORE_FILE = "ftm_store.txt"
@@ -140,7 +140,7 @@ def tags(settings: Settings) -> dict[str, str]:
 
 
 def close_dead_runs(instance: dg.DagsterInstance, settings: Settings) -> None:
-    """Mark runs whose process was killed as failed: they would keep their places in queue and pool for ever."""
+    """Mark runs whose process was killed as failed: they would keep their places in queue and pool forever."""
     for run in _dead_runs(instance, settings):
         instance.report_run_failed(
             run, "The process that ran it is gone. Running the quarter again goes on from there."

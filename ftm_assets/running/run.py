@@ -10,11 +10,12 @@ from typing import Any
 import dagster as dg
 
 from ftm_assets.definitions import COMPARISON_JOB, GRAPH, ON_DEMAND, QUARTER_JOB, build_definitions
-from ftm_assets.running.console import Say, cause, console_logger, is_interrupt
+from ftm_assets.running.console import cause, console_logger, is_interrupt
 from ftm_assets.running.instance import close_dead_runs, one_at_a_time, opened, tags, wait_for_places
 from ftm_assets.running.to_do import to_do
 from ftm_resources.contract.publication import finish_interrupted_swaps
 from ftm_resources.contract.schemas import NAMING_COMPARISON, PREFETCHED_TRANSCRIPTS
+from ftm_resources.progress import Say
 from ftm_resources.settings import Settings
 from ftm_resources.store.object_store import open_store
 

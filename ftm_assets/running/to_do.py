@@ -11,12 +11,12 @@ from typing import Any
 import dagster as dg
 
 from ftm_assets.definitions import GRAPH, MADE_WITH, ON_DEMAND
-from ftm_assets.running.console import Say
 from ftm_assets.running.instance import opened
 from ftm_resources.contract.asset import Asset
 from ftm_resources.contract.manifest import load_manifest, read_input
 from ftm_resources.contract.schemas import ASSETS, PREFETCHED_TRANSCRIPTS
 from ftm_resources.errors import ManifestError, SettingError
+from ftm_resources.progress import Say
 from ftm_resources.settings import Settings
 from ftm_resources.store.object_store import ObjectStore, open_store
 from ftm_resources.transcript_sources.fetched_elsewhere import FETCHED_ELSEWHERE
@@ -66,7 +66,7 @@ def to_do(settings: Settings, quarter: str, only: str | None, again: bool, say: 
 def why_not(
     store: ObjectStore, asset: Asset, quarter: str, code_version: str | None, parameters: dict[str, Any]
 ) -> str | None:
-    """None when the quarter is published, whole and up to date; else the reason to materialise it."""
+    """None when the quarter is published, whole and up to date; else the reason to materialize it."""
     try:
         manifest = read_input(store, asset, quarter, verify_sha256=True).manifest
     except ManifestError as error:

@@ -56,7 +56,7 @@ def failed(name: str) -> States:
     return {f"{name} failed": {"Type": "Fail", "Error": name, "CausePath": "States.JsonToString($.failure)"}}
 
 
-def patiently(errors: list[str]) -> State:
+def retry(errors: list[str]) -> State:
     """Ask again: after about 2, 4, 8, ... and at most 60 seconds, for 7 minutes at the longest."""
     return {
         "ErrorEquals": errors,
@@ -80,7 +80,7 @@ def publish(subject: str, message: str, after: str) -> State:
         },
         "ResultPath": None,
         "TimeoutSeconds": REQUEST_SECONDS,
-        "Retry": [patiently(EVERYTHING)],
+        "Retry": [retry(EVERYTHING)],
         "Catch": [{"ErrorEquals": EVERYTHING, "ResultPath": "$.not_sent", "Next": after}],
         "Next": after,
     }
@@ -93,7 +93,7 @@ def scale(count: int, after: str, otherwise: str, error_at: str) -> State:
         "Parameters": {"Cluster": "${ecs_cluster}", "Service": "${vllm_service}", "DesiredCount": count},
         "ResultPath": None,
         "TimeoutSeconds": REQUEST_SECONDS,
-        "Retry": [patiently(EVERYTHING)],
+        "Retry": [retry(EVERYTHING)],
         "Catch": [{"ErrorEquals": EVERYTHING, "ResultPath": error_at, "Next": otherwise}],
         "Next": after,
     }

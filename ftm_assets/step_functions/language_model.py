@@ -14,7 +14,7 @@ from ftm_assets.step_functions.asl import (
     failed,
     fallible,
     first,
-    patiently,
+    retry,
     scale,
 )
 
@@ -38,7 +38,7 @@ def with_model(steps: States, after: str | None) -> States:
                 "ResultSelector": {"running.$": "States.ArrayGetItem($.Services[*].RunningCount, 0)"},
                 "ResultPath": "$.model",
                 "TimeoutSeconds": REQUEST_SECONDS,
-                "Retry": [patiently(EVERYTHING)],
+                "Retry": [retry(EVERYTHING)],
             },
             "ModelRuns",
         ),

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from ftm_assets.sensors import EXECUTION_VARIABLE
-from ftm_assets.step_functions.asl import State, States, fallible, first, go, patiently
+from ftm_assets.step_functions.asl import State, States, fallible, first, go, retry
 from ftm_assets.step_functions.language_model import with_model
 from ftm_assets.step_functions.order import Item, Order, assets_in
 from ftm_resources.transcript_sources.fetched_elsewhere import FETCHED_ELSEWHERE
@@ -95,7 +95,7 @@ def _asset_states(asset: str, job: Job, after: str | None) -> States:
         # A job that failed is States.TaskFailed and not here: the data would be no better the second time. A machine
         # that was lost is another matter, but only AWS Batch can tell: the job definition has it start the job again.
         "Retry": [
-            patiently(["Batch.TooManyRequestsException", "Batch.ServerException", "Batch.AWSBatchException"]),
+            retry(["Batch.TooManyRequestsException", "Batch.ServerException", "Batch.AWSBatchException"]),
         ],
     }
     return fallible(asset, task, after)

@@ -16,9 +16,9 @@ from ftm_assets.step_functions.asl import (
     attempt,
     fallible,
     first,
-    patiently,
     publish,
     read_json,
+    retry,
 )
 from ftm_assets.step_functions.graph import Graph
 from ftm_assets.step_functions.making import make_states, of_a_quarter
@@ -72,7 +72,7 @@ def _prefetch_states(asset: str, after: str) -> States:
         "ResultSelector": {"manifests.$": "$.KeyCount"},
         "ResultPath": "$.prefetch",
         "TimeoutSeconds": REQUEST_SECONDS,
-        "Retry": [patiently(EVERYTHING)],
+        "Retry": [retry(EVERYTHING)],
     }
     return {
         **fallible("CheckPrefetch", task, "PrefetchIsThere"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ftm_assets.step_functions.asl import EVERYTHING, EXECUTION, State, States, attempt, patiently, publish, scale
+from ftm_assets.step_functions.asl import EVERYTHING, EXECUTION, State, States, attempt, publish, retry, scale
 from ftm_assets.step_functions.graph import Graph
 from ftm_assets.step_functions.making import make_states, of_all_quarters
 from ftm_assets.step_functions.order import assets_in
@@ -98,7 +98,7 @@ def _run_quarter_states() -> States:
             "ResultPath": "$.ended",
             "TimeoutSeconds": QUARTER_SECONDS,
             "Retry": [
-                patiently(
+                retry(
                     [
                         "StepFunctions.ThrottlingException",
                         "StepFunctions.ExecutionLimitExceededException",

@@ -29,6 +29,8 @@ def burstiness(n_sentences: np.ndarray, n_firms: np.ndarray, share_of_firm: np.n
 def firms_short_of_chance(n_sentences: int, n_firms: int, share_of_firm: np.ndarray) -> float:
     """By how many standard deviations a set of sentences has fewer firms than chance would give it.
 
+    ``share_of_firm`` (firms,) says how much of all sentences each firm said.
+
     Where nearly all firms speak of something, ``burstiness`` can't be large: 43 of 49 real firms mention COVID, which
     is .06, but 1.7 standard deviations. The variance is that of firms drawn independently, a little too large.
     """

@@ -60,7 +60,7 @@ class Measured:
     """Measures sets of sentences of one quarter."""
 
     def __init__(self, sentences: QuarterSentences, vectors: np.ndarray) -> None:
-        """``vectors`` are those of ``vector_space.centred``, (n, dimensions)."""
+        """``vectors`` are those of ``vector_space.centered``, (n, dimensions)."""
         self._firms, self._vectors = sentences.firms, vectors
         self._subjects = subject_share(sentences.cleaned_texts, sentences.firms)
         self._reporting = reporting_share(sentences.cleaned_texts)
@@ -87,7 +87,7 @@ class Measured:
         )
 
     def subjects(self, rows: np.ndarray) -> float:
-        """The share of words that name subjects, alone."""
+        """The share of words that name subjects, alone, of the sentences in ``rows``, (k,) int."""
         return float(self._subjects[rows].mean())
 
 

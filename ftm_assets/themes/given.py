@@ -90,7 +90,7 @@ def _place(location: tuple[int | str, ...]) -> str:
 
 
 def rows_with_terms(raw_texts: Sequence[str], terms: Sequence[str]) -> np.ndarray:
-    """Places of the sentences that say one of the terms, sorted.
+    """Places of the sentences that say one of the terms, (k,) int, sorted.
 
     Whole words, in any case; the last word of a term may stand in the plural, and a ``*`` stands for any ending.
     """

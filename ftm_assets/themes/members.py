@@ -31,7 +31,7 @@ class Anchored:
 
     @property
     def rows(self) -> np.ndarray:
-        """The sentences that say where the theme points."""
+        """The sentences that say where the theme points, (k,) int."""
         return self.cluster if len(self.cluster) else self.said
 
 
@@ -46,7 +46,7 @@ class ThemeMembers:
 
     @property
     def core(self) -> np.ndarray:
-        """The sentences that the theme is surest of."""
+        """The sentences that the theme is surest of, (k,) int."""
         return np.asarray(self.rows[self.strength == STRENGTHS.index(CORE)])
 
     @property

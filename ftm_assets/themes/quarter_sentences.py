@@ -25,7 +25,7 @@ class QuarterSentences:
         return len(self.sentence_ids)
 
     def take(self, rows: np.ndarray) -> QuarterSentences:
-        """Some of the sentences; firms keep their numbers."""
+        """Some of the sentences, by their places, (k,) int; firms keep their numbers."""
         return QuarterSentences(
             [self.sentence_ids[row] for row in rows],
             [self.raw_texts[row] for row in rows],

@@ -45,11 +45,11 @@ class Terms:
     directions: np.ndarray  # (terms, dimensions)
 
     def rows(self, term: int) -> np.ndarray:
-        """The sentences that have a term, sorted."""
+        """The sentences that have a term, (k,) int, sorted."""
         return np.sort(self.uses.indices[self.uses.indptr[term] : self.uses.indptr[term + 1]])
 
     def rows_of(self, terms: Sequence[int]) -> np.ndarray:
-        """The sentences that have one of the terms, sorted."""
+        """The sentences that have one of the terms, (k,) int, sorted."""
         return np.unique(np.concatenate([self.rows(term) for term in terms])) if len(terms) else np.empty(0, np.int64)
 
 
@@ -66,7 +66,7 @@ def vectorizer(**settings: Any) -> Any:
 def find_terms(sentences: QuarterSentences, vectors: np.ndarray) -> Terms:
     """The terms of a quarter that name a subject, with what is known of each.
 
-    ``vectors`` are the sentences' vectors as ``vector_space.centred`` gives them, (n, dimensions).
+    ``vectors`` are the sentences' vectors as ``vector_space.centered`` gives them, (n, dimensions).
     """
     from scipy.sparse import csr_matrix
 

@@ -34,8 +34,8 @@ from ftm_assets.themes.quarter_sentences import QuarterSentences, sample_of_ever
 from ftm_assets.themes.selection import choose
 from ftm_assets.themes.terms import find_terms, vectorizer
 from ftm_assets.themes.theme_parameters import ThemeParameters
-from ftm_assets.themes.vector_space import centred, whitening
-from ftm_assets.topics.clustering import ClusterSettings, neighbours_for, one_thread, reducer
+from ftm_assets.themes.vector_space import centered, whitening
+from ftm_assets.topics.clustering import ClusterSettings, neighbors_for, one_thread, reducer
 from ftm_assets.topics.phrases import Members, surface_phrases
 
 CODE_VERSION = "4"
@@ -46,7 +46,7 @@ OUTLIER, LESS_DISTINCT, TOO_FEW_SENTENCES = "outlier", "less_distinct", "too_few
 """Reasons of a sentence in no theme, besides the classes of ``candidates`` that are no theme."""
 
 FEWEST_SENTENCES = 60
-"""Fewer sentences than this have no themes worth the name, and too few neighbours for a layout."""
+"""Fewer sentences than this have no themes worth the name, and too few neighbors for a layout."""
 
 TERMS_PER_THEME = 16
 """Terms that are grouped, for each theme there may be."""
@@ -111,16 +111,16 @@ def find_themes(
         # Without a copy where the sample is everything.
         part = sentences if len(sample) == n else sentences.take(sample)
         near = whitened if len(sample) == n else whitened[sample]
-        vectors = centred(part.vectors)
+        vectors = centered(part.vectors)
         terms = find_terms(part, vectors)
         search = Search(near, part.firms, terms, Measured(part, vectors), parameters)
         del vectors
         most = parameters.most_themes(search.n_firms)
         by_terms = from_terms(search, TERMS_PER_THEME * most)
-        neighbours = neighbours_for(near, parameters.settings(len(near)))
-        found = _find(search, neighbours, by_terms, most, parameters.random_state)
-        other = _find(search, neighbours, by_terms, most, parameters.random_state + 1)
-        del neighbours
+        neighbors = neighbors_for(near, parameters.settings(len(near)))
+        found = _find(search, neighbors, by_terms, most, parameters.random_state)
+        other = _find(search, neighbors, by_terms, most, parameters.random_state + 1)
+        del neighbors
         stability = _agreement(found, other, len(near))
         chosen = [*found.content, *found.others]
         stands_on = in_whole_quarter(chosen, sample, terms, sentences)
@@ -136,14 +136,14 @@ def find_themes(
 
 def _find(
     search: Search,
-    neighbours: tuple[Any, Any, Any],
+    neighbors: tuple[Any, Any, Any],
     by_terms: Sequence[Candidate],
     most: int,
     random_state: int,
 ) -> _Found:
     """The themes chosen among the clusters of a layout and what was found by terms, at most ``most``."""
     parameters, whitened = search.parameters, search.whitened
-    labels = cluster_labels(_layout(whitened, neighbours, parameters.settings(len(whitened), random_state)), parameters)
+    labels = cluster_labels(_layout(whitened, neighbors, parameters.settings(len(whitened), random_state)), parameters)
     clusters = from_clusters(labels, search)
     others = _other_classes(clusters, round(parameters.other_classes * most))
     content = choose([*clusters, *by_terms], max(most - len(others), 1), parameters)
@@ -157,9 +157,9 @@ def _other_classes(clusters: Sequence[Candidate], most: int) -> list[Candidate]:
     return sorted(those, key=lambda cluster: (-len(cluster.members.rows), int(cluster.members.rows[0])))[:most]
 
 
-def _layout(whitened: np.ndarray, neighbours: tuple[Any, Any, Any], settings: ClusterSettings) -> np.ndarray:
+def _layout(whitened: np.ndarray, neighbors: tuple[Any, Any, Any], settings: ClusterSettings) -> np.ndarray:
     """The sentences in few dimensions, (n, n_components); by cuML where it and a GPU are there."""
-    model = _gpu_layout(settings) or reducer(whitened, settings, neighbours)
+    model = _gpu_layout(settings) or reducer(whitened, settings, neighbors)
     return np.asarray(model.fit_transform(whitened))
 
 
@@ -178,7 +178,7 @@ def _gpu_layout(settings: ClusterSettings) -> Any | None:
         metric="cosine",
         n_epochs=settings.n_epochs,
         init="spectral",  # cuML has no other that starts from the data
-        random_state=settings.seed,
+        random_state=settings.random_state,
     )
 
 

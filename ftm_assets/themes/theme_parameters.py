@@ -78,7 +78,7 @@ class ThemeParameters(BaseModel):
             min_cluster_size=min_cluster_size,
             min_samples=min(self.min_samples, min_cluster_size),
             cluster_selection_method="eom",
-            seed=self.random_state if random_state is None else random_state,
+            random_state=self.random_state if random_state is None else random_state,
             init="pca",
         )
 

@@ -55,9 +55,9 @@ def whitening(vectors: np.ndarray, shrinkage: float = WHITENING_SHRINKAGE) -> Wh
     return Whitening(mean.astype(np.float32), matrix.astype(np.float32))
 
 
-def centred(vectors: np.ndarray) -> np.ndarray:
+def centered(vectors: np.ndarray) -> np.ndarray:
     """Rows without their mean, scaled to length one, (n, dimensions). All sentences of calls resemble each other: raw
-    cosines of random pairs have a median of .60, centred ones of .02."""
+    cosines of random pairs have a median of .60, centered ones of .02."""
     vectors = vectors.astype(np.float32)
     return unit_length(vectors - vectors.mean(axis=0)).astype(np.float32)
 
@@ -73,6 +73,8 @@ def direction(vectors: np.ndarray, firms: np.ndarray) -> np.ndarray:
 def coherence(vectors: np.ndarray, firms: np.ndarray) -> float:
     """Mean cosine of two of these unit vectors that are of different firms; 0 where there is one firm only.
 
+    ``vectors`` are (n, dimensions), ``firms`` (n,) int.
+
     It says whether firms mean the same thing: a firm's own sentences resemble each other whatever they are about.
     """
     sums, sizes = _firm_sums(vectors, firms)
@@ -85,7 +87,10 @@ def coherence(vectors: np.ndarray, firms: np.ndarray) -> float:
 
 def firm_profiles(vectors: np.ndarray, firms: np.ndarray) -> np.ndarray:
     """What each firm talks about that others don't, (highest firm + 1, dimensions): the mean of its sentences less that
-    of all firms, length one; zeros for a firm without sentences."""
+    of all firms, length one; zeros for a firm without sentences.
+
+    ``vectors`` are (n, dimensions), ``firms`` (n,) int.
+    """
     sums, sizes = _firm_sums(vectors, firms)
     means = sums / sizes[:, None]
     profiles = np.zeros((int(firms.max()) + 1, vectors.shape[1]))

@@ -21,7 +21,7 @@ def diversity(keywords: Sequence[Sequence[str]], top: int = 10) -> float | None:
 
 
 def npmi(keywords: Sequence[Sequence[str]], documents: Sequence[Sequence[str]], top: int = 10) -> float | None:
-    """Mean normalised pointwise mutual information of the top words of each topic (Bouma 2009; Lau et al. 2014).
+    """Mean normalized pointwise mutual information of the top words of each topic (Bouma 2009; Lau et al. 2014).
 
     ``documents`` are the cleaned sentences of each call, in order; words are together when they fall into the
     same five sentences in a row (a sliding window, Roeder et al. 2015). Between -1 (never together) and 1

@@ -44,7 +44,7 @@ def batch_id(quarter: str, number: int) -> str:
 
 
 def progress(quarter: str) -> str:
-    """The prefix in which the workers of a quarter keep their books."""
+    """The prefix of the checkpoints of a quarter's workers."""
     return f"progress/quarter={quarter}/"
 
 
@@ -92,7 +92,7 @@ def lease_number(key: str) -> int:
     return int(key.removesuffix(".json").rpartition("_")[2])
 
 
-def kept_answers(model: str, prompt_version: str) -> str:
+def answer_cache(model: str, prompt_version: str) -> str:
     """The prefix of what a language model answered to one version of a prompt."""
     # The hash keeps apart models whose names differ only in what a key can't hold.
     slug = re.sub(r"[^A-Za-z0-9._-]+", "-", model).strip("-.")[:60]

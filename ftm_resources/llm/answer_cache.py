@@ -18,7 +18,7 @@ import json
 import threading
 import time
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -30,7 +30,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from ftm_resources.contract import layout
 from ftm_resources.errors import NotThere
 from ftm_resources.llm.endpoint import SECONDS_BETWEEN_NEWS, Answer, LLMEndpoint, Prompt, Question, Spent
-from ftm_resources.progress import Progress
+from ftm_resources.progress import Progress, Say
 from ftm_resources.store.object_store import ObjectStore
 
 READERS = 8
@@ -42,7 +42,7 @@ MOST_SEGMENTS = 20
 """More than these are put together at the end of a run."""
 
 
-class KeptAnswer(BaseModel):
+class CachedAnswer(BaseModel):
     """One line of a segment."""
 
     model_config = ConfigDict(extra="forbid")
@@ -54,18 +54,18 @@ class KeptAnswer(BaseModel):
     schema_failures: int  # answers in another form that came before it
 
 
-class KeptAnswers:
+class AnswerCache:
     """The answers of one model to one version of a prompt. To be used as a context: leaving it writes what is left."""
 
     def __init__(self, store: ObjectStore, model: str, prompt_version: str) -> None:
         self._store, self._of = store, {"model": model, "prompt_version": prompt_version}
-        self._prefix = layout.kept_answers(model, prompt_version)
-        self._found: dict[str, KeptAnswer] = {}
+        self._prefix = layout.answer_cache(model, prompt_version)
+        self._found: dict[str, CachedAnswer] = {}
         self._segments: list[str] = []  # those that agree with their hash, by key in the store
         self._name = f"{datetime.now(UTC):%Y%m%d_%H%M%S}_{uuid.uuid4().hex}"  # no two processes share it
         self._written = 0
-        self._small: dict[str, list[KeptAnswer]] = {}  # segments of this process that were not put together yet
-        self._unwritten: list[tuple[KeptAnswer, Future[None]]] = []
+        self._small: dict[str, list[CachedAnswer]] = {}  # segments of this process that were not put together yet
+        self._unwritten: list[tuple[CachedAnswer, Future[None]]] = []
         self._changed = threading.Condition()
         self._closing = False
         self._failed: Exception | None = None
@@ -73,7 +73,7 @@ class KeptAnswers:
         self._writer = threading.Thread(target=self._write_as_they_come, name="kept-answers", daemon=True)
         self._writer.start()
 
-    def __enter__(self) -> KeptAnswers:
+    def __enter__(self) -> AnswerCache:
         return self
 
     def __exit__(
@@ -88,11 +88,11 @@ class KeptAnswers:
         if error is None and len(self._segments) > MOST_SEGMENTS:
             self._put_together(list(self._segments), self._found.values())
 
-    def get(self, key: str) -> KeptAnswer | None:
+    def get(self, key: str) -> CachedAnswer | None:
         """The answer to the question with this key, if there is one."""
         return self._found.get(key)
 
-    def keep(self, kept: KeptAnswer) -> Future[None]:
+    def keep(self, kept: CachedAnswer) -> Future[None]:
         """Keep an answer. The future is done when it is in the store, or holds the StoreError that it is not."""
         done: Future[None] = Future()
         with self._changed:
@@ -125,13 +125,13 @@ class KeptAnswers:
             for done in waiting:
                 done.set_result(None)
 
-    def _write_small(self, lines: list[KeptAnswer]) -> None:
+    def _write_small(self, lines: list[CachedAnswer]) -> None:
         self._small[self._write(lines)] = lines
         if len(self._small) >= MOST_SMALL_SEGMENTS:
             small, self._small = self._small, {}
             self._put_together(list(small), [line for some in small.values() for line in some])
 
-    def _write(self, lines: Iterable[KeptAnswer]) -> str:
+    def _write(self, lines: Iterable[CachedAnswer]) -> str:
         body = b"".join(line.model_dump_json().encode() + b"\n" for line in lines)
         head = {**self._of, "sha256": hashlib.sha256(body).hexdigest()}
         key = f"{self._prefix}{self._name}_{self._written:06d}.jsonl"
@@ -156,7 +156,7 @@ class KeptAnswers:
             if not gone:
                 break
 
-    def _read(self, key: str) -> list[KeptAnswer] | None:
+    def _read(self, key: str) -> list[CachedAnswer] | None:
         """The lines of a segment, none when it can't be trusted, None when it is gone."""
         try:
             head, _, body = self._store.read(key).partition(b"\n")
@@ -165,11 +165,11 @@ class KeptAnswers:
         try:
             if json.loads(head) != {**self._of, "sha256": hashlib.sha256(body).hexdigest()}:
                 return []
-            return [KeptAnswer.model_validate_json(line) for line in body.splitlines()]
+            return [CachedAnswer.model_validate_json(line) for line in body.splitlines()]
         except (ValueError, ValidationError):
             return []
 
-    def _put_together(self, old: list[str], lines: Iterable[KeptAnswer]) -> None:
+    def _put_together(self, old: list[str], lines: Iterable[CachedAnswer]) -> None:
         """Write their lines as one segment, then delete the many. A kill in between leaves answers twice: no harm."""
         self._write(lines)
         with ThreadPoolExecutor(READERS) as deleters:
@@ -215,12 +215,12 @@ class AskingCosts:
         return {name: value for name, value in asdict(self).items() if value is not None}
 
 
-def ask_and_keep(
+def ask_with_cache(
     store: ObjectStore,
     llm: LLMEndpoint,
     prompt: Prompt[Answer],
     questions: Iterable[Sequence[str]],
-    on_progress: Callable[[str], None],
+    on_progress: Say,
     count: int,
 ) -> tuple[list[Asked[Answer]], AskingCosts]:
     """An answer to every question, in order; asked is only what was never answered. Raises LLMError.
@@ -245,7 +245,7 @@ def ask_and_keep(
                 + ", ".join(filter(None, [rate, progress.left]))
             )
 
-    with KeptAnswers(store, llm.model, prompt.version) as kept:
+    with AnswerCache(store, llm.model, prompt.version) as kept:
 
         def unanswered() -> Iterator[Question]:
             nonlocal reused
@@ -263,7 +263,7 @@ def ask_and_keep(
                     yield Question(key, forms)
 
         async def on_answer(key: str, answer: Answer, cost: Spent) -> None:
-            said = KeptAnswer(
+            said = CachedAnswer(
                 key=key,
                 answer=answer.model_dump(mode="json"),
                 endpoint=llm.base_url,
@@ -299,7 +299,7 @@ def question_key(llm: LLMEndpoint, prompt: Prompt[Any], question: str) -> str:
     return hashlib.sha256(json.dumps(depends_on, sort_keys=True).encode()).hexdigest()
 
 
-def _usable(kept: KeptAnswer | None, prompt: Prompt[Answer]) -> Asked[Answer] | None:
+def _usable(kept: CachedAnswer | None, prompt: Prompt[Answer]) -> Asked[Answer] | None:
     try:
         if kept is None:
             return None

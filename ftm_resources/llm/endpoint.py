@@ -21,6 +21,7 @@ from pydantic import BaseModel, ValidationError
 
 from ftm_resources.errors import LLMError
 from ftm_resources.llm import refusals
+from ftm_resources.progress import Say
 from ftm_resources.settings import EndpointSettings
 
 Answer = TypeVar("Answer", bound=BaseModel)
@@ -129,7 +130,7 @@ class LLMEndpoint:
         prompt: Prompt[Answer],
         questions: Iterable[Question],
         on_answer: OnAnswer[Answer],
-        on_progress: Callable[[str], None],
+        on_progress: Say,
     ) -> Spent:
         """Ask all questions and hand over each answer as it comes. Raises LLMError.
 
@@ -146,7 +147,7 @@ class LLMEndpoint:
         prompt: Prompt[Answer],
         questions: Iterator[Question],
         on_answer: OnAnswer[Answer],
-        on_progress: Callable[[str], None],
+        on_progress: Say,
     ) -> Spent:
         from openai import AsyncOpenAI
 
@@ -164,7 +165,7 @@ class LLMEndpoint:
             except LLMError as error:
                 problem = error
             except ExceptionGroup as errors:
-                # Several questions may fail at once, each in its own way: the first says what to mend.
+                # Several questions may fail at once, each in its own way: the first says what to fix.
                 problem = errors.exceptions[0]
         # Raised out here: what the client raised holds the request, and with it the key, and would be its context.
         if problem is not None:
@@ -199,7 +200,7 @@ class _Asking(Generic[Answer]):
         prompt: Prompt[Answer],
         questions: Iterator[Question],
         on_answer: OnAnswer[Answer],
-        on_progress: Callable[[str], None],
+        on_progress: Say,
     ) -> None:
         self._endpoint, self._client, self._prompt = endpoint, client, prompt
         self._questions, self._on_answer, self._on_progress = questions, on_answer, on_progress

@@ -1,4 +1,4 @@
-"""What a language model's endpoint says when it refuses, in words that name the setting to mend.
+"""What a language model's endpoint says when it refuses, in words that name the setting to fix.
 
 Words only: when to ask again, to wait or to give up is ``llm_endpoint.py``. Nothing here holds the key, and of what a
 server says only the beginning is repeated: a server may quote the question, and so a transcript.
@@ -19,7 +19,7 @@ NO_KEY = "none"
 
 KEPT = "What was answered until then is kept: running it again asks only the rest"
 
-_MEND = {
+_REMEDY = {
     400: "Check LLM_MODEL and LLM_EXTRA, and LLM_API_KEY, since some endpoints say 400 to a wrong key",
     401: "Check LLM_API_KEY (or XAI_API_KEY)",
     403: "Check what LLM_API_KEY (or XAI_API_KEY) is allowed to use",
@@ -54,8 +54,8 @@ def refused(where: str, status: int, said: str) -> LLMError:
             f"it is too busy and refused for longer than we ask again ({status}: {said})",
             f"Lower LLM_MAX_CONCURRENT, or try later. {KEPT}",
         )
-    mend = _MEND.get(status, "Check LLM_BASE_URL and LLM_MODEL")
-    return LLMError(where, f"it refused the question ({status}: {said})", f"{mend}. {KEPT}")
+    remedy = _REMEDY.get(status, "Check LLM_BASE_URL and LLM_MODEL")
+    return LLMError(where, f"it refused the question ({status}: {said})", f"{remedy}. {KEPT}")
 
 
 def gone(where: str, why: str, times: int) -> LLMError:

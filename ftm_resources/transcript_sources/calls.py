@@ -6,10 +6,12 @@ Splitting into sentences does not belong here; that is the prefetch's work.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, NamedTuple, Protocol
+
+from ftm_resources.progress import Say
 
 PRESENTATION = "presentation"
 QUESTIONS = "question_and_answer"
@@ -24,10 +26,6 @@ OPERATOR = "Operator"
 
 UNKNOWN_SPEAKER = ""
 """The speaker type of a turn of which its source doesn't say who spoke."""
-
-
-Say = Callable[[str], None]
-"""Takes one line of progress, for a person."""
 
 
 class CallId(NamedTuple):

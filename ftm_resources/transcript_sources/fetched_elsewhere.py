@@ -9,7 +9,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any, NoReturn
 
 from ftm_resources.errors import SourceError
-from ftm_resources.transcript_sources.calls import Call, CallId, Say
+from ftm_resources.progress import Say
+from ftm_resources.transcript_sources.calls import Call, CallId
 
 FETCHED_ELSEWHERE = "s3"
 """The value of DATA_SOURCE. The store is a bucket wherever several machines share one, hence the name."""

@@ -5,20 +5,21 @@ job's name is made from the manifest's, so whoever comes back after a crash find
 ended, and a submission whose answer got lost is not made twice. A container's place in the array is its batch's line
 in the manifest.
 
-What ended well by AWS Batch's books must be done by the workers' books too; whoever publishes then checks the data.
+What AWS Batch says ended well must be done by the workers' checkpoints too; who publishes then checks the data.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ftm_resources.contract import layout
 from ftm_resources.contract.asset import Asset
 from ftm_resources.errors import BatchFailed, SettingError
+from ftm_resources.progress import Say
 from ftm_resources.store.object_store import BucketStore, ObjectStore
-from ftm_resources.workers.aws_batch_client import PATIENCE_SECONDS, AWSBatch, Child, Job, pauses
+from ftm_resources.workers.aws_batch_client import RETRY_SECONDS, AWSBatch, Child, Job, pauses
 from ftm_resources.workers.checkpoint import is_done, read_checkpoint
 from ftm_resources.workers.launcher import WORKER_THREADS, Launched
 from ftm_resources.workers.plan import Batch, BatchPlan, manifests_of, write_plan
@@ -30,8 +31,6 @@ MOST_FAILURES_SHOWN, MOST_LAST_WORDS, MOST_FIRMS_SHOWN = 10, 3, 20
 
 ENDED = ("SUCCEEDED", "FAILED")
 STATES = ("SUBMITTED", "PENDING", "RUNNABLE", "STARTING", "RUNNING", *ENDED)
-
-Say = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -138,7 +137,7 @@ class BatchLauncher:
         figures: dict[str, float] = {
             "batch_jobs": len(jobs),
             "batch_attempts": sum(child.attempts for child in children),
-            "spot_reclaims": sum(child.reclaims for child in children),
+            "spot_interruptions": sum(child.spot_interruptions for child in children),
             "container_minutes": round(sum(child.minutes for child in children), 2),
             "gpu_minutes": round(gpu_minutes, 2),
             "estimated_cost_usd": round(gpu_minutes / 60 * self.dollars_per_gpu_hour, 4),
@@ -196,7 +195,7 @@ def _end_strangers(aws: AWSBatch, store: ObjectStore, others: list[Job], say: Sa
 
 
 def _wait_for_end(aws: AWSBatch, job_id: str) -> None:
-    deadline = time.monotonic() + PATIENCE_SECONDS
+    deadline = time.monotonic() + RETRY_SECONDS
     for pause in pauses():
         if _has_ended(aws.describe([job_id])[0]):
             return
@@ -208,7 +207,7 @@ def _wait_for_end(aws: AWSBatch, job_id: str) -> None:
 
 
 def _missing(aws: AWSBatch, store: ObjectStore, plan: BatchPlan, submission: BatchPlan, job: Job | None) -> list[Batch]:
-    """The batches that are not done by their books, or whose container did not end well by AWS Batch's."""
+    """The batches that their checkpoints don't call done, or whose container AWS Batch says did not end well."""
     children = aws.children(job) if job is not None else []
     ended_badly = {submission.batches[child.index].batch_id for child in children if child.problem is not None}
     return [batch for batch in plan.batches if batch.batch_id in ended_badly or not is_done(store, batch)]
@@ -268,7 +267,7 @@ def _raise_failures(aws: AWSBatch, store: ObjectStore, submission: BatchPlan, as
     for number, (child, batch, problem) in enumerate(failed[:MOST_FAILURES_SHOWN]):
         lines.append(f"batch {batch.batch_id}: {problem}. Its log: {aws.log_link(child)}")
         if number < MOST_LAST_WORDS and (words := aws.last_words(child)):
-            lines += ["  its last words:", *(f"    {word}" for word in words)]
+            lines += ["  the end of its log:", *(f"    {word}" for word in words)]
     lines += [f"batch {batch.batch_id}: {problem[:60]}" for _, batch, problem in failed[MOST_FAILURES_SHOWN:]]
     lines += _failed_firms(store, [batch for _, batch, _ in failed])
     kept = (
@@ -279,8 +278,8 @@ def _raise_failures(aws: AWSBatch, store: ObjectStore, submission: BatchPlan, as
 
 def _failed_firms(store: ObjectStore, batches: Sequence[Batch]) -> list[str]:
     """The firms that the workers of these batches noted as failed, each with its reason."""
-    books = [checkpoint for batch in batches if (checkpoint := read_checkpoint(store, batch)) is not None]
-    failures = [failure for checkpoint in books for failure in checkpoint.failures]
+    checkpoints = [checkpoint for batch in batches if (checkpoint := read_checkpoint(store, batch)) is not None]
+    failures = [failure for checkpoint in checkpoints for failure in checkpoint.failures]
     told = [f"firm {f.firm_id}: {f.error_type}: {f.error_message}" for f in failures[:MOST_FIRMS_SHOWN]]
     more = len(failures) - len(told)
     return [*told, f"and {more} more firms: see {layout.progress(batches[0].quarter)}"] if more else told

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -18,9 +18,10 @@ import botocore.exceptions
 from botocore.config import Config
 
 from ftm_resources.errors import BatchFailed, SettingError
+from ftm_resources.progress import Say
 from ftm_resources.workers.launcher import INTERRUPTED
 
-PATIENCE_SECONDS = 15 * 60.0
+RETRY_SECONDS = 15 * 60.0
 """How long an AWS that throttles or can't be reached is asked again, before a run gives up. Its job goes on."""
 
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 1.0, 30.0
@@ -33,7 +34,7 @@ RETRY_STRATEGY = {
     "evaluateOnExit": [
         {"onReason": "OutOfMemoryError*", "action": "EXIT"},  # it would run out of memory again
         {"onStatusReason": "Host EC2*", "action": "RETRY"},  # Spot took the machine back, or it broke
-        {"onExitCode": str(INTERRUPTED), "action": "RETRY"},  # the worker was told to go, and went
+        {"onExitCode": str(INTERRUPTED), "action": "RETRY"},  # the worker was asked to stop, and went
         {"onExitCode": "137", "action": "RETRY"},  # killed from outside before it could go
         {"onReason": "*", "action": "EXIT"},  # everything else is an error of ours, and stays one
     ],
@@ -57,7 +58,7 @@ class Child:
     exit_code: int | None
     reason: str
     attempts: int
-    reclaims: int  # attempts that ended because their machine was taken away
+    spot_interruptions: int  # attempts that ended because their machine was taken away
     minutes: float  # of all attempts
     gpus: int
     log_group: str
@@ -86,9 +87,7 @@ def pauses() -> Iterator[float]:
 class AWSBatch:
     """One job queue and one job definition. ``say`` hears when AWS makes us wait."""
 
-    def __init__(
-        self, queue: str, definition: str, say: Callable[[str], None], patience_seconds: float = PATIENCE_SECONDS
-    ) -> None:
+    def __init__(self, queue: str, definition: str, say: Say, retry_seconds: float = RETRY_SECONDS) -> None:
         # No retries by boto3: its own are over within seconds, and would repeat a submission that had arrived.
         config = Config(retries={"total_max_attempts": 1}, connect_timeout=10, read_timeout=30)
         try:
@@ -98,7 +97,7 @@ class AWSBatch:
             raise SettingError("FTM_LAUNCHER=batch", str(error).rstrip("."), "Set AWS_DEFAULT_REGION") from error
         self._region = self._batch.meta.region_name
         self.queue, self.definition = queue, definition
-        self._say, self._patience_seconds = say, patience_seconds
+        self._say, self._retry_seconds = say, retry_seconds
 
     def check(self) -> None:
         """Raise SettingError when queue or definition aren't there or take no jobs."""
@@ -150,12 +149,12 @@ class AWSBatch:
         }
         if size > 1:  # AWS takes arrays of two and more
             request["arrayProperties"] = {"size": size}
-        patience = _Patience("submit_job", self._say, self._patience_seconds)
+        retry = _Retry("submit_job", self._say, self._retry_seconds)
         while True:
             try:
                 return str(self._batch.submit_job(**request)["jobId"])
             except _AWS_ERRORS as error:
-                patience.endure(error)
+                retry.wait_after(error)
             # It may have arrived all the same, and Batch has no token that would make a second one the same job.
             if arrived := self.find(name):
                 return str(arrived[0]["jobId"])
@@ -213,24 +212,24 @@ class AWSBatch:
             yield from page[field]
 
     def _ask(self, verb: str, **request: Any) -> Any:
-        patience = _Patience(verb, self._say, self._patience_seconds)
+        retry = _Retry(verb, self._say, self._retry_seconds)
         while True:
             try:
                 return getattr(self._batch, verb)(**request)
             except _AWS_ERRORS as error:
-                patience.endure(error)
+                retry.wait_after(error)
 
 
-class _Patience:
+class _Retry:
     """Waits before a question is asked again, and gives up on what won't pass by itself, or has not for too long."""
 
-    def __init__(self, verb: str, say: Callable[[str], None], seconds: float) -> None:
+    def __init__(self, verb: str, say: Say, seconds: float) -> None:
         self._verb, self._say, self._seconds = verb, say, seconds
         self._pauses = pauses()
         self._since = time.monotonic()
         self._said = False
 
-    def endure(self, error: Exception) -> None:
+    def wait_after(self, error: Exception) -> None:
         """Sleep a little. Raises BatchFailed when there is no use in asking again."""
         goes_on = "Jobs that were submitted go on: run it again, and it finds them"
         if not _will_pass(error):
@@ -264,7 +263,7 @@ def _child(index: int, job: Job) -> Child:
         exit_code=container.get("exitCode"),
         reason=reason or "no reason given",
         attempts=max(len(attempts), 1),
-        reclaims=sum(attempt.get("statusReason", "").startswith("Host EC2") for attempt in attempts),
+        spot_interruptions=sum(attempt.get("statusReason", "").startswith("Host EC2") for attempt in attempts),
         minutes=milliseconds / 60_000,
         gpus=int(needs.get("GPU", 0)),
         log_group=container.get("logConfiguration", {}).get("options", {}).get("awslogs-group", "/aws/batch/job"),

@@ -1,4 +1,4 @@
-"""A worker's books: how far it has come with its batch, and which firms it could not do.
+"""A worker's checkpoint: how far it has come with its batch, and which firms it could not do.
 
 Written by the worker after every checkpoint group, read by the worker when it resumes and by whoever publishes.
 """
@@ -61,7 +61,7 @@ class Checkpoint(BaseModel):
 
 
 def read_checkpoint(store: ObjectStore, batch: Batch) -> Checkpoint | None:
-    """The books of this batch, or None when there are none, or they are of another plan or version of this code."""
+    """The checkpoint of this batch; None when there is none, or it is of another plan or version of this code."""
     key = layout.batch_checkpoint(batch.quarter, batch.batch_id)
     if store.size(key) is None:
         return None
@@ -73,20 +73,20 @@ def read_checkpoint(store: ObjectStore, batch: Batch) -> Checkpoint | None:
 
 
 def is_done(store: ObjectStore, batch: Batch) -> bool:
-    """Whether the books say that every group of the batch is done. Whoever publishes looks at the files too."""
+    """Whether the checkpoint says that every group of the batch is done. Who publishes looks at the files too."""
     checkpoint = read_checkpoint(store, batch)
     return checkpoint is not None and checkpoint.groups_done == len(batch.groups())
 
 
 def new_checkpoint(batch: Batch, embedding: dict[str, str]) -> Checkpoint:
-    """The books of a batch of which nothing is done."""
+    """The checkpoint of a batch of which nothing is done."""
     return Checkpoint(
         batch_id=batch.batch_id, quarter=batch.quarter, plan_id=batch.plan_id, timestamp=now(), embedding=embedding
     )
 
 
 def write_checkpoint(store: ObjectStore, checkpoint: Checkpoint) -> None:
-    """Write the books; the list of failures first, for the checkpoint is what a resumed worker believes."""
+    """Write it; the list of failures first, for the checkpoint is what a resumed worker believes."""
     failures: dict[str, Any] = {
         "batch_id": checkpoint.batch_id,
         "quarter": checkpoint.quarter,

@@ -6,16 +6,16 @@ proof that it did its work; whoever publishes checks the data.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Protocol
 
 from ftm_resources.contract.asset import Asset
+from ftm_resources.progress import Say
 from ftm_resources.store.object_store import ObjectStore
 from ftm_resources.workers.plan import BatchPlan
 
 INTERRUPTED = 75
-"""A worker that was told to go (SIGTERM) and left its batch unfinished ends with this: start it again. The number
+"""A worker that was asked to stop (SIGTERM) and left its batch unfinished ends with this: start it again. The number
 is EX_TEMPFAIL of sysexits.h."""
 
 WORKER_THREADS = {
@@ -46,7 +46,5 @@ class Launcher(Protocol):
     def firms_per_batch(self, n_firms: int) -> int:
         """How many firms this launcher wants in a batch."""
 
-    def run_all(
-        self, store: ObjectStore, plan: BatchPlan, asset: Asset, on_progress: Callable[[str], None]
-    ) -> Launched:
+    def run_all(self, store: ObjectStore, plan: BatchPlan, asset: Asset, on_progress: Say) -> Launched:
         """Run every batch to its end. Raises BatchFailed."""

@@ -8,11 +8,12 @@ import queue
 import subprocess
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from ftm_resources.contract.asset import Asset
 from ftm_resources.errors import BatchFailed
+from ftm_resources.progress import Say
 from ftm_resources.settings import child_environment
 from ftm_resources.store.object_store import ObjectStore
 from ftm_resources.workers.launcher import WORKER_THREADS, Launched
@@ -42,9 +43,7 @@ class LocalLauncher:
         batches_of_a_core = max(math.ceil(n_firms / (self._processes * MOST_FIRMS_PER_BATCH)), 1)
         return max(math.ceil(n_firms / (self._processes * batches_of_a_core)), 1)
 
-    def run_all(
-        self, store: ObjectStore, plan: BatchPlan, asset: Asset, on_progress: Callable[[str], None]
-    ) -> Launched:
+    def run_all(self, store: ObjectStore, plan: BatchPlan, asset: Asset, on_progress: Say) -> Launched:
         """Run every batch, as many at once as there are cores; each gets its turn even when another fails."""
         lines: queue.Queue[str] = queue.Queue()
         running: dict[str, subprocess.Popen[str]] = {}
@@ -57,7 +56,7 @@ class LocalLauncher:
             _pass_on(lines, on_progress, wait_seconds=0)
         finally:
             # Reached by a cancelled Dagster run too: no worker outlives the run that started it. Killed, for a
-            # worker that is told to go first tries to finish its group; and a kill leaves nothing half-written.
+            # worker that is asked to stop first tries to finish its group; and a kill leaves nothing half-written.
             pool.shutdown(wait=False, cancel_futures=True)
             stopped.set()
             for process in list(running.values()):
@@ -94,7 +93,7 @@ class LocalLauncher:
             lines.put(line.rstrip())
         code = process.wait()
         del running[batch.batch_id]
-        return None if code == 0 else f"{_exit(code)}. Its last words:\n  " + "\n  ".join(last)
+        return None if code == 0 else f"{_exit(code)}. The end of its log:\n  " + "\n  ".join(last)
 
 
 def _environment(store: ObjectStore, plan: BatchPlan, batch: Batch, allow_failures: bool) -> dict[str, str]:
@@ -114,7 +113,7 @@ def _environment(store: ObjectStore, plan: BatchPlan, batch: Batch, allow_failur
     return child_environment(changes)
 
 
-def _pass_on(lines: queue.Queue[str], on_progress: Callable[[str], None], wait_seconds: float) -> None:
+def _pass_on(lines: queue.Queue[str], on_progress: Say, wait_seconds: float) -> None:
     try:
         on_progress(lines.get(timeout=wait_seconds) if wait_seconds else lines.get_nowait())
         while True:

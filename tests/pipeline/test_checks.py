@@ -115,7 +115,7 @@ DAMAGES: dict[str, tuple[Callable[[ObjectStore], None], str, str]] = {
     ),
     "a stray file lies about": (
         lambda store: store.write(THEMES.folder(QUARTER) + "old.parquet", b"x"),
-        "themes_strays",
+        "themes_unlisted_files",
         "old.parquet",
     ),
     "a sentence id is doubled": (

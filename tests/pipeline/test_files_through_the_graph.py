@@ -43,8 +43,8 @@ def parquet(folder: Path, rows: list[dict[str, Any]], without: str | None = None
     return folder / "calls.parquet"
 
 
-def materialise(store: FolderStore, files: Path) -> tuple[bool, str]:
-    """Materialise the whole quarter from these files: whether it succeeded, and the first error's message."""
+def materialize(store: FolderStore, files: Path) -> tuple[bool, str]:
+    """Materialize the whole quarter from these files: whether it succeeded, and the first error's message."""
     hardcoded = dg.ResourceDefinition.hardcoded_resource
     source = FilesSource(str(files))
     result = (
@@ -86,7 +86,7 @@ def _written(folder: Path, data: bytes) -> Path:
 def test_unusable_files_stop_the_quarter_with_a_clear_message_and_publish_nothing(wrong: str, tmp_path: Path) -> None:
     make, says = UNUSABLE[wrong]
     store = FolderStore(tmp_path / "store")
-    succeeded, message = materialise(store, make(tmp_path))
+    succeeded, message = materialize(store, make(tmp_path))
     assert not succeeded
     assert says.lower() in message.lower(), message
     assert "Traceback" not in message
@@ -97,7 +97,7 @@ def test_unusable_files_stop_the_quarter_with_a_clear_message_and_publish_nothin
 
 def test_one_firm_is_published_with_topics_and_no_themes(tmp_path: Path) -> None:
     store = FolderStore(tmp_path / "store")
-    assert materialise(store, parquet(tmp_path, [turn()])) == (True, "")
+    assert materialize(store, parquet(tmp_path, [turn()])) == (True, "")
     themes = read_manifest(store, NAMED_THEMES, QUARTER).manifest
     assert (load_manifest(store, FIRM_TOPICS, QUARTER).manifest.n_firms, themes.n_themes) == (1, 0)
     published = load_manifest(store, THEMES, QUARTER)
@@ -111,7 +111,7 @@ def test_text_alone_one_row_a_call_goes_through_and_what_it_does_not_say_is_reco
     rows = [turn(firm=n, text=" ".join([*around, *plain_sentences(str(n), 40)])) for n in range(1, 3)]
     drop = ("componentorder", "componenttypename", "speakertypename")
     path = parquet(tmp_path, [{name: value for name, value in row.items() if name not in drop} for row in rows])
-    assert materialise(store, path) == (True, "")
+    assert materialize(store, path) == (True, "")
     transcripts = load_manifest(store, PREFETCHED_TRANSCRIPTS, QUARTER)
     source = transcripts.manifest.parameters["source"]
     assert (source["turn_order"], source["sections"], source["speakers"]) == ("absent", "absent", "absent")
@@ -124,7 +124,7 @@ def test_text_alone_one_row_a_call_goes_through_and_what_it_does_not_say_is_reco
 def test_a_firm_without_text_is_recorded_with_its_reason(tmp_path: Path) -> None:
     store = FolderStore(tmp_path / "store")
     rows = [turn(firm=1), turn(firm=2, text=""), turn(firm=3, text="Hello there.")]
-    assert materialise(store, parquet(tmp_path, rows)) == (True, "")
+    assert materialize(store, parquet(tmp_path, rows)) == (True, "")
     assert load_manifest(store, PREFETCHED_TRANSCRIPTS, QUARTER).manifest.outcomes == {"2": "no_text"}
     assert load_manifest(store, FIRM_TOPICS, QUARTER).manifest.outcomes == {"3": "too_few_sentences"}
 
@@ -134,7 +134,7 @@ def test_one_call_of_five_thousand_sentences_goes_through(tmp_path: Path) -> Non
     # One sentence in five says something, so that this takes seconds; all of 20,000 did in a run by hand.
     talk = [f"{said} Okay. Yes. Right. Thank you." for said in plain_sentences("1", 1_000)]
     rows = [turn(order=n, text=" ".join(talk[n * 20 : n * 20 + 20])) for n in range(50)]
-    assert materialise(store, parquet(tmp_path, rows)) == (True, "")
+    assert materialize(store, parquet(tmp_path, rows)) == (True, "")
     transcripts = load_manifest(store, PREFETCHED_TRANSCRIPTS, QUARTER).manifest
     assert transcripts.n_sentences == 5_000
     topics = load_manifest(store, FIRM_TOPICS, QUARTER)

@@ -30,7 +30,7 @@ def few_calls() -> ListSource:
 
 
 class Instance:
-    """A Dagster instance and a store, on which quarters are materialised as the UI would."""
+    """A Dagster instance and a store, on which quarters are materialized as the UI would."""
 
     def __init__(self, folder, source) -> None:
         self.dagster = dg.DagsterInstance.local_temp(str(folder))
@@ -45,7 +45,7 @@ class Instance:
             },
         )
 
-    def materialise(self, *assets: str, **config: dict[str, Any]) -> None:
+    def materialize(self, *assets: str, **config: dict[str, Any]) -> None:
         ops = {name: {"config": values} for name, values in config.items()}
         result = self.definitions.resolve_job_def("quarter").execute_in_process(
             instance=self.dagster,
@@ -78,18 +78,18 @@ def test_a_changed_parameter_makes_downstream_stale_and_an_unchanged_one_keeps_t
     tmp_path, few_calls: ListSource
 ) -> None:
     instance = Instance(tmp_path, few_calls)
-    instance.materialise(*ALL)
+    instance.materialize(*ALL)
     before = {asset: instance.version(asset) for asset in ALL}
     assert instance.stale() == FRESH
 
-    instance.materialise("firm_topics", "themes")
+    instance.materialize("firm_topics", "themes")
     assert {asset: instance.version(asset) for asset in ALL} == before
     assert instance.stale() == FRESH
 
-    instance.materialise("firm_topics", firm_topics={"min_cluster_size": 8})
+    instance.materialize("firm_topics", firm_topics={"min_cluster_size": 8})
     assert instance.version("firm_topics") != before["firm_topics"]
     assert instance.stale() == FRESH | {"named_topics": True, "themes": True}
-    instance.materialise("themes")
+    instance.materialize("themes")
     assert instance.stale() == FRESH | {"named_topics": True, "named_themes": True}
 
 
@@ -101,13 +101,13 @@ def given_themes_are_another(store: FolderStore) -> str | None:
 
 def test_another_themes_toml_gives_other_themes_and_makes_their_names_stale(tmp_path, few_calls: ListSource) -> None:
     instance = Instance(tmp_path, few_calls)
-    instance.materialise(*ALL)
+    instance.materialize(*ALL)
     before = instance.version("themes")
     assert given_themes_are_another(instance.store) is None
     given = '[[themes]]\nname = "{}"\nterms = ["water"]\n'
     instance.store.write("themes.toml", given.format("Water").encode())
     assert given_themes_are_another(instance.store) == "it was made with another given_themes"
-    instance.materialise("themes")
+    instance.materialize("themes")
     assert given_themes_are_another(instance.store) is None
     assert instance.version("themes") != before
     assert instance.stale() == FRESH | {"named_themes": True}

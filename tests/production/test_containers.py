@@ -265,7 +265,7 @@ def test_a_batch_done_in_the_container_has_the_bytes_of_one_done_here(
     assert _parts(store) == quarter.expected
 
 
-def test_a_worker_that_is_told_to_go_can_be_started_again(
+def test_a_worker_that_is_asked_to_stop_can_be_started_again(
     podman: Podman, worker_image: str, quarter: Quarter, start: Callable[..., str], tmp_path: Path
 ) -> None:
     store = quarter.copy(tmp_path / "store")

@@ -1,4 +1,4 @@
-"""The worker as a real process: told to go (SIGTERM) at various moments, killed (SIGKILL), and silent for long.
+"""The worker as a real process: asked to stop (SIGTERM) at various moments, killed (SIGKILL), and silent for long.
 
 What it does with firms is in ``test_worker.py``. Processes are paused or slowed by small scripts, never by hoping
 that a moment is hit.
@@ -35,8 +35,8 @@ MOST_SECONDS = 300  # a worker that hangs fails its test
 IMPORTS = """
 import os, signal, sys, time
 from ftm_assets.firm_topics import clustering_pool, heartbeat, interruption, worker
-def until_told():
-    while "told to go" not in "".join(said):
+def until_asked():
+    while "asked to stop" not in "".join(said):
         time.sleep(0.01)
 said, say = [], worker._say
 def remember(line):
@@ -176,7 +176,7 @@ def half_written(root: Path) -> list[Path]:
 
 
 @needs_proc
-def test_told_to_go_it_finishes_its_group_and_a_new_worker_does_the_rest_to_the_same_bytes(
+def test_asked_to_stop_it_finishes_its_group_and_a_new_worker_does_the_rest_to_the_same_bytes(
     tmp_path: Path, start: Callable[..., Worker]
 ) -> None:
     plan = planned(tmp_path / "store", firms=6, sentences=40)
@@ -185,20 +185,20 @@ def test_told_to_go_it_finishes_its_group_and_a_new_worker_does_the_rest_to_the_
     said: list[str] = []
     run_batch(FolderStore(tmp_path / "undisturbed"), plan.batches[0], lambda: model, True, said.append)
 
-    # It waits at its first firm until it has noticed that it is told to go.
-    waits = "worker._say = lambda line: (remember(line), until_told() if ' 1 of 6 firms' in line else None)"
+    # It waits at its first firm until it has noticed that it is asked to stop.
+    waits = "worker._say = lambda line: (remember(line), until_asked() if ' 1 of 6 firms' in line else None)"
     first = start(tmp_path / "store", plan, processes=2, changes=waits)
     first.hear(" 1 of 6 firms")
     pids = first.clustering_processes()
     for pid in pids:
-        os.kill(pid, signal.SIGTERM)  # a whole process group may be told to go, and these are still needed
+        os.kill(pid, signal.SIGTERM)  # a whole process group may be asked to stop, and these are still needed
     first.tell_to_go()
     first.tell_to_go()  # a second time changes nothing
     assert first.end() == INTERRUPTED, first.said
-    assert "told to go (SIGTERM): finishing the group" in first.said and "1 of 3 groups are written" in first.said
-    assert first.said.count("told to go") == 1
-    books = checkpoint(tmp_path / "store", plan)
-    assert books is not None and books.groups_done == 1
+    assert "asked to stop (SIGTERM): finishing the group" in first.said and "1 of 3 groups are written" in first.said
+    assert first.said.count("asked to stop") == 1
+    reached = checkpoint(tmp_path / "store", plan)
+    assert reached is not None and reached.groups_done == 1
     assert len(files(tmp_path / "store")) == 2, "the second group was embedded ahead, and is dropped"
     assert all_ended(pids)
 
@@ -216,7 +216,7 @@ def test_a_group_that_is_not_finished_in_time_is_left_unwritten_and_no_process_s
     worker = start(tmp_path, plan, processes=2, changes=changes)
     pids = worker.clustering_processes()
     for pid in pids:
-        os.kill(pid, signal.SIGSTOP)  # so the worker waits for them for ever
+        os.kill(pid, signal.SIGSTOP)  # so the worker waits for them forever
     worker.hear("0 of 4 firms done, clustering group 1 of 2")
     worker.tell_to_go()
     assert worker.end() == INTERRUPTED, worker.said
@@ -226,7 +226,7 @@ def test_a_group_that_is_not_finished_in_time_is_left_unwritten_and_no_process_s
 
 
 @needs_proc
-def test_told_to_go_before_there_is_anything_to_finish_it_goes_at_once(
+def test_asked_to_stop_before_there_is_anything_to_finish_it_goes_at_once(
     tmp_path: Path, start: Callable[..., Worker]
 ) -> None:
     plan = planned(tmp_path, firms=4, sentences=5)
@@ -250,16 +250,16 @@ def test_a_write_that_has_begun_is_finished_whatever_the_deadline(
         "write = worker.write_checkpoint\n"
         "def told(*arguments):\n"
         "    os.kill(os.getpid(), signal.SIGTERM)\n"
-        "    until_told()\n"
+        "    until_asked()\n"
         "    time.sleep(1)\n"
         "    write(*arguments)\n"
         "worker.write_checkpoint = told"
     )
     worker = start(tmp_path, plan, processes=1, changes=told_between_part_and_checkpoint)
     assert worker.end() == code, worker.said
-    books = checkpoint(tmp_path, plan)
-    assert books is not None and books.groups_done == 1
-    assert [Path(file.path).name for file in [*books.parts, *books.vectors]] == list(files(tmp_path))
+    reached = checkpoint(tmp_path, plan)
+    assert reached is not None and reached.groups_done == 1
+    assert [Path(file.path).name for file in [*reached.parts, *reached.vectors]] == list(files(tmp_path))
 
 
 @needs_proc

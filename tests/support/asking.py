@@ -14,7 +14,7 @@ from typing import Any
 
 from pydantic import BaseModel
 
-from ftm_resources.llm.answer_cache import Asked, AskingCosts, ask_and_keep
+from ftm_resources.llm.answer_cache import Asked, AskingCosts, ask_with_cache
 from ftm_resources.llm.endpoint import LLMEndpoint, Prompt
 from ftm_resources.store.object_store import FolderStore, ObjectStore
 from tests.fakes.llm_server import KEY
@@ -47,7 +47,7 @@ def ask_squares(
     store: ObjectStore, base_url: str, count: int, concurrent: int = 8
 ) -> tuple[list[Asked[Square]], AskingCosts]:
     llm = LLMEndpoint(base_url, MODEL, KEY, concurrent, max_retries=1)
-    return ask_and_keep(store, llm, PROMPT, numbers(count), lambda message: None, count)
+    return ask_with_cache(store, llm, PROMPT, numbers(count), lambda message: None, count)
 
 
 def start(root: Path, base_url: str, count: int, concurrent: int) -> subprocess.Popen[str]:

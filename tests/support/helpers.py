@@ -13,9 +13,10 @@ from ftm_assets.prefetched_transcripts.prefetch import prefetch_quarter
 from ftm_resources.contract.asset import Asset
 from ftm_resources.contract.manifest import Published
 from ftm_resources.embedding_model import EmbeddingModel
+from ftm_resources.progress import Say
 from ftm_resources.quarters import quarter_dates, quarter_of
 from ftm_resources.store.object_store import ObjectStore, StoredObject
-from ftm_resources.transcript_sources.calls import PRESENTATION, Call, CallId, Say, TranscriptSource, Turn, firms_of
+from ftm_resources.transcript_sources.calls import PRESENTATION, Call, CallId, TranscriptSource, Turn, firms_of
 from ftm_resources.workers.launcher import Launched
 from ftm_resources.workers.plan import BatchPlan
 

@@ -8,7 +8,7 @@ Every name says how it was made. A language model that fails is an error; nothin
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from ftm_assets.naming.keywords import about, keyword_name
@@ -24,8 +24,9 @@ from ftm_assets.naming.themes.prompt import (
     renaming_question,
     theme_question,
 )
-from ftm_resources.llm.answer_cache import AskingCosts, ask_and_keep
+from ftm_resources.llm.answer_cache import AskingCosts, ask_with_cache
 from ftm_resources.llm.endpoint import LLMEndpoint
+from ftm_resources.progress import Say
 from ftm_resources.store.object_store import ObjectStore
 
 SENTENCES_TO_RENAME_BY = 3
@@ -40,7 +41,7 @@ def name_themes(
     themes: Sequence[dict[str, Any]],
     evidence: Sequence[Evidence],
     llm: LLMEndpoint | None,
-    on_progress: Callable[[str], None],
+    on_progress: Say,
 ) -> tuple[list[Named], dict[str, float]]:
     """A name for each theme, and what that cost; by keywords when there is no language model. Raises LLMError.
 
@@ -54,7 +55,7 @@ def name_themes(
         theme_question(theme, [themes[place] for place in near], shown.texts)
         for theme, near, shown in zip(themes, neighbors, evidence, strict=True)
     ]
-    answers, costs = ask_and_keep(store, llm, THEME_PROMPT, questions, on_progress, len(questions))
+    answers, costs = ask_with_cache(store, llm, THEME_PROMPT, questions, on_progress, len(questions))
     renamed, more_costs = _rename(store, themes, evidence, [asked.answer for asked in answers], llm, on_progress)
     names, taken = [], set[str]()
     for place, (theme, asked) in enumerate(zip(themes, answers, strict=True)):
@@ -82,7 +83,7 @@ def _rename(
     evidence: Sequence[Evidence],
     names: Sequence[ThemeName],
     llm: LLMEndpoint,
-    on_progress: Callable[[str], None],
+    on_progress: Say,
 ) -> tuple[dict[int, tuple[str, str, int]], AskingCosts]:
     """New names for themes whose names would be confused, by place: name, version of the prompt, and failed answers."""
     groups = confusable_groups([name.name for name in names], MOST_TOGETHER)
@@ -97,7 +98,7 @@ def _rename(
         )
         for group in groups
     ]
-    answers, costs = ask_and_keep(store, llm, RENAMING_PROMPT, questions, on_progress, len(questions))
+    answers, costs = ask_with_cache(store, llm, RENAMING_PROMPT, questions, on_progress, len(questions))
     renamed: dict[int, tuple[str, str, int]] = {}
     for group, asked in zip(groups, answers, strict=True):
         new = {one.number: one.name for one in asked.answer.names}

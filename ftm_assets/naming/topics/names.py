@@ -6,7 +6,7 @@ firms before. Every name says how it was made. A language model that fails is an
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -20,8 +20,9 @@ from ftm_assets.topics.phrases import Members, surface_phrases
 from ftm_assets.topics.places_and_dates import PLACES
 from ftm_resources.contract.manifest import Published
 from ftm_resources.contract.sentences import read_raw_text, read_sentences
-from ftm_resources.llm.answer_cache import ask_and_keep
+from ftm_resources.llm.answer_cache import ask_with_cache
 from ftm_resources.llm.endpoint import LLMEndpoint
+from ftm_resources.progress import Say
 
 TOPICS_AT_A_TIME = 500
 """Whose sentences are read together: of some 20 firms."""
@@ -31,7 +32,7 @@ MOST_SENTENCES_SHOWN = 5
 
 
 def name_topics(
-    transcripts: Published, topics: pa.Table, llm: LLMEndpoint | None, on_progress: Callable[[str], None]
+    transcripts: Published, topics: pa.Table, llm: LLMEndpoint | None, on_progress: Say
 ) -> tuple[list[Named], dict[str, float]]:
     """A name for each topic, and what that cost; by keywords when there is no language model.
 
@@ -41,7 +42,7 @@ def name_topics(
     if llm is None:
         return _by_phrases(transcripts, topics), {}
     on_progress(f"naming {topics.num_rows:,} topics with {llm.where}")
-    answers, costs = ask_and_keep(
+    answers, costs = ask_with_cache(
         transcripts.store, llm, TOPIC_PROMPT, _questions(transcripts, topics), on_progress, topics.num_rows
     )
     method = naming_method(llm)
@@ -66,7 +67,7 @@ def name_topics(
 def sentences_to_show(representative: Sequence[str], all_sentences: Sequence[str]) -> list[str]:
     """Sentence ids: the representative ones, then others at even steps through the topic, in the order they were said.
 
-    The representative ones are those nearest the topic's centre; the others show how far it goes.
+    The representative ones are those nearest the topic's center; the others show how far it goes.
     """
     others = sorted(set(all_sentences) - set(representative))
     room = max(min(MOST_SENTENCES_SHOWN - len(representative), len(others)), 0)

@@ -13,8 +13,9 @@ from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
+from ftm_resources.progress import Say
 from ftm_resources.quarters import quarter_dates, quarter_of
-from ftm_resources.transcript_sources.calls import Call, CallId, Say, firms_of
+from ftm_resources.transcript_sources.calls import Call, CallId, firms_of
 from ftm_resources.transcript_sources.files.check import (
     NO_PERMNO,
     ORDER,

@@ -20,7 +20,8 @@ from pathlib import Path
 from typing import Any
 
 from ftm_resources.errors import SourceError
-from ftm_resources.transcript_sources.calls import Call, CallId, Say, firms_of
+from ftm_resources.progress import Say
+from ftm_resources.transcript_sources.calls import Call, CallId, firms_of
 from ftm_resources.transcript_sources.files import FilesSource
 from ftm_resources.transcript_sources.files.problems import counted
 from ftm_resources.transcript_sources.open_datasets import origin

@@ -22,7 +22,7 @@ from urllib3.exceptions import HTTPError as BrokenConnection
 from urllib3.util import Retry
 
 from ftm_resources.errors import SourceError
-from ftm_resources.transcript_sources.calls import Say
+from ftm_resources.progress import Say
 from ftm_resources.transcript_sources.open_datasets.origin import (
     COMMIT,
     FILES_HOST,

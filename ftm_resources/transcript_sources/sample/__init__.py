@@ -14,7 +14,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from ftm_resources.transcript_sources.calls import Call, CallId, Say, firms_of
+from ftm_resources.progress import Say
+from ftm_resources.transcript_sources.calls import Call, CallId, firms_of
 from ftm_resources.transcript_sources.sample.firms import firms_with_a_call
 from ftm_resources.transcript_sources.sample.planting import WORDING, planted_by_firm
 from ftm_resources.transcript_sources.sample.schedule import EVENTS, PLANTED_THEMES, QUARTERS, Event, PlantedTheme

@@ -11,8 +11,9 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from ftm_resources.progress import Say
 from ftm_resources.settings import WrdsSettings
-from ftm_resources.transcript_sources.calls import LINKED, Call, CallId, Say, firms_of
+from ftm_resources.transcript_sources.calls import LINKED, Call, CallId, firms_of
 from ftm_resources.transcript_sources.wrds import components, links, selection
 from ftm_resources.transcript_sources.wrds.components import stream_turns
 from ftm_resources.transcript_sources.wrds.connection import Wrds

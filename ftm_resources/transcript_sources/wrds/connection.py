@@ -23,15 +23,15 @@ from psycopg import errors
 from psycopg.rows import dict_row
 
 from ftm_resources.errors import NotReadable, QueryTooSlow, SourceError
+from ftm_resources.progress import Say
 from ftm_resources.settings import WrdsSettings
-from ftm_resources.transcript_sources.calls import Say
 from ftm_resources.transcript_sources.wrds.credentials import find_credentials
 from ftm_resources.transcript_sources.wrds.refusals import why_refused
 
 ROWS_PER_FETCH = 2_000
 """Rows of a large answer that are held at a time: 1.5 MB of text."""
 
-SECONDS_BETWEEN_KNOCKS = (2, 5, 15)
+SECONDS_BETWEEN_PROBES = (2, 5, 15)
 
 SECONDS_TO_WAIT_FOR_ANOTHER_PROCESS = 10
 """So long a process may take to end when its work is done."""
@@ -43,7 +43,7 @@ _places: dict[str, int] = {}
 """By the same: the locked file that stands for the one place on this machine."""
 
 
-def hang_up() -> None:
+def disconnect() -> None:
     """Close this process's connections and forget them: the next ``connect`` asks for an approval.
 
     For people at a notebook, who know that it will.
@@ -214,7 +214,7 @@ def _give_the_place_back(key: str) -> None:
 def _sign_in(settings: WrdsSettings, say: Say) -> psycopg.Connection[Any]:
     """Authenticate, once. Raises SourceError, which says what to do."""
     credentials = find_credentials(settings)
-    address = _knock(settings, say)
+    address = _probe(settings, say)
     say(
         f"signing in to WRDS at {settings.place} as {credentials.user}. If your phone shows a Duo push, approve it "
         f"within {settings.approval_seconds} s"
@@ -244,9 +244,9 @@ def _sign_in(settings: WrdsSettings, say: Say) -> psycopg.Connection[Any]:
     return connection
 
 
-def _knock(settings: WrdsSettings, say: Say) -> str:
+def _probe(settings: WrdsSettings, say: Say) -> str:
     """The server's address, when something listens there. This asks for no approval, so it may be tried again."""
-    for seconds in (*SECONDS_BETWEEN_KNOCKS, None):
+    for seconds in (*SECONDS_BETWEEN_PROBES, None):
         try:
             with socket.create_connection((settings.host, settings.port), timeout=15) as line:
                 return str(line.getpeername()[0])

@@ -19,7 +19,7 @@ def _problem_and_remedy(text: str, settings: WrdsSettings, credentials: Credenti
     who, said = credentials.user, " ".join(text.split())
     if "no password supplied" in text:
         file = password_file_problem(settings) or "the password file has no line for this host, port, database and user"
-        return f"there is no WRDS password for {who}", f"Set WRDS_PASSWORD, or mend the password file ({file})"
+        return f"there is no WRDS password for {who}", f"Set WRDS_PASSWORD, or fix the password file ({file})"
     if "password authentication failed" in text:
         return f"it does not take the password of {who}", f"Correct it where it is set. {_NOT_AGAIN}"
     if "PAM authentication failed" in text:

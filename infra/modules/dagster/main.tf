@@ -89,7 +89,7 @@ resource "aws_db_instance" "this" {
   depends_on                      = [aws_cloudwatch_log_group.postgres]
 }
 
-# RDS would make it by itself, and keep it for ever.
+# RDS would make it by itself, and keep it forever.
 resource "aws_cloudwatch_log_group" "postgres" {
   name              = "/aws/rds/instance/${var.name}-dagster/postgresql"
   retention_in_days = var.log_days

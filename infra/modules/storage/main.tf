@@ -94,7 +94,7 @@ resource "aws_s3_bucket_lifecycle_configuration" "store" {
     }
   }
 
-  # The books of workers are read until their quarter is published, and by people who ask what failed.
+  # The checkpoints of workers are read until their quarter is published, and by people who ask what failed.
   rule {
     id     = "progress"
     status = "Enabled"
@@ -177,7 +177,7 @@ resource "aws_ecr_repository" "images" {
   for_each = toset(["worker", "dagster", "vllm"])
 
   name = "${var.name}-${each.key}"
-  # A tag that was deployed once is that image for ever, so a rollback is a tag.
+  # A tag that was deployed once is that image forever, so a rollback is a tag.
   image_tag_mutability = "IMMUTABLE"
 
   image_scanning_configuration {

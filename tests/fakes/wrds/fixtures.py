@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from ftm_resources.transcript_sources.wrds.connection import hang_up
+from ftm_resources.transcript_sources.wrds.connection import disconnect
 from tests.fakes.wrds.lookalike import PASSWORD, build
 from tests.fakes.wrds.postgres import PostgresServer
 from tests.fakes.wrds.standard_case import Firm, holdings_of, standard_case
@@ -51,7 +51,7 @@ def _is_this_machine(host: Any) -> bool:
 def new_process() -> Iterator[None]:
     """A process keeps its connection to WRDS for good: every test gets what a new process does."""
     yield
-    hang_up()
+    disconnect()
 
 
 @pytest.fixture(scope="session")

@@ -144,8 +144,8 @@ class TestServer:
         socket.create_connection(("127.0.0.1", int(port))).close()
         process.kill()
         process.communicate()
-        patience = time.monotonic() + 30
-        while Path(folder).exists() and time.monotonic() < patience:
+        deadline = time.monotonic() + 30
+        while Path(folder).exists() and time.monotonic() < deadline:
             time.sleep(0.05)
         assert not Path(folder).exists()
         with pytest.raises(ConnectionRefusedError):

@@ -84,8 +84,8 @@ def launch(store: BucketStore, launcher: BatchLauncher, said: list[str] | None =
     return launcher.run_all(store, plan_of(store, launcher), FIRM_TOPICS, said.append)
 
 
-def materialise(store: BucketStore, launcher: BatchLauncher) -> tuple[dg.ExecuteInProcessResult, dg.DagsterInstance]:
-    """Materialise firm_topics by Dagster."""
+def materialize(store: BucketStore, launcher: BatchLauncher) -> tuple[dg.ExecuteInProcessResult, dg.DagsterInstance]:
+    """Materialize firm_topics by Dagster."""
     instance = dg.DagsterInstance.ephemeral()
     resources = {
         "store": dg.ResourceDefinition.hardcoded_resource(store),
@@ -105,8 +105,8 @@ def materialise(store: BucketStore, launcher: BatchLauncher) -> tuple[dg.Execute
 
 
 def refusal(store: BucketStore, launcher: BatchLauncher) -> str:
-    """What a materialisation that must fail says; nothing is published by it."""
-    result, instance = materialise(store, launcher)
+    """What a materialization that must fail says; nothing is published by it."""
+    result, instance = materialize(store, launcher)
     assert not result.success
     assert instance.get_latest_materialization_event(dg.AssetKey("firm_topics")) is None
     assert store.size(FIRM_TOPICS.manifest(QUARTER)) is None
@@ -174,11 +174,11 @@ def test_a_plan_of_one_batch_is_a_single_job(store: BucketStore, launcher: Batch
 def test_a_published_quarter_shows_what_it_took_and_the_bucket_holds_nothing_else(
     store: BucketStore, launcher: BatchLauncher, aws: LocalAWS
 ) -> None:
-    result, _ = materialise(store, launcher)
+    result, _ = materialize(store, launcher)
     assert result.success
     assert load_manifest(store, FIRM_TOPICS, QUARTER).manifest.n_firms == 6
     figures = shown(result)
-    assert (figures["batch_jobs"], figures["batch_attempts"], figures["spot_reclaims"]) == (1, 3, 0)
+    assert (figures["batch_jobs"], figures["batch_attempts"], figures["spot_interruptions"]) == (1, 3, 0)
     assert 0 < figures["gpu_minutes"] < 3
     assert figures["estimated_cost_usd"] == pytest.approx(figures["gpu_minutes"] / 60 * 1.006, abs=1e-3)
     assert figures["assumed_usd_per_gpu_hour"] == 1.006
@@ -362,7 +362,7 @@ def test_jobs_of_an_earlier_plan_in_this_bucket_are_ended_and_what_they_wrote_is
         "from ftm_resources.store.object_store import open_store\n"
         f"open_store(read_worker_settings().store_url).write({stray!r}, b'of the earlier plan')"
     )
-    result, _ = materialise(store, launcher)
+    result, _ = materialize(store, launcher)
     thread.join()
     assert result.success
     assert "6 of 6 batches failed" in ended[0] and "another plan has taken its place" in ended[0]
@@ -395,10 +395,10 @@ def test_a_submission_whose_answer_got_lost_is_not_made_twice(
 def test_an_array_whose_parent_stays_pending_has_ended_when_its_children_have(
     store: BucketStore, launcher: BatchLauncher, aws: LocalAWS, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # Whoever waits for the parent waits for ever: it gives up after two hundred looks.
+    # Whoever waits for the parent waits forever: it gives up after two hundred looks.
     monkeypatch.setattr(aws_batch, "pauses", lambda: islice(aws_batch_client.pauses(), 200))
     aws.hold_parents = True
-    result, _ = materialise(store, launcher)
+    result, _ = materialize(store, launcher)
     assert result.success
     assert jobs(aws)[0]["status"] == "PENDING"
     said: list[str] = []
@@ -497,14 +497,14 @@ def test_a_lying_container_never_turns_a_partition_green(
     assert "log-events/" in message, "a link to its log"
 
 
-def test_a_container_that_failed_is_started_again_though_its_books_say_done(
+def test_a_container_that_failed_is_started_again_though_its_checkpoint_says_done(
     store: BucketStore, launcher: BatchLauncher, aws: LocalAWS
 ) -> None:
     aws.images["worker"] = image(f"import atexit; atexit.register(lambda: os._exit(1)) if {ONLY_BATCH_1} else None")
     assert "1 of 3 batches failed" in refusal(store, launcher)
     assert all(is_done(store, batch) for batch in plan_of(store, launcher).batches)
     aws.images["worker"] = image()
-    result, _ = materialise(store, launcher)
+    result, _ = materialize(store, launcher)
     assert result.success
     assert environment(jobs(aws)[1])["BATCH_ID"] == "2023Q1_batch_0001"
 
@@ -523,7 +523,7 @@ def test_a_container_that_was_killed_succeeds_on_its_second_attempt(
     store: BucketStore, launcher: BatchLauncher, aws: LocalAWS
 ) -> None:
     aws.images["worker"] = image(f"os.kill(os.getpid(), 9) if {ONLY_BATCH_1} and {FIRST_ATTEMPT} else None")
-    result, _ = materialise(store, launcher)
+    result, _ = materialize(store, launcher)
     assert result.success
     assert shown(result)["batch_attempts"] == 4
 
@@ -536,7 +536,7 @@ def test_an_application_error_is_not_tried_again(store: BucketStore, launcher: B
 def test_a_spot_reclaim_is_retried_where_the_worker_left_off_and_counted(
     store: BucketStore, launcher: BatchLauncher, aws: LocalAWS
 ) -> None:
-    """The first attempt writes its first firm, is told to go, and goes; the second does the other."""
+    """The first attempt writes its first firm, is asked to stop, and goes; the second does the other."""
     aws.images["worker"] = image(
         "from ftm_assets.firm_topics import worker\n"
         "real = worker.write_checkpoint\n"
@@ -556,7 +556,7 @@ def test_a_spot_reclaim_is_retried_where_the_worker_left_off_and_counted(
     said: list[str] = []
     launched = launcher.run_all(store, plan, FIRM_TOPICS, said.append)
     thread.join()
-    assert launched.figures["spot_reclaims"] == 1
+    assert launched.figures["spot_interruptions"] == 1
     assert launched.figures["batch_attempts"] == 4
     child = boto3.client("batch").describe_jobs(jobs=[f"{jobs(aws)[0]['jobId']}:1"])["jobs"][0]
     assert [attempt["container"]["exitCode"] for attempt in child["attempts"]] == [75, 0]
@@ -576,7 +576,7 @@ def test_only_what_is_missing_runs_again(store: BucketStore, launcher: BatchLaun
     assert listed is not None
     assert [batch.batch_id for batch in listed.batches] == ["2023Q1_batch_0000", "2023Q1_batch_0002"]
     aws.images["worker"] = image()
-    result, _ = materialise(store, launcher)
+    result, _ = materialize(store, launcher)
     assert result.success
     third = jobs(aws)[2]
     assert environment(third)["BATCH_ID"] == "2023Q1_batch_0002"
@@ -593,7 +593,7 @@ def test_a_part_file_that_vanished_after_the_job_makes_only_its_batch_run_again(
     before = store.read(part)
     store.delete(part)
     assert f"batch 2023Q1_batch_0001: {part} is missing. Nothing was published" in refusal(store, launcher)
-    result, _ = materialise(store, launcher)
+    result, _ = materialize(store, launcher)
     assert result.success
     assert environment(jobs(aws)[1])["BATCH_ID"] == "2023Q1_batch_0001"
     assert store.read(published) == before
@@ -602,12 +602,12 @@ def test_a_part_file_that_vanished_after_the_job_makes_only_its_batch_run_again(
 def test_a_checkpoint_of_another_plan_is_not_believed(
     store: BucketStore, launcher: BatchLauncher, aws: LocalAWS
 ) -> None:
-    """A worker of the plan before was still at it, and left its books behind the sweep."""
+    """A worker of the plan before was still at it, and left its checkpoint behind the sweep."""
     launch(store, launcher)
     key = layout.batch_checkpoint(QUARTER, "2023Q1_batch_0001")
     stale = store.read(key)
     transcripts = read_manifest(store, PREFETCHED_TRANSCRIPTS, QUARTER)
-    plan = plan_batches(store, transcripts, TopicParameters(n_keywords=5), launcher.firms, firms_per_checkpoint=1)
+    plan = plan_batches(store, transcripts, TopicParameters(top_n_words=5), launcher.firms, firms_per_checkpoint=1)
     store.write(key, stale)
     aws.images["worker"] = image("", "")
     with pytest.raises(BatchFailed, match=r"(?s)3 of 3 batches failed.*batch_0001: its worker ended without error"):
@@ -637,7 +637,7 @@ def test_firms_that_fail_are_published_with_their_reasons_and_lower_a_check(
     store: BucketStore, launcher: BatchLauncher, aws: LocalAWS
 ) -> None:
     aws.images["worker"] = failing(FIRM_103)
-    result, _ = materialise(store, launcher)
+    result, _ = materialize(store, launcher)
     assert result.success
     manifest = load_manifest(store, FIRM_TOPICS, QUARTER).manifest
     assert manifest.outcomes["103"] == "failed: FloatingPointError: does not converge"
@@ -692,7 +692,7 @@ def test_a_thousand_firms_take_a_bounded_number_of_calls(aws: LocalAWS, monkeypa
     launcher = BatchLauncher(aws.queue, aws.definition)
     aws.reset_calls()
     began = time.monotonic()
-    result, _ = materialise(store, launcher)
+    result, _ = materialize(store, launcher)
     seconds = time.monotonic() - began
     assert result.success
     assert load_manifest(store, FIRM_TOPICS, QUARTER).manifest.n_firms == 1_000
@@ -703,7 +703,7 @@ def test_a_thousand_firms_take_a_bounded_number_of_calls(aws: LocalAWS, monkeypa
     assert aws.calls["logs:GetLogEvents"] == 0
     looks = aws.calls["batch:DescribeJobs"]
     files = batches + parts + chunks
-    assert aws.calls["s3:LIST"] <= looks + 15  # one for each look at the books
+    assert aws.calls["s3:LIST"] <= looks + 15  # one for each look at the checkpoints
     assert aws.calls["s3:HEAD"] <= 6 * files and aws.calls["s3:GET"] <= 7 * files, "checks included"
     # A copy to where people look is a PUT. Beside these: lease, plan, two manifests; and the lease is renewed.
     assert aws.calls["s3:PUT"] <= parts + 6 + seconds / 20
@@ -727,9 +727,9 @@ def test_settings_that_cannot_work_are_refused_before_anything_is_changed(
     refused(replace(launcher, queue="nowhere"), "FTM_BATCH_JOB_QUEUE=nowhere: there is no such job queue in us-east-1")
     refused(replace(launcher, definition="nobody"), "FTM_BATCH_JOB_DEFINITION=nobody: there is no active job")
     refused(replace(launcher, definition=f"{aws.definition}:7"), "there is no active job definition")
-    published, _ = materialise(store, launcher)
+    published, _ = materialize(store, launcher)
     assert published.success
-    failed, _ = materialise(store, replace(launcher, queue="nowhere"))
+    failed, _ = materialize(store, replace(launcher, queue="nowhere"))
     assert not failed.success
     assert read_manifest(store, FIRM_TOPICS, QUARTER).manifest.n_firms == 6, "what was published is left alone"
     monkeypatch.delenv("AWS_DEFAULT_REGION")

@@ -132,7 +132,7 @@ def test_a_blocking_check_that_fails_is_in_dagster_and_not_raised_twice(
         event.dagster_event.asset_check_evaluation_data
         for event in instance.all_logs(run.run_id, of_type=dg.DagsterEventType.ASSET_CHECK_EVALUATION)
     ]
-    assert [one.check_name for one in evaluated if not one.passed] == [f"{FIRST}_strays"]
+    assert [one.check_name for one in evaluated if not one.passed] == [f"{FIRST}_unlisted_files"]
     assert len(evaluated) > 4
     assert [one.run_key for one in look(instance)[0] if one.run_key == execution.arn] == []
 

@@ -15,7 +15,7 @@ from ftm_assets.naming.topics.prompt import TOPIC_PROMPT, TopicName, topic_quest
 from ftm_resources.contract.manifest import load_manifest, read_manifest
 from ftm_resources.contract.schemas import FIRM_TOPICS, NAMED_THEMES, THEMES
 from ftm_resources.errors import LLMError
-from ftm_resources.llm.answer_cache import ask_and_keep
+from ftm_resources.llm.answer_cache import ask_with_cache
 from ftm_resources.llm.endpoint import LLMEndpoint, Prompt, Question, Spent
 from ftm_resources.store.object_store import FolderStore
 from tests.production.vllm.server import KEY, SERVED, VLLM
@@ -62,7 +62,7 @@ def test_every_topic_and_every_theme_of_the_sample_gets_a_name_of_the_asked_form
 
 def test_the_instructions_come_out_of_the_prefix_cache(vllm: VLLM, llm: LLMEndpoint, tmp_path: Any) -> None:
     hits, asked = (vllm.metric(f"vllm:prefix_cache_{what}_total") for what in ("hits", "queries"))
-    ask_and_keep(FolderStore(tmp_path), llm, TOPIC_PROMPT, questions(40), quiet, 40)
+    ask_with_cache(FolderStore(tmp_path), llm, TOPIC_PROMPT, questions(40), quiet, 40)
     hits, asked = (
         vllm.metric("vllm:prefix_cache_hits_total") - hits,
         vllm.metric("vllm:prefix_cache_queries_total") - asked,
@@ -99,7 +99,7 @@ def test_a_question_that_exceeds_the_context_is_asked_in_a_shorter_form(llm: LLM
 def test_a_wrong_key_and_a_wrong_model_are_named(vllm: VLLM, tmp_path: Any, key: str, model: str, says: str) -> None:
     llm = LLMEndpoint(f"{vllm.address}/v1", model, key)
     with pytest.raises(LLMError, match=says) as error:
-        ask_and_keep(FolderStore(tmp_path), llm, TOPIC_PROMPT, questions(3), quiet, 3)
+        ask_with_cache(FolderStore(tmp_path), llm, TOPIC_PROMPT, questions(3), quiet, 3)
     assert "wrong" not in str(error.value)
 
 
@@ -108,7 +108,7 @@ def test_what_the_server_refuses_in_a_schema_names_the_setting(llm: LLMEndpoint,
         model_config = {"json_schema_extra": {"properties": {"name": {"type": "string", "pattern": "(?<=a)b"}}}}
 
     with pytest.raises(LLMError, match="LLM_EXTRA") as error:
-        ask_and_keep(FolderStore(tmp_path), llm, Prompt("Name it.", Unsupported), [["x"]], quiet, 1)
+        ask_with_cache(FolderStore(tmp_path), llm, Prompt("Name it.", Unsupported), [["x"]], quiet, 1)
     assert "400" in str(error.value)
 
 
@@ -117,7 +117,7 @@ def test_more_questions_than_the_servers_queue_takes_are_refused_and_asked_again
 ) -> None:
     refused = vllm.metric("vllm:admission_rejections_total")
     many = LLMEndpoint(llm.base_url, llm.model, llm.api_key, 400, {**llm.extra, "top_k": 1}, max_retries=8)
-    answers, _ = ask_and_keep(FolderStore(tmp_path), many, TOPIC_PROMPT, questions(400), quiet, 400)
+    answers, _ = ask_with_cache(FolderStore(tmp_path), many, TOPIC_PROMPT, questions(400), quiet, 400)
     assert len(answers) == 400
     assert vllm.metric("vllm:admission_rejections_total") > refused
 

@@ -7,7 +7,7 @@ import pytest
 from sentence_transformers import SentenceTransformer
 
 from ftm_assets.prefetched_transcripts.sentences import clean
-from ftm_assets.topics.clustering import nearest_neighbours
+from ftm_assets.topics.clustering import exact_neighbors
 from ftm_resources.embedding_model import EmbeddingModel, _bundled_path
 from ftm_resources.transcript_sources.sample import planted_sentences
 
@@ -41,7 +41,7 @@ def test_the_fast_arithmetic_keeps_the_neighbours_of_float32(texts: list[str], d
     exact = golden.encode(texts, normalize_embeddings=True)
     assert dtype is None or not np.array_equal(vectors, exact), "it is another arithmetic"
     assert (vectors * exact).sum(axis=1).mean() > 0.999
-    ours, theirs = (nearest_neighbours(v, 15)[0] for v in (vectors, exact))
+    ours, theirs = (exact_neighbors(v, 15)[0] for v in (vectors, exact))
     shared = np.mean([len(set(a) & set(b)) / 15 for a, b in zip(ours, theirs, strict=True)])
     assert shared > 0.98
 

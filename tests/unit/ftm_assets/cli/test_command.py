@@ -1,4 +1,4 @@
-"""How the ``ftm`` command ends: with one line for what a person can mend, and with a traceback for what is a bug."""
+"""How the ``ftm`` command ends: with one line for what a person can fix, and with a traceback for what is a bug."""
 
 from __future__ import annotations
 

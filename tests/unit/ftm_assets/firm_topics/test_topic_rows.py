@@ -48,7 +48,7 @@ def test_a_keyword_is_used_by_its_firm_as_often_as_asked_for() -> None:
 
 
 def test_there_are_no_more_keywords_than_asked_for() -> None:
-    rows = topic_rows([CRANES], TopicParameters(min_word_uses=1, n_keywords=1))
+    rows = topic_rows([CRANES], TopicParameters(min_word_uses=1, top_n_words=1))
     assert [row["keywords"] for row in rows] == [["crane"], ["ferry"]]
 
 
@@ -56,7 +56,7 @@ def test_the_centroid_is_the_direction_of_the_mean_and_representative_is_what_is
     # The mean of (1, 0), (0, 1) and (.6, .8) is (1.6, 1.8) / 3; of length one (.664, .747). The cosines to it are
     # .664, .747 and .997.
     labelled = firm(["crane steel"] * 4, [0, 0, 0, -1], [[1, 0], [0, 1], [0.6, 0.8], [-1, 0]])
-    outliers, topic = topic_rows([labelled], TopicParameters(n_representative=2))
+    outliers, topic = topic_rows([labelled], TopicParameters(nr_repr_docs=2))
     assert topic["centroid"] == pytest.approx([0.6644, 0.7474], abs=1e-4)
     assert topic["representative_sentence_ids"] == ["7_900_0002", "7_900_0001"]
     assert topic["sentence_ids"] == ["7_900_0000", "7_900_0001", "7_900_0002"]

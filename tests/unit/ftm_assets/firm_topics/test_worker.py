@@ -397,7 +397,7 @@ def test_a_group_that_waits_to_be_written_is_lost_to_no_problem_but_its_own(
     assert (checkpoint.groups_done if checkpoint is not None else 0) == groups_written
 
 
-def test_told_to_go_while_it_embeds_ahead_a_worker_leaves_that_and_writes_the_group_that_waits(
+def test_asked_to_stop_while_it_embeds_ahead_a_worker_leaves_that_and_writes_the_group_that_waits(
     transcripts: Published, plan: BatchPlan, model: EmbeddingModel, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     interruption = Interruption()

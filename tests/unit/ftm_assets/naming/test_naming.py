@@ -296,7 +296,7 @@ def of_each_theme(themes: list[dict[str, Any]], theme_sentences: pa.Table) -> li
 
 
 def test_what_spans_a_theme_is_shown_and_not_only_its_centre() -> None:
-    """Twenty firms from the centre to the edge, of which the evidence is the three nearest."""
+    """Twenty firms from the center to the edge, of which the evidence is the three nearest."""
     rows = [("t", f"f{n:02d}_{said}", "core" if n < 9 else "term", 0.99 - 0.04 * n - 0.01 * (said == "also"))
             for n in range(20) for said in ("said", "also")]  # fmt: skip
     theme = with_evidence("t", "f00_said", "f01_said", "f02_said")

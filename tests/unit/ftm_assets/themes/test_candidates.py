@@ -21,7 +21,7 @@ from ftm_assets.themes.candidates import (
 )
 from ftm_assets.themes.terms import Terms, find_terms
 from ftm_assets.themes.theme_parameters import ThemeParameters
-from ftm_assets.themes.vector_space import centred
+from ftm_assets.themes.vector_space import centered
 from tests.unit.ftm_assets.themes.by_hand import at_angles, candidate, measures, quarter, terms_by_hand
 
 N = 40
@@ -241,7 +241,7 @@ def test_terms_are_found_in_the_sentences_that_were_not_clustered_too() -> None:
     sentences = quarter([0, 0, 1, 1, 2, 2, 3, 3] * 5, texts * 5)
     sample = np.arange(0, 40, 2)
     part = sentences.take(sample)
-    terms = find_terms(part, centred(part.vectors))
+    terms = find_terms(part, centered(part.vectors))
     cluster, by_terms = candidate([1, 3], source=CLUSTER, terms=["tariff"]), candidate([0], terms=["tariff"])
     one, other = in_whole_quarter([cluster, by_terms], sample, terms, sentences)
     said = [row for row in range(40) if row % 8 in (0, 2, 6)]
@@ -253,7 +253,7 @@ def test_terms_are_found_in_the_sentences_that_were_not_clustered_too() -> None:
 
 def test_a_theme_without_terms_has_the_sentences_of_its_cluster_alone() -> None:
     sentences = quarter([0, 1, 2, 3], ["tariff"] * 4)
-    terms = find_terms(sentences, centred(sentences.vectors))
+    terms = find_terms(sentences, centered(sentences.vectors))
     (one,) = in_whole_quarter([candidate([0, 1], source=CLUSTER)], np.array([1, 3]), terms, sentences)
     assert (one.cluster.tolist(), one.said.tolist(), one.terms) == ([1, 3], [], [])
 

@@ -9,7 +9,7 @@ from ftm_assets.themes import terms
 from ftm_assets.themes.burstiness import burstiness
 from ftm_assets.themes.quarter_sentences import QuarterSentences
 from ftm_assets.themes.terms import Terms, find_terms, has_figures, is_subject, reporting_share, subject_share
-from ftm_assets.themes.vector_space import centred, coherence, direction
+from ftm_assets.themes.vector_space import centered, coherence, direction
 from tests.unit.ftm_assets.themes.by_hand import quarter
 
 SUBJECTS = "tariff brexit drought transformer semiconductor vaccine pipeline opioid".split()
@@ -17,7 +17,7 @@ SUBJECTS = "tariff brexit drought transformer semiconductor vaccine pipeline opi
 
 def found(firms: list[int], texts: list[str]) -> Terms:
     sentences = quarter(firms, texts)
-    return find_terms(sentences, centred(sentences.vectors))
+    return find_terms(sentences, centered(sentences.vectors))
 
 
 def a_quarter_of_subjects() -> QuarterSentences:
@@ -57,7 +57,7 @@ def test_generic_words_are_left_out_before_pairs_are_made() -> None:
 
 def test_what_is_known_of_a_term_is_what_its_sentences_say() -> None:
     sentences = a_quarter_of_subjects()
-    vectors = centred(sentences.vectors)
+    vectors = centered(sentences.vectors)
     known = find_terms(sentences, vectors)
     share = np.bincount(sentences.firms) / len(sentences)
     assert set(SUBJECTS) < set(known.names) and known.names == sorted(known.names)
@@ -75,7 +75,7 @@ def test_what_is_known_of_a_term_is_what_its_sentences_say() -> None:
 @pytest.mark.parametrize("block", [1, 10, 100])
 def test_blocks_smaller_than_the_uses_of_a_term_give_the_same(block: int, monkeypatch: pytest.MonkeyPatch) -> None:
     sentences = a_quarter_of_subjects()
-    vectors = centred(sentences.vectors)
+    vectors = centered(sentences.vectors)
     whole = find_terms(sentences, vectors)
     monkeypatch.setattr(terms, "_BLOCK", block)
     parts = find_terms(sentences, vectors)

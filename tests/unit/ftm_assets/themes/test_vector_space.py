@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ftm_assets.themes import vector_space
-from ftm_assets.themes.vector_space import centred, coherence, direction, whitening
+from ftm_assets.themes.vector_space import centered, coherence, direction, whitening
 
 
 def long_in_one_direction(n: int = 500) -> np.ndarray:
@@ -29,7 +29,7 @@ def test_shrinkage_draws_the_covariance_to_that_of_a_sphere() -> None:
     whiten = whitening(np.array([[2, 0], [-2, 0], [0, 1], [0, -1]], np.float32), shrinkage=0.2)
     assert whiten.matrix == pytest.approx(np.diag([1.85**-0.5, 0.65**-0.5]), abs=1e-6)
     vectors = long_in_one_direction()
-    assert whitening(vectors, shrinkage=1.0)(vectors) == pytest.approx(centred(vectors), abs=1e-4)
+    assert whitening(vectors, shrinkage=1.0)(vectors) == pytest.approx(centered(vectors), abs=1e-4)
 
 
 def test_whitening_a_block_at_a_time_gives_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -69,4 +69,4 @@ def test_a_firm_of_a_hundred_sentences_counts_ten_times_one_of_a_single_sentence
 
 def test_centred_vectors_have_lost_what_all_have_in_common() -> None:
     half = 0.5**0.5
-    assert centred(np.array([[1, 0], [0, 1]], np.float32)) == pytest.approx(np.array([[half, -half], [-half, half]]))
+    assert centered(np.array([[1, 0], [0, 1]], np.float32)) == pytest.approx(np.array([[half, -half], [-half, half]]))

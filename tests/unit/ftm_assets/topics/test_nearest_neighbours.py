@@ -1,11 +1,11 @@
-"""The nearest neighbours by partial sorting, held against a full sort."""
+"""The nearest neighbors by partial sorting, held against a full sort."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from ftm_assets.topics.clustering import nearest_neighbours, unit_length
+from ftm_assets.topics.clustering import exact_neighbors, unit_length
 
 
 def by_full_sort(vectors: np.ndarray, k: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -29,7 +29,7 @@ def with_repeated_rows(n: int, repeated: int) -> np.ndarray:
 @pytest.mark.parametrize("repeated", [0, 120])
 def test_neighbours_are_those_of_a_full_sort_repeated_sentences_included(k: int, repeated: int) -> None:
     vectors = with_repeated_rows(300, repeated)
-    indices, distances = nearest_neighbours(vectors, k)
+    indices, distances = exact_neighbors(vectors, k)
     order, expected, away = by_full_sort(vectors, k)
     assert (distances == expected).all()
     assert (indices[:, 0] == np.arange(300)).all()
@@ -44,12 +44,12 @@ def test_neighbours_are_those_of_a_full_sort_repeated_sentences_included(k: int,
 
 def test_neighbours_are_the_same_again() -> None:
     vectors = with_repeated_rows(300, 120)
-    one, other = (nearest_neighbours(vectors, 15)[0] for _ in range(2))
+    one, other = (exact_neighbors(vectors, 15)[0] for _ in range(2))
     assert one.tobytes() == other.tobytes()
 
 
-def test_more_rows_than_fit_a_block_have_their_own_neighbours() -> None:
+def test_more_rows_than_fit_a_block_have_their_own_neighbors() -> None:
     angles = np.linspace(0, 3, 2_100)
-    indices, _ = nearest_neighbours(np.stack([np.cos(angles), np.sin(angles)], axis=1), 2)
+    indices, _ = exact_neighbors(np.stack([np.cos(angles), np.sin(angles)], axis=1), 2)
     assert (indices[:, 0] == np.arange(2_100)).all()
     assert (np.abs(indices[:, 1] - np.arange(2_100)) <= 3).all()

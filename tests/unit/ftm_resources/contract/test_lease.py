@@ -1,4 +1,4 @@
-"""One process at a time: the second is told who is first, and a holder that is gone does not block for ever."""
+"""One process at a time: the second is told who is first, and a holder that is gone does not block forever."""
 
 from __future__ import annotations
 

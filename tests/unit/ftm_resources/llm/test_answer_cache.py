@@ -15,28 +15,28 @@ import pytest
 from ftm_resources.contract import layout
 from ftm_resources.errors import LLMError, StoreError
 from ftm_resources.llm import answer_cache
-from ftm_resources.llm.answer_cache import MOST_SEGMENTS, KeptAnswer, KeptAnswers
+from ftm_resources.llm.answer_cache import MOST_SEGMENTS, AnswerCache, CachedAnswer
 from ftm_resources.llm.endpoint import Prices, Prompt
 from ftm_resources.store.object_store import FolderStore, ObjectStore
 from tests.fakes.llm_server import KEY, Script
 from tests.support.asking import MODEL, PROMPT, Square, ask_squares, numbers, squared, start
 from tests.support.helpers import RecordingStore
 
-PREFIX = layout.kept_answers(MODEL, PROMPT.version)
+PREFIX = layout.answer_cache(MODEL, PROMPT.version)
 
 
-def line(n: int, square: int | None = None) -> KeptAnswer:
+def line(n: int, square: int | None = None) -> CachedAnswer:
     said = {"square": n * n if square is None else square}
-    return KeptAnswer(
+    return CachedAnswer(
         key=str(n), answer=said, endpoint="http://x/v1", prompt_tokens=1, answer_tokens=1, schema_failures=0
     )
 
 
-def kept(store: ObjectStore, model: str = MODEL, version: str = PROMPT.version) -> KeptAnswers:
-    return KeptAnswers(store, model, version)
+def kept(store: ObjectStore, model: str = MODEL, version: str = PROMPT.version) -> AnswerCache:
+    return AnswerCache(store, model, version)
 
 
-def keep(store: ObjectStore, *lines: KeptAnswer) -> None:
+def keep(store: ObjectStore, *lines: CachedAnswer) -> None:
     with kept(store) as answers:
         for one in lines:
             answers.keep(one)
@@ -62,7 +62,7 @@ def test_the_same_questions_make_no_call_the_second_time(store: ObjectStore) -> 
 def test_a_question_asked_twice_in_one_run_is_one_call(folder_store: FolderStore) -> None:
     script = Script(squared)
     llm = answer_cache.LLMEndpoint(script.base_url, MODEL, KEY)
-    answers, _ = answer_cache.ask_and_keep(folder_store, llm, PROMPT, [["2"], ["3"], ["2"]], print, 3)
+    answers, _ = answer_cache.ask_with_cache(folder_store, llm, PROMPT, [["2"], ["3"], ["2"]], print, 3)
     assert [asked.answer.square for asked in answers] == [4, 9, 4]
     assert len(script.asked) == 2
 
@@ -75,7 +75,7 @@ def test_another_model_prompt_or_extra_field_is_asked_anew(folder_store: FolderS
     prompt = Prompt("Square it!", Square) if other == "prompt" else PROMPT
     extra = {"reasoning_effort": "low"} if other == "extra" else {}
     llm = answer_cache.LLMEndpoint(script.base_url, model, KEY, extra=extra)
-    answer_cache.ask_and_keep(folder_store, llm, prompt, [["0"], ["1"], ["2"]], print, 3)
+    answer_cache.ask_with_cache(folder_store, llm, prompt, [["0"], ["1"], ["2"]], print, 3)
     assert len(script.asked) == 6
 
 
@@ -89,7 +89,7 @@ def test_an_answer_says_which_endpoint_gave_it_even_when_another_one_is_configur
 def test_neither_the_question_nor_the_key_is_kept(folder_store: FolderStore) -> None:
     script = Script(lambda question: (200, '{"square": 1}'))
     llm = answer_cache.LLMEndpoint(script.base_url, MODEL, KEY)
-    answer_cache.ask_and_keep(folder_store, llm, PROMPT, [["said in a call"]], print, 1)
+    answer_cache.ask_with_cache(folder_store, llm, PROMPT, [["said in a call"]], print, 1)
     written = [path.read_text() for path in folder_store.root.rglob("*") if path.is_file()]
     assert len(written) == 1
     assert "said in a call" not in written[0] and KEY not in written[0]
@@ -203,12 +203,12 @@ def test_a_kept_answer_that_is_not_of_the_asked_form_is_asked_again(folder_store
     llm = answer_cache.LLMEndpoint(script.base_url, MODEL, KEY)
     key = answer_cache.question_key(llm, PROMPT, "3")
     keep(folder_store, line(3).model_copy(update={"key": key, "answer": {"square": "nine"}}))
-    answers, costs = answer_cache.ask_and_keep(folder_store, llm, PROMPT, [["3"]], print, 1)
+    answers, costs = answer_cache.ask_with_cache(folder_store, llm, PROMPT, [["3"]], print, 1)
     assert (answers[0].answer.square, costs.llm_calls) == (9, 1)
 
 
 def test_models_whose_names_look_alike_in_a_key_are_kept_apart() -> None:
-    prefixes = {layout.kept_answers(model, "1") for model in ("a/b", "a-b", "a:b", "../a-b", "A-b")}
+    prefixes = {layout.answer_cache(model, "1") for model in ("a/b", "a-b", "a:b", "../a-b", "A-b")}
     assert len(prefixes) == 5
     assert all(prefix.startswith("answers/") and ".." not in prefix for prefix in prefixes)
 
@@ -305,7 +305,7 @@ def test_progress_says_how_many_of_all_are_answered_how_fast_and_how_long_it_tak
     script, said = Script(squared), list[str]()
     ask_squares(folder_store, script.base_url, 10)
     llm = answer_cache.LLMEndpoint(script.base_url, MODEL, KEY, 1)
-    answer_cache.ask_and_keep(folder_store, llm, PROMPT, numbers(30), said.append, 30)
+    answer_cache.ask_with_cache(folder_store, llm, PROMPT, numbers(30), said.append, 30)
     told = [line for line in said if "answered," in line]
     assert len(told) == 20
     assert "30 of 30 answered, 10 of them in earlier runs" in told[-1]
@@ -318,7 +318,7 @@ def test_the_cost_is_estimated_where_prices_are_known_and_else_left_out(folder_s
 
     def costs(prices: Prices, count: int) -> dict[str, float]:
         llm = answer_cache.LLMEndpoint(script.base_url, MODEL, KEY, prices=prices)
-        return answer_cache.ask_and_keep(folder_store, llm, PROMPT, numbers(count), print, count)[1].as_costs()
+        return answer_cache.ask_with_cache(folder_store, llm, PROMPT, numbers(count), print, count)[1].as_costs()
 
     assert "llm_usd" not in costs(Prices(), 5)
     by_token = Prices(per_million_prompt_tokens=1000.0, per_million_answer_tokens=10_000.0)

@@ -120,7 +120,7 @@ def test_the_other_batches_get_their_turn_when_one_fails(transcripts: Published)
     assert sorted(said) == [f"I am {QUARTER}_batch_000{n}" for n in range(4)]
     assert "1 of 4 batches failed" in str(failed.value)
     assert f"batch {QUARTER}_batch_0001: the worker ended with exit code 1" in str(failed.value)
-    assert "I am 2023Q1_batch_0001" in str(failed.value), "the worker's last words"
+    assert "I am 2023Q1_batch_0001" in str(failed.value), "the end of the worker's log"
 
 
 def test_no_worker_outlives_a_cancelled_run(transcripts: Published) -> None:

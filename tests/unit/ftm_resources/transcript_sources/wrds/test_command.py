@@ -11,7 +11,7 @@ import pytest
 from ftm_resources.contract.manifest import load_manifest
 from ftm_resources.contract.schemas import PREFETCHED_TRANSCRIPTS
 from ftm_resources.store.object_store import FolderStore
-from ftm_resources.transcript_sources.wrds.connection import hang_up
+from ftm_resources.transcript_sources.wrds.connection import disconnect
 from tests.fakes.wrds.lookalike import PASSWORD
 from tests.fakes.wrds.postgres import PostgresServer
 from tests.fakes.wrds.wire import Wire
@@ -34,7 +34,7 @@ def ftm(tmp_path: Path, *arguments: str, **more: str) -> tuple[int, str]:
     """The command in a folder of its own: its exit code, and all that it says."""
     (tmp_path / "work").mkdir(exist_ok=True)
     ran = command.ftm(tmp_path / "work", settings(**more), *arguments)
-    hang_up()  # as the end of a process does
+    disconnect()  # as the end of a process does
     return ran.returncode, ran.stdout + ran.stderr
 
 

@@ -23,7 +23,7 @@ from ftm_resources.errors import ManifestError, SourceError, StoreError
 from ftm_resources.settings import read_settings
 from ftm_resources.store.object_store import BucketStore, FolderStore, ObjectStore
 from ftm_resources.transcript_sources.wrds import WrdsSource, connection
-from ftm_resources.transcript_sources.wrds.connection import hang_up
+from ftm_resources.transcript_sources.wrds.connection import disconnect
 from tests.fakes.wrds.postgres import PostgresServer
 from tests.fakes.wrds.wire import Wire
 from tests.support.helpers import RecordingStore
@@ -50,7 +50,7 @@ def undisturbed(tmp_path: Path, wrds_data: Any) -> dict[str, bytes]:
     """The chunks, when nothing goes wrong."""
     store = FolderStore(tmp_path / "undisturbed")
     fetch(store)
-    hang_up()
+    disconnect()
     return tables(store)
 
 
@@ -107,7 +107,7 @@ def test_a_lost_connection_costs_one_chunk_and_one_new_approval(
         fetch(store)
     assert wrds_server.authentications("wrds_user") == 1
 
-    hang_up()
+    disconnect()
     said: list[str] = []
     fetch(store, said.append)
     assert any("going on after 1 finished chunks" in line for line in said)
@@ -132,7 +132,7 @@ def test_a_network_that_is_gone_for_a_while_is_waited_for(
             threading.Timer(1, wire.resume).start()
 
         fetch(InTheSecondChunk(store, gone_for_a_second))
-        hang_up()
+        disconnect()
     assert tables(store) == undisturbed
     assert wrds_server.authentications("wrds_user") == 1
 

@@ -43,7 +43,7 @@ def refusal() -> str:
 
 @pytest.fixture(autouse=True)
 def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(connection, "SECONDS_BETWEEN_KNOCKS", (0, 0))
+    monkeypatch.setattr(connection, "SECONDS_BETWEEN_PROBES", (0, 0))
 
 
 def test_the_preflight_says_in_one_line_what_is_true(wrds_server: PostgresServer) -> None:
@@ -91,7 +91,7 @@ def test_a_second_process_of_this_machine_is_told_who_is_signed_in(
         assert f"process {first.pid} on this machine is signed in, and there" in message
         assert "No approval was asked for" in message
         first.kill()
-    connection.hang_up()
+    connection.disconnect()
     preflight()
     assert wrds_server.authentications("wrds_user") == 2
 
@@ -107,7 +107,7 @@ def test_whoever_interrupts_the_waiting_can_start_anew() -> None:
 
 def test_after_hanging_up_the_next_question_signs_in_anew(wrds_server: PostgresServer) -> None:
     preflight()
-    connection.hang_up()
+    connection.disconnect()
     preflight()
     assert wrds_server.authentications("wrds_user") == 2
     assert wrds_server.most_connections_at_once("wrds_user") == 1
