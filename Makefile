@@ -6,7 +6,7 @@ export DAGSTER_HOME ?= $(CURDIR)/.dagster
 FROM ?= 2023Q1
 TO ?= 2023Q4
 
-.PHONY: help demo test test-production vllm checkov ui backfill lint docs bench soak lock clean
+.PHONY: help demo test test-production coverage vllm checkov ui backfill lint docs bench soak lock clean
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*## /\t/' | expand -t 18
@@ -22,6 +22,9 @@ test: .venv/installed-dev ## Check style and types, and run the tests of what ru
 
 test-production: .venv/installed-dev ## Run the tests of what runs on AWS, with stand-ins and, after make vllm, a real vLLM
 	$(BIN)/pytest tests/production tests/fakes
+
+coverage: .venv/installed-dev ## Run the tests of what runs on a laptop, and show which lines and branches they never reach
+	$(BIN)/pytest tests/unit tests/pipeline --cov --cov-report=term
 
 vllm: .venv-vllm/installed ## Install vLLM for the CPU into .venv-vllm (2.5 GB): with it, make test-production also runs a real one
 

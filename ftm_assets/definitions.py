@@ -65,12 +65,12 @@ def build_definitions(
     return dg.Definitions(
         assets=[*GRAPH, *ON_DEMAND],
         asset_checks=[
-            *PREFETCHED_TRANSCRIPTS_CHECKS,
-            *FIRM_TOPICS_CHECKS,
-            *NAMED_TOPICS_CHECKS,
-            *THEMES_CHECKS,
-            *NAMED_THEMES_CHECKS,
-            *NAMING_COMPARISON_CHECKS,
+            PREFETCHED_TRANSCRIPTS_CHECKS,
+            FIRM_TOPICS_CHECKS,
+            NAMED_TOPICS_CHECKS,
+            THEMES_CHECKS,
+            NAMED_THEMES_CHECKS,
+            NAMING_COMPARISON_CHECKS,
         ],
         jobs=[
             dg.define_asset_job(

@@ -25,6 +25,7 @@ from werkzeug.serving import make_server
 
 from ftm_resources.store.object_store import BucketStore, FolderStore, ObjectStore
 from tests.fakes.llm_server import Script
+from tests.support.aws_session import aws_session
 from tests.support.command import in_a_process
 from tests.support.demo import Demo
 
@@ -101,8 +102,7 @@ def s3_environment(s3_server: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_DEFAULT_REGION", "us-east-1")
     monkeypatch.setenv("AWS_ENDPOINT_URL", s3_server)
     monkeypatch.setenv("NO_PROXY", "127.0.0.1")
-    # boto3 keeps the credentials it found first; those may be from before this environment.
-    monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+    monkeypatch.setattr(boto3, "DEFAULT_SESSION", aws_session())
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Quality checks: a figure of the manifest against limits. They warn or fail, and never block.
+"""Quality limits: what a figure of the manifest should be. Beyond it a check warns or fails, and never blocks.
 
 The limits are judgements from 169 real calls and stand in each asset's ``checks.py``; set them anew after the
 first real quarter.
@@ -8,11 +8,6 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import dagster as dg
-
-from ftm_assets.partitions import QUARTERS
-from ftm_resources.contract.asset import Asset
-from ftm_resources.contract.manifest import load_manifest
-from ftm_resources.store.object_store import ObjectStore
 
 
 @dataclass(frozen=True)
@@ -39,24 +34,9 @@ class AtLeast(Limit):
     at_least = True
 
 
-def quality_check(asset: Asset, limit: Limit) -> dg.AssetChecksDefinition:
-    """A check of one figure of one asset's quarter."""
-
-    @dg.asset_check(
-        asset=asset.name,
-        name=f"{asset}_{limit.figure}",
-        description=f"{limit.meaning}: warns {_wording(limit)} {limit.warn}, fails {_wording(limit)} {limit.fail}.",
-        blocking=False,
-        partitions_def=QUARTERS,
-    )
-    def check(context: dg.AssetCheckExecutionContext, store: dg.ResourceParam[ObjectStore]) -> dg.AssetCheckResult:
-        try:
-            value = load_manifest(store, asset, context.partition_key).manifest.quality.get(limit.figure)
-        except Exception as error:
-            return dg.AssetCheckResult(passed=False, description=f"Could not look: {type(error).__name__}: {error}")
-        return judge(limit, value)
-
-    return check
+def described(limit: Limit) -> str:
+    """What a check of this figure says of itself."""
+    return f"{limit.meaning}: warns {_wording(limit)} {limit.warn}, fails {_wording(limit)} {limit.fail}."
 
 
 def judge(limit: Limit, value: float | None) -> dg.AssetCheckResult:

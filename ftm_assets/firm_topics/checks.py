@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pyarrow.compute as pc
 
+from ftm_assets.checks.asset_checks import asset_checks
 from ftm_assets.checks.manifest import manifest_checks
-from ftm_assets.checks.quality import AtLeast, AtMost, quality_check
+from ftm_assets.checks.quality import AtLeast, AtMost
 from ftm_resources.contract.manifest import Published
 from ftm_resources.contract.schemas import FIRM_TOPICS
 from ftm_resources.contract.sentence_vectors import read_topics
@@ -57,4 +58,11 @@ def _count(published: Published) -> dict[str, int]:
     }
 
 
-CHECKS = [*manifest_checks(FIRM_TOPICS, _count), *(quality_check(FIRM_TOPICS, limit) for limit in LIMITS)]
+CHECKS = asset_checks(
+    FIRM_TOPICS,
+    ["local_topic_id", "n_sentences", "sentence_ids"],
+    [
+        *manifest_checks(_count),
+    ],
+    LIMITS,
+)

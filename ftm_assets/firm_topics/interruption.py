@@ -25,14 +25,14 @@ class Interruption:
     """Whether the worker was asked to stop, and the deadline from then on. Nothing comes of it before ``listen``."""
 
     def __init__(self) -> None:
-        self._told = threading.Event()
+        self._requested = threading.Event()
         self._at_work = self._done = False
         self._write = threading.Lock()
 
     @property
-    def told(self) -> bool:
+    def requested(self) -> bool:
         """Whether the worker was asked to stop: begin nothing new."""
-        return self._told.is_set()
+        return self._requested.is_set()
 
     def at_work(self) -> None:
         """From now on there is something to finish. Before, a worker that is asked to stop ends at once."""
@@ -59,7 +59,7 @@ class Interruption:
     def _wait(self, heard: int, say: Say) -> None:
         while os.read(heard, 1)[0] != signal.SIGTERM:
             pass
-        self._told.set()
+        self._requested.set()
         if self._done:
             return
         if not self._at_work:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable
 
-from ftm_assets.checks.manifest import Finding, manifest_checks, quarter_check
-from ftm_assets.checks.quality import quality_check
+from ftm_assets.checks.asset_checks import asset_checks
+from ftm_assets.checks.manifest import Check, Finding, manifest_checks
 from ftm_assets.naming.limits import NAME_LIMITS
 from ftm_assets.naming.themes.evidence import evidence_of
 from ftm_resources.contract.manifest import Published, load_manifest
@@ -41,9 +41,13 @@ def _evidence(published: Published) -> Iterable[Finding]:
             yield Finding("evidence among the prefetched sentences", f"{row['theme_id']} names {missing}")
 
 
-CHECKS = [
-    *manifest_checks(NAMED_THEMES, _count),
-    quarter_check(NAMED_THEMES, "names", "Every theme has a name and a description, no name twice.", _names),
-    quarter_check(NAMED_THEMES, "evidence", "Evidence is real sentences of different firms.", _evidence),
-    *(quality_check(NAMED_THEMES, limit) for limit in NAME_LIMITS),
-]
+CHECKS = asset_checks(
+    NAMED_THEMES,
+    ["theme_id", "name", "description", "n_firms", "evidence_firm_ids", "evidence_sentence_ids"],
+    [
+        *manifest_checks(_count),
+        Check("names", "Every theme has a name and a description, no name twice.", _names),
+        Check("evidence", "Evidence is real sentences of different firms.", _evidence),
+    ],
+    NAME_LIMITS,
+)

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 
 import pyarrow.compute as pc
 
-from ftm_assets.checks.manifest import Finding, manifest_checks, quarter_check
-from ftm_assets.checks.quality import quality_check
+from ftm_assets.checks.asset_checks import asset_checks
+from ftm_assets.checks.manifest import Check, Finding, manifest_checks
 from ftm_assets.naming.limits import NAME_LIMITS
 from ftm_resources.contract.manifest import Published, load_manifest
 from ftm_resources.contract.schemas import FIRM_TOPICS, NAMED_TOPICS
@@ -43,14 +43,13 @@ def _every_topic(published: Published) -> Iterable[Finding]:
         yield Finding(f"{topic} as often as in firm_topics, {there[topic]} times", f"{named[topic]} times")
 
 
-CHECKS = [
-    *manifest_checks(NAMED_TOPICS, _count),
-    quarter_check(
-        NAMED_TOPICS,
-        "names",
-        "A name and a description for every topic, no name twice in a firm.",
-        _names,
-    ),
-    quarter_check(NAMED_TOPICS, "topics", "Every topic of every firm is named once.", _every_topic),
-    *(quality_check(NAMED_TOPICS, limit) for limit in NAME_LIMITS),
-]
+CHECKS = asset_checks(
+    NAMED_TOPICS,
+    ["topic_id", "firm_id", "n_sentences", "name", "description"],
+    [
+        *manifest_checks(_count),
+        Check("names", "A name and a description for every topic, no name twice in a firm.", _names),
+        Check("topics", "Every topic of every firm is named once.", _every_topic),
+    ],
+    NAME_LIMITS,
+)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ftm_assets.checks.asset_checks import asset_checks
 from ftm_assets.checks.manifest import manifest_checks
 from ftm_resources.contract.manifest import Published
 from ftm_resources.contract.schemas import NAMING_COMPARISON
@@ -13,4 +14,10 @@ def _count(published: Published) -> dict[str, int]:
     return {"n_themes": len(of_theme), "n_sentences": sum(of_theme.values())}
 
 
-CHECKS = manifest_checks(NAMING_COMPARISON, _count)
+CHECKS = asset_checks(
+    NAMING_COMPARISON,
+    ["theme_id", "method", "n_held_out"],
+    [
+        *manifest_checks(_count),
+    ],
+)

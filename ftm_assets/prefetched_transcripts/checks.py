@@ -7,7 +7,8 @@ from collections.abc import Iterable
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ftm_assets.checks.manifest import Finding, manifest_checks, quarter_check
+from ftm_assets.checks.asset_checks import asset_checks
+from ftm_assets.checks.manifest import Check, Finding, manifest_checks
 from ftm_resources.contract.manifest import Published
 from ftm_resources.contract.schemas import PREFETCHED_TRANSCRIPTS
 from ftm_resources.quarters import quarter_dates
@@ -60,24 +61,13 @@ def _firm_to_chunk(published: Published) -> Iterable[Finding]:
             yield Finding(f"firm {firm} in {said.get(firm, 'no chunk')}", f"it in {', '.join(found) or 'no chunk'}")
 
 
-CHECKS = [
-    *manifest_checks(PREFETCHED_TRANSCRIPTS, _count),
-    quarter_check(
-        PREFETCHED_TRANSCRIPTS,
-        "sentence_ids",
-        "Sentence ids are unique and well formed.",
-        _sentence_ids,
-    ),
-    quarter_check(
-        PREFETCHED_TRANSCRIPTS,
-        "call_dates",
-        "Every call's date lies in the quarter.",
-        _call_dates,
-    ),
-    quarter_check(
-        PREFETCHED_TRANSCRIPTS,
-        "firm_to_chunk",
-        "Every firm is in the chunk the manifest names.",
-        _firm_to_chunk,
-    ),
-]
+CHECKS = asset_checks(
+    PREFETCHED_TRANSCRIPTS,
+    ["firm_id", "transcript_id", "sentence_id", "position", "earnings_call_date"],
+    [
+        *manifest_checks(_count),
+        Check("sentence_ids", "Sentence ids are unique and well formed.", _sentence_ids),
+        Check("call_dates", "Every call's date lies in the quarter.", _call_dates),
+        Check("firm_to_chunk", "Every firm is in the chunk the manifest names.", _firm_to_chunk),
+    ],
+)

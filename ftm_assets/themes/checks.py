@@ -7,8 +7,9 @@ from collections.abc import Iterable
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ftm_assets.checks.manifest import Finding, manifest_checks, quarter_check
-from ftm_assets.checks.quality import AtLeast, AtMost, quality_check
+from ftm_assets.checks.asset_checks import asset_checks
+from ftm_assets.checks.manifest import Check, Finding, manifest_checks
+from ftm_assets.checks.quality import AtLeast, AtMost
 from ftm_resources.contract.manifest import Published, load_manifest
 from ftm_resources.contract.schemas import FIRM_TOPICS, THEMES
 from ftm_resources.contract.sentence_vectors import read_vectors
@@ -86,8 +87,12 @@ def _every_sentence(published: Published) -> Iterable[Finding]:
         yield Finding("a sentence once in a theme", f"{n} more than once")
 
 
-CHECKS = [
-    *manifest_checks(THEMES, _count),
-    quarter_check(THEMES, "sentences", "Every usable sentence is in a theme or has a reason.", _every_sentence),
-    *(quality_check(THEMES, limit) for limit in LIMITS),
-]
+CHECKS = asset_checks(
+    THEMES,
+    ["theme_id", "firm_id", "sentence_id", "reason", "topic_id"],
+    [
+        *manifest_checks(_count),
+        Check("sentences", "Every usable sentence is in a theme or has a reason.", _every_sentence),
+    ],
+    LIMITS,
+)

@@ -31,7 +31,6 @@ from io import BytesIO
 from signal import SIGKILL, SIGTERM
 from typing import Any
 
-import boto3
 from botocore.config import Config
 from moto.batch.models import JobDefinition, JobQueue, batch_backends
 from moto.core import DEFAULT_ACCOUNT_ID
@@ -42,6 +41,7 @@ from werkzeug.serving import make_server
 from werkzeug.wrappers import Response
 
 from tests.fakes.aws import local_step_functions
+from tests.support.aws_session import aws_session
 from tests.support.paths import ROOT
 
 _REGION = "us-east-1"
@@ -152,7 +152,7 @@ class LocalAWS:
     def client(self, service: str) -> Any:
         """A client for the test's own questions: to this server whatever the environment says, without retries."""
         if service not in self._clients:
-            session = boto3.Session("testing", "testing", region_name=_REGION)
+            session = aws_session("testing", "testing", _REGION)
             settings = Config(proxies={}, retries={"total_max_attempts": 1})
             self._clients[service] = session.client(service, endpoint_url=self.endpoint, config=settings)
         return self._clients[service]

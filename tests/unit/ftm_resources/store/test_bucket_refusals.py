@@ -30,6 +30,7 @@ from ftm_resources.store import object_store
 from ftm_resources.store.bucket_refusals import refusal
 from ftm_resources.store.object_store import BucketStore, open_store
 from tests.fakes.s3_answers import Page, PassedOn, Refusal, S3Answers
+from tests.support.aws_session import aws_session
 
 pytestmark = pytest.mark.usefixtures("s3_environment")
 
@@ -164,7 +165,7 @@ def sign_in(guarded: Guarded, monkeypatch: pytest.MonkeyPatch) -> Callable[..., 
         monkeypatch.setenv("AWS_ENDPOINT_URL", guarded.url)
         monkeypatch.setenv("AWS_ACCESS_KEY_ID", key or user_key)
         monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", secret or user_secret)
-        monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+        monkeypatch.setattr(boto3, "DEFAULT_SESSION", aws_session())
         return BucketStore("lake")
 
     return sign_in
@@ -659,7 +660,7 @@ def test_no_secret_is_told_nor_in_the_errors_behind(answers: S3Answers, monkeypa
     for ending, address in [("", answers.url), ("\n", answers.url), ("", "http://me:my-p@ssword@127.0.0.1:1")]:
         monkeypatch.setenv("AWS_SESSION_TOKEN", f"my-token{ending}")
         monkeypatch.setenv("AWS_ENDPOINT_URL", address)
-        monkeypatch.setattr(boto3, "DEFAULT_SESSION", None)
+        monkeypatch.setattr(boto3, "DEFAULT_SESSION", aws_session())
         store = BucketStore("lake")
         for ask in QUESTIONS.values():
             with pytest.raises(StoreError) as error:
