@@ -405,7 +405,7 @@ def test_asked_to_stop_while_it_embeds_ahead_a_worker_leaves_that_and_writes_the
 
     def tell_the_second_time() -> None:
         if embedded:
-            interruption._told.set()
+            interruption._requested.set()
 
     monkeypatch.setattr(worker, "clustering", lambda processes: clustering_pool.clustering(1))  # start none for this
     told: Any = Watched(model, tell_the_second_time, lambda: embedded.append(1))
