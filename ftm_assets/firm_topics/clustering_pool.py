@@ -17,7 +17,6 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from functools import cache
 from typing import Protocol
 
 import numpy as np
@@ -49,7 +48,6 @@ class Clustering(Protocol):
 def clustering(processes: int) -> Iterator[Clustering]:
     """Clustering in so many processes beside this one; with 1 it is done in this one, and nothing is started."""
     if processes == 1:
-        _warm_up()
         yield _Here()
         return
     pool = _Pool(processes)
@@ -139,9 +137,8 @@ def _end_with_worker() -> None:
     os._exit(1)
 
 
-@cache
 def _warm_up() -> None:
-    """Load the libraries, and compile UMAP unless that is kept: before the work, whose time left is estimated."""
+    """Load the libraries, and compile UMAP unless that is kept: while the worker loads its embedding model."""
     rng = np.random.default_rng(0)
     label_sentences(rng.normal(size=(60, 32)).astype(np.float32), TopicParameters())
 

@@ -106,9 +106,8 @@ def run_batch(
         elif checkpoint.groups_done:
             heart.say(f"going on after {len(checkpoint.completed_firm_ids)} finished firms")
         heart.firms_done = checkpoint.groups_done * batch.firms_per_checkpoint
-        progress = Progress(len(batch.firm_ids), heart.firms_done)
         breaker = CircuitBreaker(allow_failures)
-        work = _Work(store, batch, transcripts, embedder, clusters, checkpoint, breaker, progress, heart, interruption)
+        work = _Work(store, batch, transcripts, embedder, clusters, checkpoint, breaker, heart, interruption)
         try:
             _do_groups(work, range(checkpoint.groups_done, n_groups), ahead=0 if processes == 1 else 1)
         except ClusteringDied as died:
@@ -140,7 +139,7 @@ class _Group:
     cpu_seconds: float
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Work:
     """A batch at work: what its groups share."""
 
@@ -151,9 +150,9 @@ class _Work:
     clusters: Clustering
     checkpoint: Checkpoint
     breaker: CircuitBreaker
-    progress: Progress
     heart: Heartbeat
     interruption: Interruption
+    progress: Progress | None = None  # from the end of the first group on, which also loads and compiles
 
     def embed(self, number: int, may_be_dropped: bool) -> _Group:
         """Read and embed a group, and hand its firms in for clustering. Raises Interrupted when asked to stop.
@@ -195,6 +194,8 @@ class _Work:
         seconds = group.cpu_seconds + seconds_elsewhere + time.process_time() - started
         with self.interruption.unbroken():
             self._write(group, labelled, failures, rows, quality, seconds)
+            if self.progress is None:
+                self.progress = Progress(len(self.batch.firm_ids), self.heart.firms_done)
             self.progress.reached(self.heart.firms_done)
             if self.checkpoint.groups_done == len(self.batch.groups()):
                 self.interruption.done()
@@ -203,7 +204,7 @@ class _Work:
 
     def _left(self, done: int) -> str:
         """The time left, judged by whole groups: the first firm of one has waited for all of them to be embedded."""
-        return self.progress.left if done < len(self.batch.firm_ids) else ""
+        return self.progress.left if self.progress and done < len(self.batch.firm_ids) else ""
 
     def _write(
         self,
