@@ -28,6 +28,9 @@ from ftm_assets.prefetched_transcripts.checks import CHECKS as PREFETCHED_TRANSC
 from ftm_assets.resources import resources as all_resources
 from ftm_assets.running.instance import refuse_another_store
 from ftm_assets.sensors import failed_execution, failed_executions
+from ftm_assets.theme_exposures.asset import theme_exposures
+from ftm_assets.theme_exposures.checks import CHECKS as THEME_EXPOSURES_CHECKS
+from ftm_assets.theme_exposures.publish import made_with as theme_exposures_made_with
 from ftm_assets.themes import given
 from ftm_assets.themes.asset import themes
 from ftm_assets.themes.checks import CHECKS as THEMES_CHECKS
@@ -36,7 +39,7 @@ from ftm_resources.contract.asset import Asset
 from ftm_resources.settings import Settings, read_settings
 from ftm_resources.store.object_store import ObjectStore
 
-GRAPH = [prefetched_transcripts, firm_topics, named_topics, themes, named_themes]
+GRAPH = [prefetched_transcripts, firm_topics, named_topics, themes, named_themes, theme_exposures]
 """What a quarter is made of, in the order the data flows."""
 
 ON_DEMAND = [naming_comparison]
@@ -51,6 +54,7 @@ MADE_WITH: dict[Asset, Callable[[Settings, ObjectStore], dict[str, Any]]] = {
     schemas.NAMED_TOPICS: named_topics_made_with,
     schemas.THEMES: given.made_with,
     schemas.NAMED_THEMES: named_themes_made_with,
+    schemas.THEME_EXPOSURES: theme_exposures_made_with,
     schemas.NAMING_COMPARISON: naming_comparison_made_with,
 }
 """What the settings say each asset is made with: when that is other than what is published, it is made again."""
@@ -70,6 +74,7 @@ def build_definitions(
             NAMED_TOPICS_CHECKS,
             THEMES_CHECKS,
             NAMED_THEMES_CHECKS,
+            THEME_EXPOSURES_CHECKS,
             NAMING_COMPARISON_CHECKS,
         ],
         jobs=[

@@ -17,6 +17,8 @@ from rich.table import Table
 
 from ftm_assets.cli.reading_order import in_reading_order, is_shown_first, what_is_left_out
 from ftm_assets.definitions import GRAPH, build_definitions
+from ftm_assets.export.export import KINDS
+from ftm_assets.export.export import export as export_panel
 from ftm_assets.naming.themes.evidence import evidence_of
 from ftm_assets.naming_comparison.label_scores import MEASURES
 from ftm_assets.naming_comparison.side_by_side import side_by_side, verdict_of
@@ -181,6 +183,29 @@ def themes(quarter: str, everything: bool) -> None:
         require_up_to_date(published)
     except ManifestError:
         console.print(f"[yellow]Out of date: what they are made from has changed since. ftm run {quarter}[/yellow]")
+
+
+@commands.command()
+@click.argument("quarters", nargs=-1, required=True)
+@click.option("--wide", is_flag=True, help="Also a file for each quarter with a column for each content theme.")
+@click.option(
+    "--format", "kinds", multiple=True, type=click.Choice(KINDS), help="Only this format; may be given several times."
+)
+@click.option(
+    "--to", "folder", type=click.Path(path_type=Path, file_okay=False), default=Path("export"), show_default=True
+)
+def export(quarters: tuple[str, ...], wide: bool, kinds: tuple[str, ...], folder: Path) -> None:
+    """Write how much of each call is about each theme, for each of QUARTERS: parquet, CSV and Stata, with a codebook.
+
+    \b
+    Examples:
+      ftm export 2023Q1
+      ftm export 2023Q1 2023Q2 2023Q3 2023Q4 --format stata --to ../paper/data
+    """
+    for quarter in quarters:
+        quarter_dates(quarter)
+    for path in export_panel(open_store(read_settings().store_url), quarters, folder, kinds or KINDS, wide):
+        _say(f"written: {path}")
 
 
 @commands.command("state-machine")

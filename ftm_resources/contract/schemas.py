@@ -184,6 +184,62 @@ NAMED_THEME_COLUMNS = pa.schema(
     ]
 )
 
+EXPOSURE_COLUMNS = pa.schema(
+    [
+        ("quarter", pa.string()),
+        ("firm_id", pa.string()),
+        ("firm_name", pa.string()),
+        ("gvkey", pa.string()),
+        ("permno", pa.int64()),
+        ("transcript_id", pa.string()),
+        ("earnings_call_date", pa.date32()),
+        ("call_started_at", pa.timestamp("ms", "UTC")),
+        ("event_day0", pa.date32()),  # the trading day of New York that can first react; null without a time
+        ("theme_id", pa.string()),
+        ("name", pa.string()),
+        ("theme_class", pa.string()),
+        ("origin", pa.string()),
+        ("level", pa.int32()),
+        ("n_sentences", pa.int64()),  # core and term: those the theme stands on
+        ("n_core", pa.int64()),
+        ("n_term", pa.int64()),
+        ("n_near", pa.int64()),  # only resemble it
+        ("n_assigned", pa.int64()),  # of n_sentences, those that belong to no other theme more
+        ("n_presentation", pa.int64()),  # of n_sentences, by section and by who speaks
+        ("n_question_and_answer", pa.int64()),
+        ("n_executives", pa.int64()),
+        ("n_analysts", pa.int64()),
+        ("similarity", pa.float64()),  # mean cosine of n_sentences to the theme; null when all are near
+        ("n_usable_sentences", pa.int64()),  # of the call: what all shares are divided by
+        ("share", pa.float64()),  # n_assigned; with unassigned_share, those of a call add up to 1
+        ("share_se", pa.float64()),  # sampling error of share, as if sentences were drawn independently
+        ("share_strict", pa.float64()),  # n_sentences; a sentence may count for several themes
+        ("share_wide", pa.float64()),  # n_sentences and n_near
+    ]
+)
+"""A row for each call and theme that have a sentence together. Without a row, the share is 0."""
+
+FIRM_QUARTER_COLUMNS = pa.schema(
+    [
+        ("quarter", pa.string()),
+        ("firm_id", pa.string()),
+        ("firm_name", pa.string()),
+        ("gvkey", pa.string()),
+        ("permno", pa.int64()),
+        ("link_status", pa.string()),
+        ("transcript_id", pa.string()),
+        ("earnings_call_date", pa.date32()),
+        ("call_started_at", pa.timestamp("ms", "UTC")),
+        ("event_day0", pa.date32()),
+        ("n_sentences", pa.int64()),
+        ("n_usable_sentences", pa.int64()),
+        ("n_assigned_sentences", pa.int64()),
+        ("unassigned_share", pa.float64()),  # null where no sentence is usable: then no share is known
+        ("n_themes", pa.int64()),
+    ]
+)
+"""A row for each call of the quarter, whether it is about a theme or not: the denominators."""
+
 COMPARED_NAME_COLUMNS = pa.schema(
     [
         ("theme_id", pa.string()),
@@ -233,6 +289,11 @@ THEMES = Asset(
     },
 )
 NAMED_THEMES = Asset("named_themes", "processed/named-themes", {"named_themes": NAMED_THEME_COLUMNS})
+THEME_EXPOSURES = Asset(
+    "theme_exposures",
+    "processed/theme-exposures",
+    {"exposures": EXPOSURE_COLUMNS, "firm_quarters": FIRM_QUARTER_COLUMNS},
+)
 NAMING_COMPARISON = Asset(
     "naming_comparison",
     "processed/naming-comparison",
@@ -241,6 +302,14 @@ NAMING_COMPARISON = Asset(
 
 ASSETS = {
     asset.name: asset
-    for asset in (PREFETCHED_TRANSCRIPTS, FIRM_TOPICS, NAMED_TOPICS, THEMES, NAMED_THEMES, NAMING_COMPARISON)
+    for asset in (
+        PREFETCHED_TRANSCRIPTS,
+        FIRM_TOPICS,
+        NAMED_TOPICS,
+        THEMES,
+        NAMED_THEMES,
+        THEME_EXPOSURES,
+        NAMING_COMPARISON,
+    )
 }
 """All of them by name, in the order the data flows."""

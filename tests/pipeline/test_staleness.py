@@ -70,7 +70,7 @@ class Instance:
         }
 
 
-ALL = ["prefetched_transcripts", "firm_topics", "named_topics", "themes", "named_themes"]
+ALL = ["prefetched_transcripts", "firm_topics", "named_topics", "themes", "named_themes", "theme_exposures"]
 FRESH = dict.fromkeys(ALL, False)
 
 

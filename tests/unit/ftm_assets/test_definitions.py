@@ -62,6 +62,9 @@ def test_the_graph_is_the_one_that_was_reviewed() -> None:
         "named_themes": {
             "after": ["themes"], "group": "themes", "by quarter": True, "checks": 11, "blocking": 6,
         },
+        "theme_exposures": {
+            "after": ["named_themes"], "group": "themes", "by quarter": True, "checks": 6, "blocking": 6,
+        },
         "naming_comparison": {
             "after": ["themes"], "group": "evaluation", "by quarter": True, "checks": 4, "blocking": 4,
         },

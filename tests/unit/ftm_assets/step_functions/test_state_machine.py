@@ -53,7 +53,7 @@ def definitions(*more: dg.AssetsDefinition, job: dg.AssetSelection | None = None
 
 
 @dg.asset(partitions_def=QUARTERS, deps=["named_topics", "named_themes"])
-def theme_exposures() -> None:
+def firm_summaries() -> None:
     """An asset that is not there yet."""
 
 
@@ -183,12 +183,12 @@ def test_the_committed_machines_are_those_of_the_graph(name: str) -> None:
 
 
 def test_an_asset_that_is_added_makes_another_machine() -> None:
-    added = templates(definitions(theme_exposures))["quarter.asl.json"]
+    added = templates(definitions(firm_summaries))["quarter.asl.json"]
     assert templates(definitions())["quarter.asl.json"] == (TEMPLATES / "quarter.asl.json").read_text()
     assert added != (TEMPLATES / "quarter.asl.json").read_text()
 
 
-@pytest.mark.parametrize("more", [(), (theme_exposures,)], ids=["as it is", "one more asset"])
+@pytest.mark.parametrize("more", [(), (firm_summaries,)], ids=["as it is", "one more asset"])
 def test_nodes_and_edges_are_those_of_the_asset_graph(more: tuple[dg.AssetsDefinition, ...]) -> None:
     graph = definitions(*more)
     machine, parents = machines(graph)["quarter"], parents_in(graph)
@@ -201,7 +201,7 @@ def test_nodes_and_edges_are_those_of_the_asset_graph(more: tuple[dg.AssetsDefin
 
 
 def test_an_asset_outside_the_job_has_no_state() -> None:
-    graph = definitions(theme_exposures, job=dg.AssetSelection.all() - dg.AssetSelection.assets(theme_exposures))
+    graph = definitions(firm_summaries, job=dg.AssetSelection.all() - dg.AssetSelection.assets(firm_summaries))
     assert machines(graph) == machines(definitions())
 
 
@@ -230,7 +230,7 @@ def test_a_graph_that_can_not_be_drawn_in_rows_and_branches_waits_for_more_and_n
 
 
 @pytest.mark.parametrize(
-    "more", [(), (theme_exposures, theme_history, history_report)], ids=["as it is", "more assets"]
+    "more", [(), (firm_summaries, theme_history, history_report)], ids=["as it is", "more assets"]
 )
 @pytest.mark.parametrize("which", ["quarter", "quarters"])
 def test_the_machines_hold_together(which: str, more: tuple[dg.AssetsDefinition, ...]) -> None:
@@ -267,12 +267,12 @@ def test_amazons_own_grammar_has_no_objection(which: str, tmp_path: Path) -> Non
 
 
 def test_what_needs_the_model_has_it_and_every_way_out_takes_it_down() -> None:
-    machine = machines(definitions(theme_exposures))["quarter"]
+    machine = machines(definitions(firm_summaries))["quarter"]
     inside = machine["States"]["Quarter"]["Branches"][0]["States"]
     model = inside["LanguageModel"]
     asking = {key for key, asset in ((a.key.to_user_string(), a) for a in GRAPH) if asks(asset)}
     assert asking <= states_of(model["Branches"][0]).keys()
-    assert "theme_exposures" not in states_of(model["Branches"][0])
+    assert "firm_summaries" not in states_of(model["Branches"][0])
     # In and out again: no other state leads into the branch, and whatever ends it, the same state follows.
     assert {model["Next"], *(catch["Next"] for catch in model["Catch"])} == {"ModelIsKept"}
     assert model["Catch"][0]["ErrorEquals"] == ["States.ALL"]

@@ -1,0 +1,1 @@
+"""The panel as files for other programs: ``ftm export``."""

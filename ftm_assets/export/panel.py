@@ -1,0 +1,61 @@
+"""The published exposures of some quarters as one table, long or wide, and what they were made from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ftm_resources.contract.manifest import Published, load_manifest
+from ftm_resources.contract.schemas import PREFETCHED_TRANSCRIPTS
+
+CALL_COLUMNS = ["quarter", "firm_id", "firm_name", "gvkey", "permno", "transcript_id", "earnings_call_date",
+                "call_started_at", "event_day0"]  # fmt: skip
+
+
+def long_tables(quarters: Sequence[Published]) -> dict[str, pa.Table]:
+    """``exposures`` and ``firm_quarters`` of all these quarters, by name."""
+    names = ("exposures", "firm_quarters")
+    return {name: pa.concat_tables([published.table(name) for published in quarters]) for name in names}
+
+
+def wide_table(published: Published) -> pa.Table:
+    """A row for each call of a quarter with a usable sentence, a column of ``share`` for each of its content themes.
+
+    0 where the call says nothing of a theme. Columns are called by the themes' names.
+    """
+    import pandas as pd
+
+    rows = published.table("exposures")
+    rows = rows.filter(pc.equal(rows["theme_class"], "content"))
+    calls = published.table("firm_quarters")
+    calls = calls.filter(pc.greater(calls["n_usable_sentences"], 0)).select(CALL_COLUMNS)
+    keys = ["firm_id", "transcript_id"]
+    shares = rows.to_pandas().pivot_table(index=keys, columns="name", values="share", aggfunc="sum", fill_value=0.0)
+    panel = calls.to_pandas(types_mapper={pa.int64(): pd.Int64Dtype()}.get).merge(
+        shares.reset_index(), on=keys, how="left", validate="1:1"
+    )
+    panel[list(shares.columns)] = panel[list(shares.columns)].fillna(0.0)
+    schema = pa.schema(
+        [*(calls.schema.field(name) for name in CALL_COLUMNS), *((name, pa.float64()) for name in shares.columns)]
+    )
+    return pa.Table.from_pandas(panel, schema, preserve_index=False)
+
+
+def vintage(quarters: Sequence[Published]) -> list[str]:
+    """For each quarter a line: when its exposures were published, from which transcripts, by which code."""
+    lines = []
+    for published in quarters:
+        manifest = published.manifest
+        transcripts = load_manifest(published.store, PREFETCHED_TRANSCRIPTS, manifest.quarter).manifest
+        source = transcripts.parameters["source"]
+        licence = f" ({source['licence']})" if source.get("licence") else ""
+        whence = f"{source.get('source', 'an unnamed source')}{licence}"
+        lines.append(
+            f"{manifest.quarter}: exposures published {manifest.created_at:%Y-%m-%d %H:%M} UTC, data version "
+            f"{manifest.data_version()}; transcripts from {whence}, obtained "
+            f"{transcripts.created_at:%Y-%m-%d}, data version {transcripts.data_version()}; "
+            f"ftm {manifest.package_versions.get('ftm', 'unknown')}"
+        )
+    return lines

@@ -1,0 +1,74 @@
+"""Writing a table for other programs: parquet, CSV, and Stata with labels. Nothing half-written is ever left."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.csv
+
+from ftm_assets.export.codebook import LABELS
+from ftm_resources.contract.parquet import table_to_parquet
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+LONGEST_STATA_NAME, LONGEST_STATA_LABEL = 32, 80
+
+
+def write(table: pa.Table, folder: Path, name: str, kind: str) -> Path:
+    """Write a table as ``name.parquet``, ``name.csv`` or ``name.dta``; a file of that name is replaced at once."""
+    writers: dict[str, tuple[str, Callable[[pa.Table, Path], None]]] = {
+        "parquet": ("parquet", _write_parquet),
+        "csv": ("csv", pyarrow.csv.write_csv),
+        "stata": ("dta", _write_stata),
+    }
+    suffix, write_to = writers[kind]
+    target = folder / f"{name}.{suffix}"
+    unfinished = folder / f".{target.name}.unfinished"
+    write_to(table, unfinished)
+    os.replace(unfinished, target)
+    return target
+
+
+def _write_parquet(table: pa.Table, path: Path) -> None:
+    path.write_bytes(table_to_parquet(table))
+
+
+def _write_stata(table: pa.Table, path: Path) -> None:
+    """Stata 14 and later (format 118). Names that Stata can't have are changed, and stand in the label."""
+    import pandas as pd
+
+    names = _stata_names(table.column_names)
+    frame: pd.DataFrame = table.to_pandas(types_mapper={pa.int64(): pd.Int64Dtype(), pa.int32(): pd.Int32Dtype()}.get)
+    labels: dict[str, str] = {}
+    dates: dict[str, str] = {}
+    for column, name in names.items():
+        labels[name] = LABELS.get(column, f"share: {column}")[:LONGEST_STATA_LABEL]
+        kind = table.schema.field(column).type
+        if pa.types.is_date(kind):
+            frame[column], dates[name] = pd.to_datetime(frame[column]), "%td"
+        elif pa.types.is_timestamp(kind):
+            frame[column], dates[name] = frame[column].dt.tz_localize(None), "%tc"
+        elif pa.types.is_string(kind):
+            frame[column] = frame[column].fillna("")  # Stata's missing string
+    frame = frame.rename(columns=names)
+    frame.to_stata(path, version=118, write_index=False, variable_labels=labels, convert_dates=dates)
+
+
+def _stata_names(columns: list[str]) -> dict[str, str]:
+    """Of each column a name that Stata takes: letters, digits and underscores, at most 32, no two alike."""
+    names: dict[str, str] = {}
+    for column in columns:
+        plain = re.sub(r"\W+", "_", column, flags=re.ASCII).strip("_").lower()
+        plain = (plain if plain[:1].isalpha() else f"theme_{plain}")[:LONGEST_STATA_NAME]
+        name, number = plain, 2
+        while name in names.values():
+            ending = f"_{number}"
+            name, number = plain[: LONGEST_STATA_NAME - len(ending)] + ending, number + 1
+        names[column] = name
+    return names

@@ -1,0 +1,108 @@
+"""The panel as files: the same numbers in every format, types that merge, and nothing that a codebook doesn't say."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+import pytest
+
+from ftm_assets.export.codebook import LABELS
+from ftm_assets.export.export import export
+from ftm_assets.export.panel import wide_table
+from ftm_assets.export.writing import _stata_names
+from ftm_assets.theme_exposures.exposures import exposures
+from ftm_resources.contract.manifest import Published
+from ftm_resources.contract.publication import publication
+from ftm_resources.contract.schemas import EXPOSURE_COLUMNS, FIRM_QUARTER_COLUMNS, THEME_EXPOSURES
+from ftm_resources.errors import InputError, ManifestError
+from ftm_resources.store.object_store import FolderStore
+from tests.support.helpers import call, publish_quarter
+from tests.unit.ftm_assets.theme_exposures.test_exposures import MEMBERS, SENTENCES, THEMES, table_of
+
+QUARTER = "2023Q1"
+
+
+@pytest.fixture
+def published(tmp_path: Path) -> Published:
+    """The quarter that ``test_exposures.py`` works out by hand, published."""
+    store = FolderStore(tmp_path / "store")
+    transcripts = publish_quarter(store, [call("1", ["We raised prices."])], QUARTER)
+    members, themes = pa.Table.from_pylist(MEMBERS), pa.Table.from_pylist(THEMES)
+    rows, calls = exposures(QUARTER, table_of(SENTENCES), members, themes)
+    with publication(store, THEME_EXPOSURES, QUARTER, made_from=[transcripts]) as new:
+        new.write("exposures", rows)
+        new.write("firm_quarters", calls)
+        new.made_with("1", {})
+    return new.published
+
+
+def test_every_format_has_the_same_numbers_and_types_that_merge(published: Published, tmp_path: Path) -> None:
+    files = {path.name: path for path in export(published.store, [QUARTER], tmp_path / "out")}
+    parquet = pd.read_parquet(files["exposures.parquet"])
+    csv = pd.read_csv(files["exposures.csv"], dtype={"gvkey": str, "firm_id": str}, parse_dates=["earnings_call_date"])
+    stata = pd.read_stata(files["exposures.dta"])
+    assert parquet["permno"].dtype == "Int64"
+    for other in (csv, stata):
+        assert other["share"].tolist() == pytest.approx(parquet["share"].tolist())
+        assert other["permno"].tolist() == parquet["permno"].tolist()
+        assert other["name"].tolist() == parquet["name"].tolist() == ["Tariffs", "Freight", "Tariffs"]
+    assert stata["earnings_call_date"].tolist() == [pd.Timestamp("2023-02-01")] * 2 + [pd.Timestamp("2023-03-20")]
+    assert stata["event_day0"].isna().tolist() == [True, True, False]
+    assert stata["call_started_at"][2] == pd.Timestamp("2023-03-20 20:30")
+
+
+def test_a_firm_without_a_permno_has_a_missing_one_in_every_format(published: Published, tmp_path: Path) -> None:
+    files = {path.name: path for path in export(published.store, [QUARTER], tmp_path / "out")}
+    assert pd.read_parquet(files["firm_quarters.parquet"])["permno"].isna().tolist() == [False, False, True]
+    assert pd.read_csv(files["firm_quarters.csv"])["permno"].isna().tolist() == [False, False, True]
+    assert pd.read_stata(files["firm_quarters.dta"])["permno"].isna().tolist() == [False, False, True]
+
+
+def test_wide_has_a_row_for_each_call_and_zero_where_it_says_nothing(published: Published) -> None:
+    wide = wide_table(published).to_pandas().set_index("transcript_id")
+    assert wide.index.tolist() == ["a", "b"], "c has no usable sentence, so nothing is known of it"
+    assert wide.loc["a", ["Freight", "Tariffs"]].tolist() == [0.25, 0.25]
+    assert wide.loc["b", ["Freight", "Tariffs"]].tolist() == [0.0, 0.5]
+
+
+def test_the_codebook_says_what_every_column_means_and_what_the_data_are_made_from(
+    published: Published, tmp_path: Path
+) -> None:
+    assert {*EXPOSURE_COLUMNS.names, *FIRM_QUARTER_COLUMNS.names} == set(LABELS)
+    assert max(map(len, LABELS.values())) <= 80
+    export(published.store, [QUARTER], tmp_path / "out", ["csv"], wide=True)
+    text = (tmp_path / "out" / "codebook.md").read_text()
+    assert all(f"| `{column}` |" in text for column in LABELS)
+    assert "exposures_wide_2023Q1" in text and published.manifest.data_version() in text
+    assert QUARTER in (tmp_path / "out" / "citation.txt").read_text()
+    labels = pd.io.stata.StataReader  # what Stata itself shows
+    files = export(published.store, [QUARTER], tmp_path / "stata", ["stata"])
+    with labels(files[0]) as reader:
+        assert reader.variable_labels()["share"] == LABELS["share"]
+
+
+def test_names_that_stata_can_not_have_are_changed_and_stay_apart() -> None:
+    names = _stata_names(["share", "Supply chain & delay", "5G networks", "Supply chain - delay", "A" * 40, "A" * 41])
+    plain = ["share", "supply_chain_delay", "theme_5g_networks", "supply_chain_delay_2"]
+    assert list(names.values()) == [*plain, "a" * 32, "a" * 30 + "_2"]
+
+
+def test_a_quarter_that_is_not_published_and_a_folder_that_can_not_be_written_are_refused(
+    published: Published, tmp_path: Path
+) -> None:
+    with pytest.raises(ManifestError, match="theme_exposures 2023Q2: not published"):
+        export(published.store, [QUARTER, "2023Q2"], tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+    (tmp_path / "file").write_text("")
+    with pytest.raises(InputError, match="it can't be written"):
+        export(published.store, [QUARTER], tmp_path / "file" / "out")
+
+
+def test_a_date_is_a_date_and_an_instant_an_instant(published: Published, tmp_path: Path) -> None:
+    files = {path.name: path for path in export(published.store, [QUARTER], tmp_path / "out", ["parquet"])}
+    rows = pd.read_parquet(files["firm_quarters.parquet"]).set_index("transcript_id")
+    assert rows.loc["b", "earnings_call_date"] == date(2023, 3, 20)
+    assert rows.loc["b", "call_started_at"] == datetime(2023, 3, 20, 20, 30, tzinfo=UTC)

@@ -1,0 +1,133 @@
+"""Exposures by hand: two firms, three calls, two themes."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pyarrow as pa
+import pytest
+
+from ftm_assets.theme_exposures.exposures import exposures
+from ftm_resources.contract.schemas import EXPOSURE_COLUMNS, FIRM_QUARTER_COLUMNS
+
+FEBRUARY, MARCH = date(2023, 2, 1), date(2023, 3, 20)
+STARTED = datetime(2023, 3, 20, 20, 30, tzinfo=UTC)  # 16:30 in New York
+
+
+def sentence(firm: str, call: str, number: int, **changes: Any) -> dict[str, Any]:
+    """A usable sentence of an executive's presentation."""
+    return {
+        "firm_id": firm,
+        "firm_name": f"Firm {firm}",
+        "gvkey": None,
+        "permno": 10_001 if firm == "1" else None,
+        "link_status": "linked" if firm == "1" else "no_permno_foreign_listing",
+        "transcript_id": call,
+        "earnings_call_date": MARCH if call == "b" else FEBRUARY,
+        "call_started_at": STARTED if call == "b" else None,
+        "sentence_id": f"{firm}_{call}_{number:04d}",
+        "section": "presentation",
+        "speaker_type": "Executives",
+        "excluded": None,
+    } | changes
+
+
+SENTENCES = [
+    *(sentence("1", "a", n) for n in range(4)),
+    sentence("1", "a", 4, excluded="too_short"),
+    sentence("1", "b", 0, section="question_and_answer", speaker_type="Analysts"),
+    sentence("1", "b", 1),
+    sentence("2", "c", 0, excluded="operator"),
+]
+TYPES = {"permno": pa.int64(), "call_started_at": pa.timestamp("ms", "UTC"), "earnings_call_date": pa.date32(),
+         "gvkey": pa.string()}  # fmt: skip
+
+
+def table_of(rows: list[dict[str, Any]]) -> pa.Table:
+    names = rows[0]
+    schema = pa.schema([(name, TYPES.get(name, pa.string())) for name in names])
+    return pa.Table.from_pylist(rows, schema)
+
+
+def member(theme: str | None, sentence: str, strength: str | None, similarity: float | None) -> dict[str, Any]:
+    firm, call, _ = sentence.split("_")
+    return {"theme_id": theme, "sentence_id": sentence, "firm_id": firm, "transcript_id": call, "strength": strength,
+            "similarity": similarity}  # fmt: skip
+
+
+MEMBERS = [
+    member("t", "1_a_0000", "core", 0.9),
+    member("u", "1_a_0000", "core", 0.8),  # as sure of both, and nearer to the other
+    member("t", "1_a_0001", "term", 0.9),
+    member("u", "1_a_0001", "core", 0.2),  # surer of this one, though it is further
+    member("u", "1_a_0002", "near", 0.7),
+    member("t", "1_b_0000", "term", 0.5),
+    member(None, "1_a_0003", None, None),
+    member(None, "1_b_0001", None, None),
+]
+THEMES = [
+    {"theme_id": theme, "name": name, "theme_class": "content", "origin": "found", "level": 1}
+    for theme, name in (("t", "Tariffs"), ("u", "Freight"))
+]
+
+
+@pytest.fixture(scope="module")
+def found() -> tuple[dict[tuple[str, str], dict[str, Any]], dict[str, dict[str, Any]]]:
+    """Exposures by call and theme, and calls."""
+    members = pa.Table.from_pylist(MEMBERS)
+    rows, calls = exposures("2023Q1", table_of(SENTENCES), members, pa.Table.from_pylist(THEMES))
+    assert rows.schema == EXPOSURE_COLUMNS and calls.schema == FIRM_QUARTER_COLUMNS
+    of = {(row["transcript_id"], row["theme_id"]): row for row in rows.to_pylist()}
+    return of, {row["transcript_id"]: row for row in calls.to_pylist()}
+
+
+def test_there_is_a_row_for_each_call_and_theme_that_have_a_sentence_together(found: Any) -> None:
+    assert list(found[0]) == [("a", "t"), ("a", "u"), ("b", "t")]
+
+
+def test_a_sentence_is_assigned_to_the_theme_it_belongs_to_most_surely_and_then_to_the_nearest(found: Any) -> None:
+    rows, _ = found
+    assert (rows["a", "t"]["n_assigned"], rows["a", "u"]["n_assigned"]) == (1, 1)
+    assert (rows["a", "t"]["share"], rows["a", "u"]["share"]) == (0.25, 0.25)
+    assert rows["a", "t"]["share_se"] == pytest.approx((0.25 * 0.75 / 4) ** 0.5)
+
+
+def test_all_sentences_of_a_theme_are_counted_by_strength_and_near_ones_only_widely(found: Any) -> None:
+    row = found[0]["a", "u"]
+    assert (row["n_sentences"], row["n_core"], row["n_term"], row["n_near"]) == (2, 2, 0, 1)
+    assert (row["share_strict"], row["share_wide"]) == (0.5, 0.75)
+    assert row["similarity"] == pytest.approx(0.5)
+
+
+def test_sections_and_speakers_are_those_of_the_sentences(found: Any) -> None:
+    rows, _ = found
+    where = ("n_presentation", "n_question_and_answer", "n_executives", "n_analysts")
+    assert [rows["a", "t"][name] for name in where] == [2, 0, 2, 0]
+    assert [rows["b", "t"][name] for name in where] == [0, 1, 0, 1]
+
+
+def test_a_row_speaks_of_its_own_call_and_no_other_of_the_firm(found: Any) -> None:
+    rows, _ = found
+    early, late = rows["a", "t"], rows["b", "t"]
+    assert (early["earnings_call_date"], early["call_started_at"], early["event_day0"]) == (FEBRUARY, None, None)
+    assert (late["earnings_call_date"], late["call_started_at"], late["event_day0"]) == (
+        MARCH,
+        STARTED,
+        date(2023, 3, 21),
+    )
+    assert (late["permno"], late["name"], late["quarter"]) == (10_001, "Tariffs", "2023Q1")
+
+
+def test_the_shares_of_a_call_and_what_is_left_are_one(found: Any) -> None:
+    rows, calls = found
+    for call in ("a", "b"):
+        shares = [row["share"] for (transcript, _), row in rows.items() if transcript == call]
+        assert sum(shares) + calls[call]["unassigned_share"] == pytest.approx(1)
+
+
+def test_a_call_about_no_theme_is_a_true_zero_and_one_without_a_usable_sentence_is_unknown(found: Any) -> None:
+    _, calls = found
+    assert set(calls) == {"a", "b", "c"}
+    assert (calls["a"]["n_sentences"], calls["a"]["n_usable_sentences"], calls["a"]["n_themes"]) == (5, 4, 2)
+    assert (calls["c"]["n_usable_sentences"], calls["c"]["unassigned_share"], calls["c"]["permno"]) == (0, None, None)
