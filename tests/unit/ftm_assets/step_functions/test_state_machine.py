@@ -229,9 +229,7 @@ def test_a_graph_that_can_not_be_drawn_in_rows_and_branches_waits_for_more_and_n
     assert all(waits[asset] >= needed for asset, needed in ancestors(parents).items())
 
 
-@pytest.mark.parametrize(
-    "more", [(), (firm_summaries, theme_history, history_report)], ids=["as it is", "more assets"]
-)
+@pytest.mark.parametrize("more", [(), (firm_summaries, theme_history, history_report)], ids=["as it is", "more assets"])
 @pytest.mark.parametrize("which", ["quarter", "quarters"])
 def test_the_machines_hold_together(which: str, more: tuple[dg.AssetsDefinition, ...]) -> None:
     assert problems(machines(definitions(*more))[which]) == []
