@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 CALL = ["firm_id", "transcript_id"]
 NEAR = "near"
+STRENGTHS = ("core", "term", NEAR)
 SECTIONS = {"presentation": "n_presentation", "question_and_answer": "n_question_and_answer"}
 SPEAKERS = {"Executives": "n_executives", "Analysts": "n_analysts"}
 """Capital IQ's words for who speaks."""
@@ -72,23 +73,18 @@ def _assigned(of_theme: pd.DataFrame) -> np.ndarray:
 
 
 def _by_call_and_theme(of_theme: pd.DataFrame) -> pd.DataFrame:
-    strict = of_theme[of_theme["strength"] != NEAR]
-    keys = [*CALL, "theme_id"]
-    counts = of_theme.groupby(keys, observed=True).agg(
-        n_assigned=("assigned", "sum"),
-        **{f"n_{strength}": ("strength", lambda column, it=strength: (column == it).sum())
-           for strength in ("core", "term", NEAR)},
-    )  # fmt: skip
-    places = strict.groupby(keys, observed=True).agg(
-        n_sentences=("sentence_id", "size"),
-        similarity=("similarity", "mean"),
-        **{name: ("section", lambda column, it=section: (column == it).sum()) for section, name in SECTIONS.items()},
-        **{name: ("speaker_type", lambda column, it=kind: (column == it).sum()) for kind, name in SPEAKERS.items()},
-    )
-    rows = counts.join(places)
-    numbers = ["n_sentences", *SECTIONS.values(), *SPEAKERS.values()]
-    rows[numbers] = rows[numbers].fillna(0).astype("int64")
-    return rows.reset_index()
+    strict = of_theme["strength"] != NEAR
+    counted = {
+        "n_sentences": strict,
+        "n_assigned": of_theme["assigned"],
+        **{f"n_{strength}": of_theme["strength"] == strength for strength in STRENGTHS},
+        **{name: strict & (of_theme["section"] == section) for section, name in SECTIONS.items()},
+        **{name: strict & (of_theme["speaker_type"] == kind) for kind, name in SPEAKERS.items()},
+    }
+    ones = of_theme.assign(**{name: column.astype("int64") for name, column in counted.items()})
+    ones["similarity"] = of_theme["similarity"].where(strict).astype("float64")
+    of_both = ones.groupby([*CALL, "theme_id"])
+    return of_both[list(counted)].sum().join(of_both["similarity"].mean()).reset_index()
 
 
 def _calls(quarter: str, said: pd.DataFrame, usable: pd.DataFrame, of_theme: pd.DataFrame) -> pd.DataFrame:

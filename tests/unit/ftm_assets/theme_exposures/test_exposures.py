@@ -131,3 +131,13 @@ def test_a_call_about_no_theme_is_a_true_zero_and_one_without_a_usable_sentence_
     assert set(calls) == {"a", "b", "c"}
     assert (calls["a"]["n_sentences"], calls["a"]["n_usable_sentences"], calls["a"]["n_themes"]) == (5, 4, 2)
     assert (calls["c"]["n_usable_sentences"], calls["c"]["unassigned_share"], calls["c"]["permno"]) == (0, None, None)
+
+
+def test_a_quarter_without_a_theme_has_calls_and_no_exposures() -> None:
+    schema = pa.Table.from_pylist(MEMBERS).schema
+    themes = pa.Table.from_pylist(THEMES)
+    for members in (pa.Table.from_pylist([member(None, "1_a_0003", None, None)], schema), schema.empty_table()):
+        rows, calls = exposures("2023Q1", table_of(SENTENCES), members, themes.slice(0, 0))
+        assert rows.schema == EXPOSURE_COLUMNS and rows.num_rows == 0
+        assert calls["unassigned_share"].to_pylist() == [1.0, 1.0, None]
+        assert calls["n_themes"].to_pylist() == [0, 0, 0]
