@@ -23,11 +23,17 @@ import pytest
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from werkzeug.serving import make_server
 
+from ftm_resources.contract.asset import Asset
+from ftm_resources.progress import Say
 from ftm_resources.store.object_store import BucketStore, FolderStore, ObjectStore
+from ftm_resources.workers.launcher import Launched
+from ftm_resources.workers.plan import BatchPlan
+from ftm_resources.workers.this_machine import LocalLauncher
 from tests.fakes.llm_server import Script
+from tests.support import command
 from tests.support.aws_session import aws_session
-from tests.support.command import in_a_process
 from tests.support.demo import Demo
+from tests.support.helpers import InThisProcess
 
 # Ignored in the background of a shell. Dagster would then ignore SIGTERM too, and so would what the tests start.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -144,11 +150,23 @@ def three_themes(_three_themes_once: Path, tmp_path: Path) -> FolderStore:
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Demo:
-    """Four quarters of the sample, published. Not to be changed. Made once for all processes that run tests."""
-    return demo_of("2023Q1", "2023Q4", tmp_path_factory, worker_id)
+    """Four quarters of the sample, published. Not to be changed. Made once for all processes that run tests.
+
+    The workers run here: eight processes would load their libraries for a minute and a half. The demo of production's
+    tests has processes.
+    """
+    with pytest.MonkeyPatch.context() as here:
+        here.setattr(LocalLauncher, "run_all", workers_in_this_process)
+        return demo_of("2023Q1", "2023Q4", command.ftm, tmp_path_factory, worker_id)
 
 
-def demo_of(first: str, last: str, tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Demo:
+def workers_in_this_process(
+    launcher: LocalLauncher, store: ObjectStore, plan: BatchPlan, asset: Asset, on_progress: Say
+) -> Launched:
+    return InThisProcess().run_all(store, plan, asset, on_progress)
+
+
+def demo_of(first: str, last: str, ftm: Any, tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Demo:
     """Quarters of the sample, published by the command; by the process that comes first, while others wait."""
     base = tmp_path_factory.getbasetemp()
     folder = (base if worker_id == "master" else base.parent) / f"demo-{last}"
@@ -157,7 +175,7 @@ def demo_of(first: str, last: str, tmp_path_factory: pytest.TempPathFactory, wor
         fcntl.flock(lock, fcntl.LOCK_EX)
         output = folder / "output.txt"
         if not output.exists():
-            ran = in_a_process(folder, Demo(folder, "").settings, "run", first, last)
+            ran = ftm(folder, Demo(folder, "").settings, "run", first, last)
             assert ran.returncode == 0, ran.stdout[-3000:] + ran.stderr[-3000:]
             output.write_text(ran.stdout)
     return Demo(folder, output.read_text())

@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 
 from tests.conftest import demo_of
+from tests.support.command import in_a_process
 from tests.support.demo import Demo
 
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Demo:
     """Two quarters of the sample, published. Not to be changed."""
-    return demo_of("2023Q1", "2023Q2", tmp_path_factory, worker_id)
+    return demo_of("2023Q1", "2023Q2", in_a_process, tmp_path_factory, worker_id)
