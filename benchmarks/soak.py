@@ -94,6 +94,8 @@ def _one_life(
             break  # it was done before its time came
         kills += 1
     finish(step, life)
+    if step == "worker" and before == "store":
+        finish("publish", life)  # until then, what the worker has made lies aside
     found = tables(life)
     count["kills"] += kills
     count["lives"] += 1
