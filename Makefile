@@ -6,7 +6,7 @@ export DAGSTER_HOME ?= $(CURDIR)/.dagster
 FROM ?= 2023Q1
 TO ?= 2023Q4
 
-.PHONY: help demo test test-production coverage vllm checkov ui backfill lint docs bench soak lock clean
+.PHONY: help demo test test-production coverage vllm checkov ui backfill lint docs bench soak lock clean asl-validator
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*## /\t/' | expand -t 18
@@ -67,10 +67,15 @@ checkov: .venv-checkov/bin/checkov ## Install checkov, which holds infra/ agains
 
 .venv-checkov/bin/checkov:
 	$(PYTHON) -m venv .venv-checkov
-	.venv-checkov/bin/python -m pip install --quiet checkov==3.3.30
+	.venv-checkov/bin/python -m pip install --quiet --no-compile checkov==3.3.30
+
+asl-validator: node_modules/.bin/asl-validator ## Install asl-validator (needs npm), Amazon's grammar of state machines; the tests then use it
+
+node_modules/.bin/asl-validator:
+	npm install --no-save --no-fund --no-audit --silent asl-validator@4.0.0
 
 clean: ## Remove the environment, the store and the Dagster instance
-	rm -rf .venv .venv-vllm .venv-checkov data .dagster .soak site
+	rm -rf .venv .venv-vllm .venv-checkov node_modules data .dagster .soak site
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "$(PYTHON) is too old: FTM needs Python 3.11 or later. Try: make PYTHON=python3.11 $(MAKECMDGOALS)"; exit 1; }
@@ -91,9 +96,10 @@ clean: ## Remove the environment, the store and the Dagster instance
 	@touch $@
 
 # Its wheel is for Linux. --no-deps: the lock is complete, and leaves out what would not load (it says what).
+# --no-compile: Python compiles what it loads, which is a fraction of what is in there.
 .venv-vllm/installed: tests/production/vllm/requirements.lock tests/production/vllm/tiny_model.py
 	$(PYTHON) -m venv .venv-vllm
-	.venv-vllm/bin/python -m pip install --quiet --no-deps -r tests/production/vllm/requirements.lock
+	.venv-vllm/bin/python -m pip install --quiet --no-compile --no-deps -r tests/production/vllm/requirements.lock
 	.venv-vllm/bin/python tests/production/vllm/tiny_model.py .venv-vllm/tiny-qwen3
 	@touch $@
 

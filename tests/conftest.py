@@ -58,6 +58,11 @@ LONGEST_FIRST = (
 """A long file that begins last would run alone at the end."""
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """Processes that run tests: two more than there are cores, because many tests wait for what they have started."""
+    return len(os.sched_getaffinity(0)) + 2 if hasattr(os, "sched_getaffinity") else (os.cpu_count() or 1) + 2
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """The files in the order in which the processes that run tests take them."""
     place = {name: number for number, name in enumerate(LONGEST_FIRST)}

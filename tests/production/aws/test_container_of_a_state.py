@@ -11,14 +11,12 @@ from pathlib import Path
 
 from tests.fakes.aws.local_aws import LocalAWS
 from tests.production.aws.production import Production
-from tests.production.infra.terraform import needs_terraform
 from tests.production.test_containers import Podman, base_image, dagster_image, podman  # noqa: F401  (fixtures)
 from tests.support.demo import Demo
 
 QUARTER = "2023Q1"
 
 
-@needs_terraform
 def test_the_first_state_runs_in_the_real_image(
     podman: Podman,  # noqa: F811
     dagster_image: str,  # noqa: F811

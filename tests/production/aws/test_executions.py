@@ -23,14 +23,11 @@ from ftm_assets.step_functions.making import JOB_SECONDS
 from ftm_assets.step_functions.order import assets_in
 from tests.fakes.aws.local_aws import Answer, HangUp, LocalAWS, Throttled
 from tests.production.aws.production import Execution, Production
-from tests.production.infra.terraform import needs_terraform
 
 GRAPH = Graph.of(defs())
 ASSETS = list(assets_in(GRAPH.by_quarter))
 FIRST, LAST = ASSETS[0], ASSETS[-1]
 ASKS = sorted(GRAPH.asking)[0]
-pytestmark = needs_terraform
-
 QUARTERS = ["2023Q1", "2023Q2", "2023Q3", "2023Q4"]
 
 

@@ -28,11 +28,8 @@ from ftm_assets.step_functions.order import assets_in
 from ftm_resources.settings import read_settings
 from tests.fakes.aws.local_aws import LocalAWS
 from tests.production.aws.production import Production
-from tests.production.infra.terraform import needs_terraform
 from tests.support.demo import Demo
 from tests.support.paths import ROOT
-
-pytestmark = needs_terraform
 
 QUARTER = "2023Q1"
 FIRST = next(assets_in(Graph.of(defs()).by_quarter))

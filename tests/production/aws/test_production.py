@@ -25,7 +25,6 @@ from ftm_resources.store.object_store import BucketStore, ObjectStore
 from tests.fakes.aws.local_aws import LocalAWS
 from tests.fakes.llm_server import Script, shown
 from tests.production.aws.production import Production
-from tests.production.infra.terraform import needs_terraform
 from tests.support.demo import Demo
 from tests.support.paths import ROOT
 
@@ -47,7 +46,6 @@ def by_schema(question: dict[str, Any]) -> tuple[int, str]:
     return 200, json.dumps({field: plain.get(field) or kind["enum"][0] for field, kind in schema.items()})
 
 
-@needs_terraform
 def test_two_quarters_run_as_rendered_to_the_bytes_of_a_laptop_and_are_green_in_dagster(
     damaged: Demo, aws: LocalAWS, tmp_path: Path
 ) -> None:

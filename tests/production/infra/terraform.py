@@ -20,11 +20,14 @@ SERVE = ROOT / "containers" / "vllm" / "serve.yaml"
 EXAMPLE = json.loads((DEFINITIONS / "example.tfvars.json").read_text())
 """The variables that renderings are made with unless a test says otherwise."""
 
-needs_terraform = pytest.mark.skipif(shutil.which("terraform") is None, reason="terraform is not installed")
-
 
 def terraform(*arguments: str, module: Path, work: Path) -> subprocess.CompletedProcess[str]:
-    """Run terraform in a module. What it keeps goes to ``work``; the module stays as it is."""
+    """Run terraform in a module. What it keeps goes to ``work``; the module stays as it is.
+
+    Without terraform the test fails: a skipped one would look as if the deployment were tested.
+    """
+    if shutil.which("terraform") is None:
+        pytest.fail("terraform is not on the PATH: https://developer.hashicorp.com/terraform/install", pytrace=False)
     environment = {
         **os.environ,
         "TF_CLI_CONFIG_FILE": os.devnull,  # a person's own settings may name mirrors and tokens

@@ -20,12 +20,9 @@ from tests.production.infra.terraform import (
     INFRA,
     SERVE,
     copy_of_definitions,
-    needs_terraform,
     render,
     terraform,
 )
-
-pytestmark = needs_terraform
 
 # A key of OpenAI's or xAI's kind, one of AWS, a password in an address, a private key.
 SECRET = re.compile(r"\b(sk|xai)-[A-Za-z0-9]{8,}|\bAKIA[0-9A-Z]{16}|://[^/\s\"]+:[^/\s\"]+@|BEGIN [A-Z ]*PRIVATE KEY")

@@ -9,9 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.production.infra.stand_in import build
-from tests.production.infra.terraform import needs_terraform, terraform
-
-pytestmark = needs_terraform
+from tests.production.infra.terraform import terraform
 
 
 def run(verb: str, *options: str, root: Path, work: Path) -> str:
