@@ -17,6 +17,7 @@ from ftm_resources.contract.parquet import table_to_parquet
 if TYPE_CHECKING:
     import pandas as pd
 
+LONG_TEXTS = ("raw_text",)
 LONGEST_STATA_NAME, LONGEST_STATA_LABEL = 32, 80
 
 
@@ -57,7 +58,9 @@ def _write_stata(table: pa.Table, path: Path) -> None:
         elif pa.types.is_string(kind):
             frame[column] = frame[column].fillna("")  # Stata's missing string
     frame = frame.rename(columns=names)
-    frame.to_stata(path, version=118, write_index=False, variable_labels=labels, convert_dates=dates)
+    # Strings of fixed width have 2,045 bytes at most, and would take them in every row.
+    long = [names[column] for column in LONG_TEXTS if column in names]
+    frame.to_stata(path, version=118, write_index=False, variable_labels=labels, convert_dates=dates, convert_strl=long)
 
 
 def _stata_names(columns: list[str]) -> dict[str, str]:
