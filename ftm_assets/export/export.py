@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
+import pyarrow as pa
+
 from ftm_assets.export.codebook import codebook
-from ftm_assets.export.panel import long_tables, sentence_table, vintage, wide_table
+from ftm_assets.export.panel import long_table, vintage, wide_table
 from ftm_assets.export.writing import write
 from ftm_resources.contract.manifest import read_manifest
 from ftm_resources.contract.schemas import SENTIMENT_READY, THEME_EXPOSURES
@@ -40,15 +43,21 @@ def export(
     Raises ManifestError when a quarter is not published, InputError when the folder can't be written.
     """
     published = [read_manifest(store, THEME_EXPOSURES, quarter) for quarter in sorted(set(quarters))]
-    tables = long_tables(published)
-    if wide:
-        tables |= {f"exposures_wide_{one.manifest.quarter}": wide_table(one) for one in published}
-    if sentences:
-        tables |= sentence_table([read_manifest(store, SENTIMENT_READY, one.manifest.quarter) for one in published])
+    said = [read_manifest(store, SENTIMENT_READY, one.manifest.quarter) for one in published] if sentences else []
+    tables: dict[str, Callable[[], pa.Table]] = {
+        **{name: partial(long_table, published, name) for name in THEME_EXPOSURES.tables},
+        **({f"exposures_wide_{one.manifest.quarter}": partial(wide_table, one) for one in published} if wide else {}),
+        **({name: partial(long_table, said, name) for name in SENTIMENT_READY.tables} if said else {}),
+    }
+    files: list[Path] = []
+    described: list[tuple[str, list[str]]] = []
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        files = [write(table, folder, name, kind) for name, table in tables.items() for kind in kinds]
-        described = [(name, table.column_names) for name, table in tables.items()]
+        for name, read in tables.items():  # one at a time: those of a large quarter don't fit into memory together
+            table = read()
+            files += [write(table, folder, name, kind) for kind in kinds]
+            described.append((name, table.column_names))
+            del table
         texts = {
             "codebook.md": codebook(described, vintage(published)),
             "citation.txt": CITATION.format(

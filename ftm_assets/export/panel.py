@@ -9,20 +9,15 @@ import pyarrow.compute as pc
 
 from ftm_resources.contract.manifest import Published, load_manifest
 from ftm_resources.contract.parquet import in_schema
-from ftm_resources.contract.schemas import PREFETCHED_TRANSCRIPTS, SENTIMENT_READY, THEME_EXPOSURES
+from ftm_resources.contract.schemas import PREFETCHED_TRANSCRIPTS
 
 CALL_COLUMNS = ["quarter", "firm_id", "firm_name", "gvkey", "permno", "transcript_id", "earnings_call_date",
                 "call_started_at", "event_day0", "event_day0_status", "cusip", "isin", "ticker", "cik"]  # fmt: skip
 
 
-def long_tables(quarters: Sequence[Published]) -> dict[str, pa.Table]:
-    """``exposures`` and ``firm_quarters`` of all these quarters, by name."""
-    return {name: pa.concat_tables([_table(one, name) for one in quarters]) for name in THEME_EXPOSURES.tables}
-
-
-def sentence_table(quarters: Sequence[Published]) -> dict[str, pa.Table]:
-    """What was said on each theme in all these quarters, by the table's name."""
-    return {name: pa.concat_tables([_table(one, name) for one in quarters]) for name in SENTIMENT_READY.tables}
+def long_table(quarters: Sequence[Published], name: str) -> pa.Table:
+    """One of an asset's tables, of all these quarters."""
+    return pa.concat_tables([_table(one, name) for one in quarters])
 
 
 def wide_table(published: Published) -> pa.Table:
@@ -32,7 +27,7 @@ def wide_table(published: Published) -> pa.Table:
     """
     import pandas as pd
 
-    rows = _table(published, "exposures")
+    rows = published.table("exposures", columns=["firm_id", "transcript_id", "name", "share", "theme_class"])
     rows = rows.filter(pc.equal(rows["theme_class"], "content"))
     calls = _table(published, "firm_quarters")
     calls = calls.filter(pc.greater(calls["n_usable_sentences"], 0)).select(CALL_COLUMNS)
