@@ -9,7 +9,7 @@ else was tried, is decision 017.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -28,6 +28,7 @@ from ftm_assets.themes.candidates import (
     value_of,
 )
 from ftm_assets.themes.given import GivenTheme, rows_with_terms
+from ftm_assets.themes.halves import half_similarity
 from ftm_assets.themes.levels import parents
 from ftm_assets.themes.members import Anchored, ThemeMembers, give_members
 from ftm_assets.themes.quarter_sentences import QuarterSentences, sample_of_every_firm
@@ -38,7 +39,7 @@ from ftm_assets.themes.vector_space import centered, whitening
 from ftm_assets.topics.clustering import ClusterSettings, neighbors_for, one_thread, reducer
 from ftm_assets.topics.phrases import Members, surface_phrases
 
-CODE_VERSION = "4"
+CODE_VERSION = "5"
 """Raise it when the same sentences and parameters would give other themes."""
 
 FOUND, GIVEN = "found", "given"
@@ -126,7 +127,10 @@ def find_themes(
         stands_on = in_whole_quarter(chosen, sample, terms, sentences)
         wanted = [(theme, rows) for theme in given if len(rows := rows_with_terms(sentences.raw_texts, theme.terms))]
         stands_on += [Anchored(np.empty(0, np.int64), rows, list(theme.terms)) for theme, rows in wanted]
-        members = give_members(stands_on, whitened, sentences.firms, parameters)
+        members = [
+            replace(some, half_similarity=half_similarity(some, whitened, sentences))
+            for some in give_members(stands_on, whitened, sentences.firms, parameters)
+        ]
     del whitened, near, part, search  # of a million sentences 2 GB, and phrases need as much
     keywords = _keywords(sentences, members, stands_on, len(chosen), firm_names, parameters)
     themes = _content_and_others(quarter, found, stands_on, members, keywords, sentences.firms, parameters)
