@@ -1,7 +1,8 @@
 """From which similarity on two themes are one: learned from the halves of the quarters themselves.
 
 A theme divided by its firms into two halves is a pair that is surely one theme (the true pairs); a theme and the most
-similar other theme of its own quarter is a pair that surely is not (the false ones). The limit is where at most one in
+similar other theme of its own quarter is a pair that is not (the false ones), unless it is as similar as nine in ten
+true pairs: then the quarter holds the same matter twice, as "virus" and "Omicron". The limit is where at most one in
 twenty of what is above it is false.
 """
 
@@ -65,11 +66,10 @@ def learned(pairs: Iterable[Pairs]) -> Limits:
     false = np.concatenate([np.empty(0), *(one.false for one in some)])
     if len(true) < FEWEST_PAIRS:
         return USUAL
+    sure = float(np.quantile(true, 1 - SURE_SHARE))
+    false = false[false < sure]
     values = np.unique(np.concatenate([true, false]))
     above_true = len(true) - np.searchsorted(np.sort(true), values)
     above_false = len(false) - np.searchsorted(np.sort(false), values)
     good = values[above_false <= FALSE_SHARE * (above_true + above_false)]
-    if not len(good):  # false pairs are the most similar of all
-        return USUAL
-    least = float(good.min())
-    return Limits(least, max(least, float(np.quantile(true, 1 - SURE_SHARE))))
+    return Limits(float(good.min()), sure)  # what is above sure is true, so something is good, and below it

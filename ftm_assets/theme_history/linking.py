@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -63,7 +64,7 @@ def linked(quarters: Sequence[Quarter]) -> list[Link]:
     ones change no link that was there before."""
     links: list[Link] = []
     pairs = [known_pairs(quarter) for quarter in quarters]
-    for number, (before, after) in enumerate(zip(quarters, quarters[1:], strict=False)):
+    for number, (before, after) in enumerate(pairwise(quarters)):
         limits = learned(pairs[: number + 2])
         between = link(before, after, limits)
         returned = _returned(quarters[: number + 1], after, [*links, *between], limits)
@@ -84,29 +85,31 @@ def link(before: Quarter, after: Quarter, limits: Limits) -> list[Link]:
     mix = alike.mix.copy()
     mix[[theme.is_given for theme in before.themes], :] = -np.inf
     mix[:, [theme.is_given for theme in after.themes]] = -np.inf
-    for one, other in best_pairs(mix, limits.least):
+    for one, other in best_pairs(mix, alike.worth, limits.least):
         found.add(one, other, SAME if mix[one, other] >= limits.sure else WEAK)
     for other in found.left_after():
-        parent = int(mix[:, other].argmax()) if len(mix) else -1
-        if parent >= 0 and mix[parent, other] >= limits.least:
+        parent = int(mix[:, other].argmax()) if len(mix) else 0
+        if len(mix) and mix[parent, other] >= limits.least:
             found.add(parent, other, SPLIT)
         else:
             found.add(None, other, BORN)
     for one in found.left_before():
-        heir = int(mix[one].argmax()) if mix.shape[1] else -1
-        if heir >= 0 and mix[one, heir] >= limits.least:
+        heir = int(mix[one].argmax()) if mix.shape[1] else 0
+        if mix.shape[1] and mix[one, heir] >= limits.least:
             found.add(one, heir, MERGE)
         else:
             found.add(one, None, GONE)
     return found.links
 
 
-def best_pairs(mix: np.ndarray, least: float) -> list[tuple[int, int]]:
-    """The pairs, no row or column twice, whose similarities have the largest sum; only those above the limit count."""
+def best_pairs(mix: np.ndarray, worth: np.ndarray, least: float) -> list[tuple[int, int]]:
+    """The pairs, no row or column twice, that are worth most together; only those above the limit count.
+
+    Both are (themes, themes).
+    """
     from scipy.optimize import linear_sum_assignment
 
-    worth = np.where(mix >= least, mix, 0)
-    rows, columns = linear_sum_assignment(-worth)
+    rows, columns = linear_sum_assignment(-np.where(mix >= least, worth, 0))
     return [(int(r), int(c)) for r, c in zip(rows, columns, strict=True) if mix[r, c] >= least]
 
 
@@ -148,7 +151,7 @@ def _returned(earlier: Sequence[Quarter], after: Quarter, links: Sequence[Link],
             if not near or theme.is_given or (before.quarter, theme.theme_id) in went_on:
                 alike.mix[one] = -np.inf
         alike.mix[:, [theme.is_given or theme.theme_id not in born for theme in after.themes]] = -np.inf
-        for one, other in best_pairs(alike.mix, limits.sure):
+        for one, other in best_pairs(alike.mix, alike.worth, limits.sure):
             found.append(_described(before, after, one, other, RETURNED, alike, limits))
             born.discard(after.themes[other].theme_id)
     return found

@@ -1,8 +1,8 @@
 """Which thread each theme of each quarter belongs to. Links in, ids out.
 
-An id that was given once keeps its meaning forever: a theme that is still what it was keeps its id whatever is published
-later, and the id of a theme that is no more is never given to another one. What the ids would be if all was linked for
-the first time is the *revised* id; while nothing is republished the two are the same.
+An id that was given once keeps its meaning forever: a theme that is still what it was keeps its id whatever is
+published later, and the id of a theme that is no more is never given to another one. What the ids would be if all was
+linked for the first time is the *revised* id; while nothing is republished the two are the same.
 """
 
 from __future__ import annotations

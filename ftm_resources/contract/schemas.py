@@ -314,7 +314,10 @@ LINK_COLUMNS = pa.schema(
         ("similarity", pa.float64()),  # what decides: a mix of the next two
         ("centroid_similarity", pa.float64()),  # cosine of the centroids
         ("lexicon_similarity", pa.float64()),  # cosine of the lexicons, terms weighed by share_of_theme
-        ("firm_continuity", pa.float64()),  # firms in both over what chance gives, 0 to 1; null: too few in both quarters
+        (
+            "firm_continuity",
+            pa.float64(),
+        ),  # firms in both over what chance gives, 0 to 1; null: too few
         ("least_similarity", pa.float64()),  # from which two themes are linked, by the halves of the quarters so far
         ("quarters_missing", pa.int32()),  # calendar quarters between the two that are not published
         ("thread_from", pa.string()),
