@@ -11,11 +11,14 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from ftm_assets.cli.evidence import evidence
+from ftm_assets.cli.firm_themes import print_firm_themes
+from ftm_assets.cli.history import history
 from ftm_assets.cli.reading_order import in_reading_order, is_shown_first, what_is_left_out
+from ftm_assets.cli.terminal import console
 from ftm_assets.definitions import ACROSS_QUARTERS, GRAPH, MADE_WITH, build_definitions
 from ftm_assets.export.export import KINDS
 from ftm_assets.export.export import export as export_panel
@@ -41,8 +44,6 @@ from ftm_resources.transcript_sources import open_source
 
 TEMPLATES = "infra/modules/definitions/templates"
 
-console = Console(highlight=False)
-
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(package_name="ftm")
@@ -52,6 +53,10 @@ def commands() -> None:
     Settings come from the environment, or from ftm.toml in this folder: FTM_STORE (default ./data), DATA_SOURCE
     (default: the bundled sample of invented calls), LLM_BASE_URL and more. ftm settings shows them all.
     """
+
+
+commands.add_command(history)
+commands.add_command(evidence)
 
 
 @commands.command()
@@ -178,10 +183,13 @@ def settings() -> None:
 @commands.command()
 @click.argument("quarter")
 @click.option("--all", "everything", is_flag=True, help="Also what stands under a theme, results talk, and ritual.")
-def themes(quarter: str, everything: bool) -> None:
+@click.option("--firm", metavar="FIRM", help="What the calls of this firm are about: its name, PERMNO, GVKEY or id.")
+def themes(quarter: str, everything: bool, firm: str | None) -> None:
     """Print the themes of QUARTER, each with its sentences of evidence: what firms talk about first."""
     quarter_dates(quarter)  # a quarter that is not set can be read all the same
     store = open_store(read_settings().store_url)
+    if firm is not None:
+        return print_firm_themes(store, quarter, firm)
     published = read_manifest(store, NAMED_THEMES, quarter)
     rows = in_reading_order(published.table().to_pylist())
     shown = [row for row in rows if everything or is_shown_first(row)]

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from ftm_assets.export.codebook import codebook
 from ftm_assets.export.panel import long_tables, vintage, wide_table
+from ftm_assets.export.threads import with_threads
 from ftm_assets.export.writing import write
 from ftm_resources.contract.manifest import read_manifest
 from ftm_resources.contract.schemas import THEME_EXPOSURES
@@ -32,6 +33,7 @@ def export(
     """
     published = [read_manifest(store, THEME_EXPOSURES, quarter) for quarter in sorted(set(quarters))]
     tables = long_tables(published)
+    tables["exposures"] = with_threads(store, tables["exposures"])
     if wide:
         tables |= {f"exposures_wide_{one.manifest.quarter}": wide_table(one) for one in published}
     try:

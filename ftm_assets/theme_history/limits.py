@@ -72,4 +72,7 @@ def learned(pairs: Iterable[Pairs]) -> Limits:
     above_true = len(true) - np.searchsorted(np.sort(true), values)
     above_false = len(false) - np.searchsorted(np.sort(false), values)
     good = values[above_false <= FALSE_SHARE * (above_true + above_false)]
-    return Limits(float(good.min()), sure)  # what is above sure is true, so something is good, and below it
+    least = good.min()  # there is one: what is above sure is true
+    # Midway to the next pair below, with which more than one in twenty would be false.
+    bad = values[values < least]
+    return Limits(float((least + bad.max()) / 2) if len(bad) else float(least), sure)
