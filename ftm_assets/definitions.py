@@ -34,6 +34,9 @@ from ftm_assets.sentiment_ready.publish import made_with as sentiment_ready_made
 from ftm_assets.theme_exposures.asset import theme_exposures
 from ftm_assets.theme_exposures.checks import CHECKS as THEME_EXPOSURES_CHECKS
 from ftm_assets.theme_exposures.publish import made_with as theme_exposures_made_with
+from ftm_assets.theme_history.asset import theme_history
+from ftm_assets.theme_history.checks import CHECKS as THEME_HISTORY_CHECKS
+from ftm_assets.theme_history.publish import made_with as theme_history_made_with
 from ftm_assets.themes import given
 from ftm_assets.themes.asset import themes
 from ftm_assets.themes.checks import CHECKS as THEMES_CHECKS
@@ -45,10 +48,13 @@ from ftm_resources.store.object_store import ObjectStore
 GRAPH = [prefetched_transcripts, firm_topics, named_topics, themes, named_themes, theme_exposures, sentiment_ready]
 """What a quarter is made of, in the order the data flows."""
 
+ACROSS_QUARTERS = [theme_history]
+"""What is made once of all published quarters: at the end of ``ftm run``, and by a job of its own."""
+
 ON_DEMAND = [naming_comparison]
 """What is made only when somebody asks for it: no part of a quarter's job, and nothing is made from it."""
 
-QUARTER_JOB, COMPARISON_JOB = "quarter", "compare_names"
+QUARTER_JOB, HISTORY_JOB, COMPARISON_JOB = "quarter", "history", "compare_names"
 
 
 MADE_WITH: dict[Asset, Callable[[Settings, ObjectStore], dict[str, Any]]] = {
@@ -59,6 +65,7 @@ MADE_WITH: dict[Asset, Callable[[Settings, ObjectStore], dict[str, Any]]] = {
     schemas.NAMED_THEMES: named_themes_made_with,
     schemas.THEME_EXPOSURES: theme_exposures_made_with,
     schemas.SENTIMENT_READY: sentiment_ready_made_with,
+    schemas.THEME_HISTORY: theme_history_made_with,
     schemas.NAMING_COMPARISON: naming_comparison_made_with,
 }
 """What the settings say each asset is made with: when that is other than what is published, it is made again."""
@@ -71,7 +78,7 @@ def build_definitions(
 ) -> dg.Definitions:
     """The whole code location; tests hand in resources of their own, the terminal a logger."""
     return dg.Definitions(
-        assets=[*GRAPH, *ON_DEMAND],
+        assets=[*GRAPH, *ACROSS_QUARTERS, *ON_DEMAND],
         asset_checks=[
             PREFETCHED_TRANSCRIPTS_CHECKS,
             FIRM_TOPICS_CHECKS,
@@ -80,11 +87,17 @@ def build_definitions(
             NAMED_THEMES_CHECKS,
             THEME_EXPOSURES_CHECKS,
             SENTIMENT_READY_CHECKS,
+            THEME_HISTORY_CHECKS,
             NAMING_COMPARISON_CHECKS,
         ],
         jobs=[
             dg.define_asset_job(
                 QUARTER_JOB, dg.AssetSelection.assets(*GRAPH), description="One quarter, from transcripts to names."
+            ),
+            dg.define_asset_job(
+                HISTORY_JOB,
+                dg.AssetSelection.assets(*ACROSS_QUARTERS),
+                description="All published quarters: which themes are one, and what becomes of them.",
             ),
             dg.define_asset_job(
                 COMPARISON_JOB,

@@ -13,7 +13,7 @@ from ftm_assets.checks.manifest import Check, Finding
 from ftm_assets.checks.quality import Limit, described, judge
 from ftm_assets.metadata import table
 from ftm_assets.partitions import QUARTERS
-from ftm_resources.contract.asset import Asset
+from ftm_resources.contract.asset import ALL_QUARTERS, Asset
 from ftm_resources.contract.manifest import load_manifest
 from ftm_resources.contract.read_once import ReadOnce
 from ftm_resources.store.object_store import ObjectStore
@@ -29,7 +29,11 @@ def asset_checks(
 
     def spec(name: str, description: str, blocks: bool) -> dg.AssetCheckSpec:
         return dg.AssetCheckSpec(
-            f"{asset}_{name}", asset=asset.name, description=description, blocking=blocks, partitions_def=QUARTERS
+            f"{asset}_{name}",
+            asset=asset.name,
+            description=description,
+            blocking=blocks,
+            partitions_def=QUARTERS if asset.by_quarter else None,
         )
 
     @dg.multi_asset_check(
@@ -43,7 +47,7 @@ def asset_checks(
     def checks(
         context: dg.AssetCheckExecutionContext, store: dg.ResourceParam[ObjectStore]
     ) -> Iterator[dg.AssetCheckResult]:
-        quarter = context.partition_key
+        quarter = context.partition_key if asset.by_quarter else ALL_QUARTERS
         selected = {key.name for key in context.selected_asset_check_keys}
         try:
             published = ReadOnce.of_published(load_manifest(store, asset, quarter), tuple(columns))

@@ -11,12 +11,15 @@ from pathlib import Path
 from typing import Any
 
 import click
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from ftm_assets.cli.evidence import evidence
+from ftm_assets.cli.firm_themes import print_firm_themes
+from ftm_assets.cli.history import history
 from ftm_assets.cli.reading_order import in_reading_order, is_shown_first, what_is_left_out
-from ftm_assets.definitions import GRAPH, build_definitions
+from ftm_assets.cli.terminal import console
+from ftm_assets.definitions import ACROSS_QUARTERS, GRAPH, MADE_WITH, build_definitions
 from ftm_assets.export.export import KINDS
 from ftm_assets.export.export import export as export_panel
 from ftm_assets.naming.themes.evidence import evidence_of
@@ -25,22 +28,21 @@ from ftm_assets.naming_comparison.side_by_side import side_by_side, verdict_of
 from ftm_assets.naming_comparison.verdict import CAVEAT
 from ftm_assets.partitions import QUARTERS
 from ftm_assets.running.run import run_quarter
+from ftm_assets.running.to_do import quarters_to_be_made_first
 from ftm_assets.step_functions.templates import templates
-from ftm_resources.contract.asset import Asset
+from ftm_resources.contract.asset import ALL_QUARTERS, Asset
 from ftm_resources.contract.manifest import Published, load_manifest, read_manifest, require_up_to_date
 from ftm_resources.contract.schemas import ASSETS, FIRM_TOPICS, NAMED_THEMES, NAMING_COMPARISON, PREFETCHED_TRANSCRIPTS
 from ftm_resources.contract.sentences import read_raw_text
 from ftm_resources.errors import InputError, ManifestError, WorkError
 from ftm_resources.quarters import quarter_dates, quarters_between
-from ftm_resources.settings import read_settings, shown_settings
+from ftm_resources.settings import Settings, read_settings, shown_settings
 from ftm_resources.store.object_store import ObjectStore, open_store
 from ftm_resources.store.restore import changes
 from ftm_resources.store.restore import restore as put_back
 from ftm_resources.transcript_sources import open_source
 
 TEMPLATES = "infra/modules/definitions/templates"
-
-console = Console(highlight=False)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -53,6 +55,10 @@ def commands() -> None:
     """
 
 
+commands.add_command(history)
+commands.add_command(evidence)
+
+
 @commands.command()
 @click.argument("first")
 @click.argument("last", required=False)
@@ -61,19 +67,34 @@ def commands() -> None:
 def run(first: str, last: str | None, only: str | None, again: bool) -> None:
     """Materialize quarters FIRST to LAST (or FIRST alone), oldest first, in this process.
 
-    What is published and up to date is left as it is. A run that was killed goes on where it was.
+    What is published and up to date is left as it is. A run that was killed goes on where it was. At the end, the
+    history of all published quarters is made.
     """
     settings, quarters = read_settings(), _known(quarters_between(first, last or first))
     if only is not None and only not in ASSETS:
         raise InputError(f"--only {only}", "there is no such asset", f"The assets are {', '.join(ASSETS)}")
+    if only is not None and not ASSETS[only].by_quarter:
+        if not run_quarter(settings, ALL_QUARTERS, only, again, _say):
+            raise WorkError(only, "failed, as said above", f"When the cause is fixed: ftm run {first} --only {only}")
+        return
     failed = [q for q in quarters if not run_quarter(settings, q, only, again, _say)]
     console.print(_summary(open_store(settings.store_url), quarters))
     if failed:
         raise _failed("ftm run", failed)
+    if only is None:
+        _run_across_quarters(settings, quarters, again)
     console.print(
         f"\nNext: [bold]ftm themes {quarters[-1]}[/bold] reads the themes with their evidence, "
         "[bold]make ui[/bold] opens all of it in the browser."
     )
+
+
+def _run_across_quarters(settings: Settings, quarters: list[str], again: bool) -> None:
+    """The history, unless a quarter that nobody asked for stands in its way: that is no failure of these quarters."""
+    if waits_for := quarters_to_be_made_first(settings, quarters):
+        _say(f"theme_history is left as it is: {waits_for[0]} comes first: ftm run {waits_for[0]}")
+    elif not run_quarter(settings, ALL_QUARTERS, None, again, _say):
+        raise WorkError("theme_history", "failed, as said above", f"When the cause is fixed: ftm run {quarters[-1]}")
 
 
 @commands.command()
@@ -145,6 +166,8 @@ def status() -> None:
     for quarter in sorted({*QUARTERS.get_partition_keys(), *_held(store)}):
         table.add_row(quarter, *(_state(store, asset, quarter) for asset in assets))
     console.print(table)
+    for spanning in (ASSETS[asset.key.to_user_string()] for asset in ACROSS_QUARTERS):
+        console.print(f"{spanning}: {_state(store, spanning, ALL_QUARTERS)}")
 
 
 @commands.command()
@@ -160,10 +183,13 @@ def settings() -> None:
 @commands.command()
 @click.argument("quarter")
 @click.option("--all", "everything", is_flag=True, help="Also what stands under a theme, results talk, and ritual.")
-def themes(quarter: str, everything: bool) -> None:
+@click.option("--firm", metavar="FIRM", help="What the calls of this firm are about: its name, PERMNO, GVKEY or id.")
+def themes(quarter: str, everything: bool, firm: str | None) -> None:
     """Print the themes of QUARTER, each with its sentences of evidence: what firms talk about first."""
     quarter_dates(quarter)  # a quarter that is not set can be read all the same
     store = open_store(read_settings().store_url)
+    if firm is not None:
+        return print_firm_themes(store, quarter, firm)
     published = read_manifest(store, NAMED_THEMES, quarter)
     rows = in_reading_order(published.table().to_pylist())
     shown = [row for row in rows if everything or is_shown_first(row)]
@@ -228,7 +254,7 @@ def state_machine(folder: Path) -> None:
 @click.option("--at", required=True, metavar="INSTANT", help="ISO 8601 with its time zone: 2026-11-20T08:00:00Z.")
 @click.option(
     "--asset", "assets", multiple=True, type=click.Choice(list(ASSETS)), metavar="ASSET",
-    help="Only this asset; may be given several times. Without it, every asset of the quarter.",
+    help="Only this asset; may be given several times. Without it, every asset of the quarter, and not the history.",
 )  # fmt: skip
 @click.option("--check", is_flag=True, help="Only list what would change.")
 def restore(quarter: str, at: str, assets: tuple[str, ...], check: bool) -> None:
@@ -246,7 +272,9 @@ def restore(quarter: str, at: str, assets: tuple[str, ...], check: bool) -> None
     quarter_dates(quarter)
     instant = _instant(at)
     store = open_store(read_settings().store_url)
-    prefixes = [asset.folder(quarter) for name, asset in ASSETS.items() if name in (assets or [name])]
+    # What is made of all quarters is more than this one: only when it is asked for.
+    wanted = assets or [name for name, asset in ASSETS.items() if asset.by_quarter]
+    prefixes = [asset.folder(quarter) for name, asset in ASSETS.items() if name in wanted]
     plans = changes(store, prefixes, instant)
     for change in (change for plan in plans for change in plan):
         _say(f"{'restore' if change.version else 'remove'} {change.key}")
@@ -319,8 +347,11 @@ def _state(store: ObjectStore, asset: Asset, quarter: str) -> str:
         return _bad(error)
     try:
         require_up_to_date(published)
+        made_with = {} if asset.by_quarter else MADE_WITH[asset](read_settings(), store)
     except ManifestError:
         return f"[yellow]{_count(published)}, out of date[/yellow]"
+    if any(published.manifest.parameters.get(name) != wanted for name, wanted in made_with.items()):
+        return f"[yellow]{_count(published)}, out of date[/yellow]"  # a quarter has been added
     return f"[green]{_count(published)}[/green]"
 
 
@@ -330,6 +361,8 @@ def _bad(error: ManifestError) -> str:
 
 def _count(published: Published) -> str:
     manifest = published.manifest
+    if not published.asset.by_quarter:
+        return f"{manifest.quality['threads']:,.0f} threads of {manifest.n_themes:,} themes"
     if manifest.n_themes is not None:
         return f"{manifest.n_themes:,} themes"
     return f"{manifest.n_topics:,} topics" if manifest.n_topics is not None else f"{manifest.n_sentences:,} sentences"

@@ -15,6 +15,7 @@ LABELS = {
     "earnings_call_date": "date of the call in New York",
     "call_started_at": "start of the call, UTC",
     "event_day0": "trading day that can first react to the call",
+    "thread_id": "theme over quarters; missing where the history does not cover one",
     "theme_id": "theme; ids of two quarters are unrelated, given themes aside",
     "name": "name of the theme",
     "theme_class": "content, reporting or ritual",

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from ftm_assets.export.codebook import codebook
 from ftm_assets.export.panel import long_table, vintage, wide_table
+from ftm_assets.export.threads import with_threads
 from ftm_assets.export.writing import write
 from ftm_resources.contract.manifest import read_manifest
 from ftm_resources.contract.schemas import SENTIMENT_READY, THEME_EXPOSURES
@@ -45,7 +46,8 @@ def export(
     published = [read_manifest(store, THEME_EXPOSURES, quarter) for quarter in sorted(set(quarters))]
     said = [read_manifest(store, SENTIMENT_READY, one.manifest.quarter) for one in published] if sentences else []
     tables: dict[str, Callable[[], pa.Table]] = {
-        **{name: partial(long_table, published, name) for name in THEME_EXPOSURES.tables},
+        "exposures": lambda: with_threads(store, long_table(published, "exposures")),
+        "firm_quarters": partial(long_table, published, "firm_quarters"),
         **({f"exposures_wide_{one.manifest.quarter}": partial(wide_table, one) for one in published} if wide else {}),
         **({name: partial(long_table, said, name) for name in SENTIMENT_READY.tables} if said else {}),
     }

@@ -1,4 +1,4 @@
-"""Materialize a quarter in this process, on the same Dagster instance the UI shows.
+"""Materialize a quarter, or what spans quarters, in this process, on the same Dagster instance the UI shows.
 
 What is to do is ``to_do.py``, the instance is ``instance.py``, and what a terminal shows is ``console.py``.
 """
@@ -9,10 +9,19 @@ from typing import Any
 
 import dagster as dg
 
-from ftm_assets.definitions import COMPARISON_JOB, GRAPH, ON_DEMAND, QUARTER_JOB, build_definitions
+from ftm_assets.definitions import (
+    ACROSS_QUARTERS,
+    COMPARISON_JOB,
+    GRAPH,
+    HISTORY_JOB,
+    ON_DEMAND,
+    QUARTER_JOB,
+    build_definitions,
+)
 from ftm_assets.running.console import cause, console_logger, is_interrupt
 from ftm_assets.running.instance import close_dead_runs, one_at_a_time, opened, tags, wait_for_places
-from ftm_assets.running.to_do import to_do
+from ftm_assets.running.to_do import named, to_do
+from ftm_resources.contract.asset import ALL_QUARTERS
 from ftm_resources.contract.publication import finish_interrupted_swaps
 from ftm_resources.contract.schemas import NAMING_COMPARISON, PREFETCHED_TRANSCRIPTS
 from ftm_resources.progress import Say
@@ -21,7 +30,10 @@ from ftm_resources.store.object_store import open_store
 
 
 def run_quarter(settings: Settings, quarter: str, only: str | None, again: bool, say: Say) -> bool:
-    """Materialize what is not up to date of one quarter, then say how it went. True when all of it is published."""
+    """Materialize what is not up to date of one quarter, then say how it went. True when all of it is published.
+
+    With ALL_QUARTERS for a quarter: what is made once of all that are published.
+    """
     with one_at_a_time(settings, quarter, say):
         finish_interrupted_swaps(open_store(settings.store_url), quarter)
         stale = to_do(settings, quarter, only, again, say)
@@ -29,16 +41,17 @@ def run_quarter(settings: Settings, quarter: str, only: str | None, again: bool,
             return _up_to_date(quarter, say)
         with opened(settings) as instance:
             close_dead_runs(instance, settings)
-            if wait_for_places(instance, [a for a in [*GRAPH, *ON_DEMAND] if a.key.to_user_string() in stale], say):
+            if wait_for_places(
+                instance, [a for a in [*GRAPH, *ACROSS_QUARTERS, *ON_DEMAND] if a.key.to_user_string() in stale], say
+            ):
                 # Whoever had the place may have made just this: what was to do then is not what is to do now.
                 stale = to_do(settings, quarter, only, again, say)
                 if not stale:
                     return _up_to_date(quarter, say)
-            definitions = build_definitions(settings, loggers={"console": console_logger(quarter, say)})
-            job = COMPARISON_JOB if only == NAMING_COMPARISON.name else QUARTER_JOB
-            result = definitions.resolve_job_def(job).execute_in_process(
+            definitions = build_definitions(settings, loggers={"console": console_logger(named(quarter), say)})
+            result = definitions.resolve_job_def(_job(quarter, only)).execute_in_process(
                 instance=instance,
-                partition_key=quarter,
+                partition_key=None if quarter == ALL_QUARTERS else quarter,
                 asset_selection=[dg.AssetKey(asset) for asset in stale],
                 run_config=_run_config(stale, again),
                 tags=tags(settings),
@@ -48,14 +61,20 @@ def run_quarter(settings: Settings, quarter: str, only: str | None, again: bool,
         if event.is_step_failure and is_interrupt(event.step_failure_data.error):
             raise KeyboardInterrupt
         if event.is_step_failure:
-            say(f"{quarter} {event.step_key} FAILED: {cause(event.step_failure_data.error)}")
+            say(f"{named(quarter)} {event.step_key} FAILED: {cause(event.step_failure_data.error)}")
         elif event.event_type == dg.DagsterEventType.RESOURCE_INIT_FAILURE and event.engine_event_data.error:
-            say(f"{quarter} FAILED: {cause(event.engine_event_data.error)}")
+            say(f"{named(quarter)} FAILED: {cause(event.engine_event_data.error)}")
     return bool(result.success)
 
 
+def _job(quarter: str, only: str | None) -> str:
+    if quarter == ALL_QUARTERS:
+        return HISTORY_JOB
+    return COMPARISON_JOB if only == NAMING_COMPARISON.name else QUARTER_JOB
+
+
 def _up_to_date(quarter: str, say: Say) -> bool:
-    say(f"{quarter}: everything is published and up to date")
+    say(f"{named(quarter)}: everything is published and up to date")
     return True
 
 

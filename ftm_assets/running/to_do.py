@@ -6,15 +6,17 @@ instance has seen; this one asks the store, and so also knows of files that went
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import dagster as dg
 
-from ftm_assets.definitions import GRAPH, MADE_WITH, ON_DEMAND
+from ftm_assets.definitions import ACROSS_QUARTERS, GRAPH, MADE_WITH, ON_DEMAND
 from ftm_assets.running.instance import opened
-from ftm_resources.contract.asset import Asset
+from ftm_assets.theme_history.reading import published_quarters
+from ftm_resources.contract.asset import ALL_QUARTERS, Asset
 from ftm_resources.contract.manifest import load_manifest, read_input
-from ftm_resources.contract.schemas import ASSETS, PREFETCHED_TRANSCRIPTS
+from ftm_resources.contract.schemas import ASSETS, NAMED_THEMES, PREFETCHED_TRANSCRIPTS
 from ftm_resources.errors import ManifestError, SettingError
 from ftm_resources.progress import Say
 from ftm_resources.settings import Settings
@@ -33,10 +35,13 @@ SOURCE_SETTINGS = {
 
 
 def to_do(settings: Settings, quarter: str, only: str | None, again: bool, say: Say) -> list[str]:
-    """The assets to materialize, in order: what is not up to date, and what is made from it."""
+    """The assets to materialize, in order: what is not up to date, and what is made from it.
+
+    With ALL_QUARTERS for a quarter: of what is made once of all that are published.
+    """
     store = open_store(settings.store_url)
     stale: list[str] = []
-    for asset in [*GRAPH, *ON_DEMAND]:
+    for asset in ACROSS_QUARTERS if quarter == ALL_QUARTERS else [*GRAPH, *ON_DEMAND]:
         name = asset.key.to_user_string()
         if name != only and (only is not None or asset in ON_DEMAND):
             continue
@@ -58,9 +63,26 @@ def to_do(settings: Settings, quarter: str, only: str | None, again: bool, say: 
             # looked at is published. On a laptop a person decides, with --again.
             reason = "its last run failed, perhaps by a check"
         if reason is not None:
-            say(f"{quarter} {name}: to do ({reason})")
+            say(f"{named(quarter)} {name}: to do ({reason})")
             stale.append(name)
     return stale
+
+
+def quarters_to_be_made_first(settings: Settings, but: Sequence[str]) -> list[str]:
+    """Published quarters, ``but`` these, of which what spans quarters can't be made: damaged or out of date."""
+    store = open_store(settings.store_url)
+    found = []
+    for quarter in sorted({*published_quarters(store)} - {*but}):
+        try:
+            read_input(store, NAMED_THEMES, quarter)
+        except ManifestError:
+            found.append(quarter)
+    return found
+
+
+def named(quarter: str) -> str:
+    """How a terminal names a quarter."""
+    return "all quarters" if quarter == ALL_QUARTERS else quarter
 
 
 def why_not(
@@ -82,7 +104,8 @@ def why_not(
 def _failed_last(settings: Settings, asset: str, quarter: str) -> bool:
     """Whether the last run that made this, as far as Dagster has seen, failed; a check that blocks is part of a run."""
     with opened(settings) as instance:
-        for run in instance.get_runs(dg.RunsFilter(tags={"dagster/partition": quarter})):  # newest first
+        of_quarter = {} if quarter == ALL_QUARTERS else {"dagster/partition": quarter}
+        for run in instance.get_runs(dg.RunsFilter(tags=of_quarter)):  # newest first
             if dg.AssetKey(asset) in (run.asset_selection or ()):
                 return run.status == dg.DagsterRunStatus.FAILURE
     return False

@@ -43,6 +43,7 @@ class ThemeMembers:
     strength: np.ndarray  # places in STRENGTHS
     similarity: np.ndarray  # cosine to the theme's direction among whitened vectors
     direction: np.ndarray  # (dimensions,)
+    half_similarity: float | None = None  # of the two halves of its firms
 
     @property
     def core(self) -> np.ndarray:

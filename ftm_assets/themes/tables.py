@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from ftm_assets.themes.given import rows_with_terms
+from ftm_assets.themes.halves import half_lexicon_similarity
 from ftm_assets.themes.members import CORE, NEAR, STRENGTHS, TERM
 from ftm_assets.themes.quarter_sentences import QuarterSentences
 from ftm_assets.themes.terms import vectorizer
@@ -66,6 +67,10 @@ def theme_rows(
                 "n_near": strengths[NEAR],
                 **{name: theme.facts.get(name) for name in _FACTS},
                 "evidence_firm_ids": [sentences.firm_ids[sentences.firms[row]] for row in evidence],
+                "half_similarity": members.half_similarity,
+                "half_lexicon_similarity": half_lexicon_similarity(members, theme.terms, sentences)
+                if theme.origin == FOUND
+                else None,
             }
         )
     return rows

@@ -9,7 +9,7 @@ with other seeds (``seeds``). Why it is done so, and what else was tried, is dec
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -28,6 +28,7 @@ from ftm_assets.themes.candidates import (
     value_of,
 )
 from ftm_assets.themes.given import GivenTheme, rows_with_terms
+from ftm_assets.themes.halves import half_similarity
 from ftm_assets.themes.levels import parents
 from ftm_assets.themes.members import Anchored, ThemeMembers, give_members
 from ftm_assets.themes.quarter_sentences import QuarterSentences, sample_of_every_firm
@@ -129,7 +130,10 @@ def find_themes(
         given_stand_on = [Anchored(np.empty(0, np.int64), rows, list(theme.terms)) for theme, rows in wanted]
         chosen = [*found.content, *found.others]
         stands_on = [*in_whole_quarter(chosen, sample, terms, sentences), *given_stand_on]
-        members = give_members(stands_on, whitened, sentences.firms, parameters)
+        members = [
+            replace(some, half_similarity=half_similarity(some, whitened, sentences))
+            for some in give_members(stands_on, whitened, sentences.firms, parameters)
+        ]
         repeated = [
             give_members(
                 [*in_whole_quarter([*other.content, *other.others], sample, terms, sentences), *given_stand_on],

@@ -9,6 +9,9 @@ import pyarrow as pa
 
 from ftm_resources.errors import ManifestError
 
+ALL_QUARTERS = "all"
+"""What stands for the quarter of an asset that is made of all of them together."""
+
 
 @dataclass(frozen=True, eq=False)
 class Asset:
@@ -18,13 +21,18 @@ class Asset:
     prefix: str  # of all its quarters
     tables: Mapping[str, pa.Schema] = field(default_factory=dict)  # those that ``publication`` writes, a file each
     manifest_name: str = "_manifest.json"  # the underscore hides it from what reads the folder as a table
+    by_quarter: bool = True  # False: made once of all quarters; where a quarter is asked for, it is ALL_QUARTERS
 
     def __str__(self) -> str:
         return self.name
 
+    def part(self, quarter: str) -> str:
+        """The folder of a quarter in the asset's prefix, ending in ``/``; empty for what has no quarters."""
+        return f"quarter={quarter}/" if self.by_quarter else ""
+
     def folder(self, quarter: str) -> str:
         """The prefix, ending in ``/``, in which one quarter is published."""
-        return f"{self.prefix}/quarter={quarter}/"
+        return f"{self.prefix}/{self.part(quarter)}"
 
     def manifest(self, quarter: str) -> str:
         """The object whose presence makes a quarter visible."""
@@ -32,12 +40,21 @@ class Asset:
 
     def unpublished(self, quarter: str) -> str:
         """The prefix in which a quarter is made before it is published. Never read by others; emptied by publishing."""
-        return f"unpublished/{self.name}/quarter={quarter}/"
+        return f"unpublished/{self.name}/{self.part(quarter)}"
+
+    def called(self, quarter: str) -> str:
+        """How messages name a quarter of the asset."""
+        return f"{self} {quarter}" if self.by_quarter else self.name
+
+    def command(self, quarter: str) -> str:
+        """The command that makes what is left to do of a quarter."""
+        return f"ftm run {quarter}" if self.by_quarter else f"ftm run FIRST LAST --only {self}"
 
     def remedy(self, quarter: str) -> str:
         """The sentence that tells a person how to make a quarter again."""
-        return f"Materialize it again: ftm run {quarter} --only {self} --again"
+        only = f" --only {self}" if self.by_quarter else ""
+        return f"Materialize it again: {self.command(quarter)}{only} --again"
 
     def error(self, quarter: str, problem: str) -> ManifestError:
         """What is raised when a published quarter is not as it should be."""
-        return ManifestError(f"{self} {quarter}", problem, self.remedy(quarter))
+        return ManifestError(self.called(quarter), problem, self.remedy(quarter))

@@ -18,6 +18,12 @@ def name(key: str) -> str:
     return key.rpartition("/")[2]
 
 
+def quarter_of(key: str) -> str | None:
+    """The quarter in whose folder an object lies; None for what is of no quarter."""
+    found = re.search(r"(?:^|/)quarter=([^/]+)/", key)
+    return found[1] if found else None
+
+
 def chunk(quarter: str, number: int) -> str:
     """One file of prefetched sentences, of about 200 firms."""
     return PREFETCHED_TRANSCRIPTS.folder(quarter) + f"chunk_{number:04d}.parquet"
@@ -79,7 +85,7 @@ def made_by_plan(quarter: str, plan_id: str, key: str) -> str:
 
 def leases(asset: Asset, quarter: str) -> str:
     """The prefix of the leases of an asset's quarter: who is working on it."""
-    return f"locks/quarter={quarter}/{asset}_"
+    return f"locks/{asset.part(quarter)}{asset}_"
 
 
 def lease(asset: Asset, quarter: str, number: int) -> str:

@@ -58,7 +58,7 @@ class Lease:
         lost = time.monotonic() - self._renewed > FREE_AFTER_SECONDS
         if lost or self._store.size(self.key) is None or _newest(self._store, self._asset, self._quarter) != self.key:
             raise LeaseHeld(
-                f"{self._asset} {self._quarter}",
+                self._asset.called(self._quarter),
                 "this process was silent for so long that another one may have taken over",
                 "Run it again: what is finished is kept",
             )
@@ -90,7 +90,7 @@ def held(store: ObjectStore, asset: Asset, quarter: str) -> Iterator[Lease]:
     """
     store.require_conditional_writes()
     lease = _take(store, asset, quarter)
-    thread = threading.Thread(target=lease.keep_renewing, name=f"lease of {asset} {quarter}", daemon=True)
+    thread = threading.Thread(target=lease.keep_renewing, name=f"lease of {asset.called(quarter)}", daemon=True)
     thread.start()
     try:
         yield lease
@@ -110,12 +110,12 @@ def _take(store: ObjectStore, asset: Asset, quarter: str) -> Lease:
     number = max(map(layout.lease_number, left_behind), default=0) + 1
     lease = Lease(store, asset, quarter, number)
     if not lease.take():
-        raise LeaseHeld(f"{asset} {quarter}", "another process began to work on it a moment ago", "Run it again")
+        raise LeaseHeld(asset.called(quarter), "another process began to work on it a moment ago", "Run it again")
     for other in store.list(layout.leases(asset, quarter)):
         # Of two that took different numbers at the same time, both see the other, and at least one of them ends here.
         if other.key not in (*left_behind, lease.key):
             store.delete(lease.key)
-            raise LeaseHeld(f"{asset} {quarter}", "another process began to work on it a moment ago", "Run it again")
+            raise LeaseHeld(asset.called(quarter), "another process began to work on it a moment ago", "Run it again")
     for key in left_behind:
         store.delete(key)
     return lease
@@ -151,7 +151,7 @@ def _lives(store: ObjectStore, key: str, holder: dict[str, Any]) -> bool:
 
 def _held_by(store: ObjectStore, key: str, asset: Asset, quarter: str, holder: dict[str, Any]) -> LeaseHeld:
     return LeaseHeld(
-        f"{asset} {quarter}",
+        asset.called(quarter),
         f"process {holder['process']} of {holder['user']} on {holder['host']} has been working on it since "
         f"{holder['since']}",
         f"Wait for it to finish; should it be gone, this is free {FREE_AFTER_SECONDS / 60:.0f} minutes after its last "

@@ -269,10 +269,11 @@ def require_up_to_date(published: Published) -> None:
     """Raise ManifestError when a quarter was made from something else than what is published now."""
     manifest = published.manifest
     for entry in manifest.inputs:
-        asset = next(asset for asset in ASSETS.values() if asset.manifest(manifest.quarter) == entry.path)
-        now = load_manifest(published.store, asset, manifest.quarter)
+        quarter = layout.quarter_of(entry.path) or manifest.quarter
+        asset = next(asset for asset in ASSETS.values() if asset.manifest(quarter) == entry.path)
+        now = load_manifest(published.store, asset, quarter)
         if now.manifest.data_version() != entry.data_version:
-            problem = f"it was made from {asset} {manifest.quarter} as it was before that was published anew"
+            problem = f"it was made from {asset.called(quarter)} as it was before that was published anew"
             raise published.asset.error(manifest.quarter, problem)
         require_up_to_date(now)
 

@@ -22,7 +22,7 @@ from uuid import uuid4
 
 import pyarrow as pa
 
-from ftm_resources.contract.asset import Asset
+from ftm_resources.contract.asset import ALL_QUARTERS, Asset
 from ftm_resources.contract.lease import Lease, held
 from ftm_resources.contract.manifest import (
     Manifest,
@@ -119,8 +119,13 @@ def publication(
 
 
 def finish_interrupted_swaps(store: ObjectStore, quarter: str) -> None:
-    """Finish what processes that were killed while they swapped a quarter in have left, for every asset."""
+    """Finish what processes that were killed while they swapped a quarter in have left, for every asset of the quarter.
+
+    With ALL_QUARTERS: for every asset that is made of all quarters together.
+    """
     for asset in ASSETS.values():
+        if asset.by_quarter == (quarter == ALL_QUARTERS):
+            continue
         try:
             published = load_manifest(store, asset, quarter)
         except ManifestError:
@@ -182,9 +187,9 @@ def _replace(store: ObjectStore, asset: Asset, manifest: Manifest, version: str 
     data = manifest_bytes(manifest)
     if not store.replace(asset.manifest(manifest.quarter), data, version):
         raise LeaseHeld(
-            f"{manifest.asset} {manifest.quarter}",
+            asset.called(manifest.quarter),
             "another process has published it since this one began",
-            f"What is published is whole. To see whether anything is left to do: ftm run {manifest.quarter}",
+            f"What is published is whole. To see whether anything is left to do: {asset.command(manifest.quarter)}",
         )
     return Published.of(store, asset, manifest, data)
 

@@ -129,6 +129,8 @@ THEME_COLUMNS = pa.schema(
         ("reporting_share", pa.float64()),  # of its words
         ("figures_share", pa.float64()),  # of its sentences
         ("evidence_firm_ids", pa.list_(pa.string())),  # who said each of evidence_sentence_ids
+        ("half_similarity", pa.float64()),  # cosine of its directions by two halves of its firms; null below 4 firms
+        ("half_lexicon_similarity", pa.float64()),  # the same of its lexicon; null without terms and of given ones
     ]
 )
 
@@ -305,6 +307,88 @@ SENTIMENT_COLUMNS = pa.schema(
     ]
 )
 """A row for each theme, firm and sentence: what a measure of tone, and an event study of it, are made from."""
+THREAD_COLUMNS = pa.schema(
+    [
+        ("thread_id", pa.string()),  # thread_{quarter it began in}_{seq:04d}, or the id of a given theme; never reused
+        ("name", pa.string()),  # that of its first theme
+        ("current_name", pa.string()),  # the same, or another one where the first no longer fits
+        ("renamed_in", pa.string()),  # quarter from which current_name is another one; null when it is the first
+        ("theme_class", pa.string()),  # in its last quarter
+        ("origin", pa.string()),  # found, or given by themes.toml
+        ("first_quarter", pa.string()),  # with a theme of it
+        ("last_quarter", pa.string()),
+        ("n_quarters", pa.int32()),  # with a theme of it
+        ("state", pa.string()),  # active in the newest quarter, gone, merged, or withdrawn: its themes are no more
+        ("trend", pa.string()),  # rising, falling or steady; null where fewer than two quarters say
+        ("slope", pa.float64()),  # change of share_of_calls a quarter, Theil-Sen
+        ("split_from", pa.string()),  # the thread it came out of
+        ("merged_into", pa.string()),  # the thread it ended in
+        ("n_firms", pa.int32()),  # that ever spoke of it
+        ("n_firms_last", pa.int32()),  # in its last quarter
+        ("keywords", pa.list_(pa.string())),  # of its last theme
+    ]
+)
+"""A row for each thread that ever was: a theme followed over quarters."""
+
+THREAD_QUARTER_COLUMNS = pa.schema(
+    [
+        ("thread_id", pa.string()),
+        ("quarter", pa.string()),
+        ("presence", pa.string()),  # present; absent: no theme is it; not_published: nothing is known of the quarter
+        ("theme_id", pa.string()),  # null unless present
+        ("revised_thread_id", pa.string()),  # what thread_id would be if all quarters were linked for the first time
+        ("name", pa.string()),  # of the thread, as of this quarter
+        ("theme_name", pa.string()),  # that the theme has by itself
+        ("theme_class", pa.string()),
+        ("n_firms", pa.int32()),  # with a core or term sentence of it, as all counts here
+        ("n_calls", pa.int32()),
+        ("n_sentences", pa.int32()),
+        ("share_of_firms", pa.float64()),  # of those with a usable sentence; 0 when absent, null when not published
+        ("share_of_calls", pa.float64()),
+        ("share_of_sentences", pa.float64()),  # of the usable ones
+        ("n_joined", pa.int32()),  # firms by the changes of thread_firms; null in the thread's first quarter
+        ("n_stayed", pa.int32()),
+        ("n_left", pa.int32()),
+        ("terms", pa.list_(pa.string())),  # its lexicon, and of each term the share of the theme's sentences
+        ("term_shares", pa.list_(pa.float64())),
+        ("centroid", pa.list_(pa.float32())),  # that of themes
+    ]
+)
+"""A row for each thread and calendar quarter from its first to its last, gaps included."""
+
+THREAD_FIRM_COLUMNS = pa.schema(
+    [
+        ("thread_id", pa.string()),
+        ("quarter", pa.string()),
+        ("firm_id", pa.string()),
+        ("firm_name", pa.string()),
+        # first: of the thread's first quarter; joined: was silent on it in the quarter published before; stayed; left:
+        # is silent on it now; new_call: had no call before; no_call: has none now
+        ("change", pa.string()),
+        ("n_sentences", pa.int32()),  # core and term; 0 of those that left
+    ]
+)
+
+LINK_COLUMNS = pa.schema(
+    [
+        ("quarter_from", pa.string()),
+        ("quarter_to", pa.string()),
+        ("theme_from", pa.string()),  # null when born
+        ("theme_to", pa.string()),  # null when gone
+        ("kind", pa.string()),  # same, weak, returned, given, split, merge, born or gone
+        ("similarity", pa.float64()),  # what decides: a mix of the next two
+        ("centroid_similarity", pa.float64()),  # cosine of the centroids
+        ("lexicon_similarity", pa.float64()),  # cosine of the lexicons, terms weighed by share_of_theme
+        (
+            "firm_continuity",
+            pa.float64(),
+        ),  # firms in both over what chance gives, 0 to 1; null: too few
+        ("least_similarity", pa.float64()),  # from which two themes are linked, by the halves of the quarters so far
+        ("quarters_missing", pa.int32()),  # calendar quarters between the two that are not published
+        ("thread_from", pa.string()),
+        ("thread_to", pa.string()),
+    ]
+)
 
 COMPARED_NAME_COLUMNS = pa.schema(
     [
@@ -362,6 +446,17 @@ THEME_EXPOSURES = Asset(
     {"exposures": EXPOSURE_COLUMNS, "firm_quarters": FIRM_QUARTER_COLUMNS},
 )
 SENTIMENT_READY = Asset("sentiment_ready", "sentiment-ready", {"themes_for_sentiment": SENTIMENT_COLUMNS})
+THEME_HISTORY = Asset(
+    "theme_history",
+    "history",
+    {
+        "threads": THREAD_COLUMNS,
+        "thread_quarters": THREAD_QUARTER_COLUMNS,
+        "thread_firms": THREAD_FIRM_COLUMNS,
+        "links": LINK_COLUMNS,
+    },
+    by_quarter=False,
+)
 NAMING_COMPARISON = Asset(
     "naming_comparison",
     "processed/naming-comparison",
@@ -378,6 +473,7 @@ ASSETS = {
         NAMED_THEMES,
         THEME_EXPOSURES,
         SENTIMENT_READY,
+        THEME_HISTORY,
         NAMING_COMPARISON,
     )
 }

@@ -68,18 +68,22 @@ def test_the_graph_is_the_one_that_was_reviewed() -> None:
         "sentiment_ready": {
             "after": ["theme_exposures"], "group": "themes", "by quarter": True, "checks": 6, "blocking": 6,
         },
+        "theme_history": {
+            "after": ["named_themes"], "group": "themes", "by quarter": False, "checks": 6, "blocking": 6,
+        },
         "naming_comparison": {
             "after": ["themes"], "group": "evaluation", "by quarter": True, "checks": 4, "blocking": 4,
         },
     }  # fmt: skip
 
 
-def test_a_quarters_job_makes_everything_but_what_is_made_on_demand() -> None:
+def test_a_quarters_job_makes_everything_but_what_spans_quarters_or_is_made_on_demand() -> None:
     def made_by(job: str) -> set[str]:
         return {key.to_user_string() for key in defs().resolve_job_def(job).asset_layer.executable_asset_keys}
 
     everything = {key.to_user_string() for key in defs().resolve_asset_graph().get_all_asset_keys()}
-    assert made_by("quarter") == everything - {"naming_comparison"}
+    assert made_by("quarter") == everything - {"theme_history", "naming_comparison"}
+    assert made_by("history") == {"theme_history"}
     assert made_by("compare_names") == {"naming_comparison"}
 
 

@@ -78,7 +78,7 @@ def test_the_codebook_says_what_every_column_means_and_what_the_data_are_made_fr
     published: Published, tmp_path: Path
 ) -> None:
     of_a_panel = {*EXPOSURE_COLUMNS.names, *FIRM_QUARTER_COLUMNS.names}
-    assert of_a_panel | {*SENTIMENT_COLUMNS.names} == set(LABELS)
+    assert of_a_panel | {*SENTIMENT_COLUMNS.names, "thread_id"} == set(LABELS)
     assert max(map(len, LABELS.values())) <= 80
     export(published.store, [QUARTER], tmp_path / "out", ["csv"], wide=True)
     text = (tmp_path / "out" / "codebook.md").read_text()

@@ -1,0 +1,1 @@
+"""Themes followed over quarters: the asset ``theme_history``."""

@@ -1,0 +1,103 @@
+"""Which theme is which of the next quarter: every kind of link, by themes written by hand."""
+
+from __future__ import annotations
+
+from ftm_assets.theme_history.limits import Limits
+from ftm_assets.theme_history.linking import Link, link, linked
+from ftm_assets.theme_history.quarter import Quarter, QuarterTheme
+from tests.support.histories import FIRMS, quarter, theme
+
+LIMITS = Limits(least=0.33, sure=0.52)
+
+CHIPS, WATER, DRUGS = (1.0, 0.0, 0.0), (0.0, 1.0, 0.0), (0.0, 0.0, 1.0)
+
+
+def kinds(links: list[Link]) -> set[tuple[str | None, str | None, str]]:
+    return {(one.theme_from, one.theme_to, one.kind) for one in links}
+
+
+def chain(*quarters: Quarter) -> set[tuple[str | None, str | None, str]]:
+    return kinds(linked(quarters))
+
+
+def chips(name: str, **other: object) -> QuarterTheme:
+    return theme(name, CHIPS, {"chip": 0.5}, **other)  # type: ignore[arg-type]
+
+
+def water(name: str) -> QuarterTheme:
+    return theme(name, WATER, {"water": 0.5})
+
+
+def test_the_same_theme_is_the_same_and_what_resembles_nothing_is_born_or_gone() -> None:
+    before, after = quarter("2023Q1", chips("a"), water("b")), quarter("2023Q2", theme("c", DRUGS), chips("d"))
+    assert kinds(link(before, after, LIMITS)) == {("a", "d", "same"), ("b", None, "gone"), (None, "c", "born")}
+
+
+def test_what_is_less_similar_than_true_pairs_is_weak() -> None:
+    # The cosine is .6 and no term is shared: a mix of .42.
+    before, after = quarter("2023Q1", chips("a")), quarter("2023Q2", theme("b", (0.6, 0.8, 0)))
+    (one,) = link(before, after, LIMITS)
+    assert (one.kind, round(one.similarity or 0, 2), one.lexicon_similarity) == ("weak", 0.42, 0.0)
+
+
+def test_a_theme_that_becomes_two_splits_and_two_that_become_one_merge() -> None:
+    one, two = quarter("2023Q1", chips("a")), quarter("2023Q2", chips("b"), theme("c", (0.8, 0.6, 0), {"chip": 0.5}))
+    assert kinds(link(one, two, LIMITS)) == {("a", "b", "same"), ("a", "c", "split")}
+    assert kinds(link(two, one, LIMITS)) == {("b", "a", "same"), ("c", "a", "merge")}
+
+
+def test_of_two_that_are_as_similar_the_firms_decide() -> None:
+    before = quarter("2023Q1", chips("a", firms=FIRMS[:4]))
+    after = quarter("2023Q2", chips("others", firms=FIRMS[4:8]), chips("same firms", firms=FIRMS[:4]))
+    assert ("a", "same firms", "same") in kinds(link(before, after, LIMITS))
+
+
+def test_firms_alone_link_nothing() -> None:
+    before, after = quarter("2023Q1", chips("a")), quarter("2023Q2", water("b"))
+    assert kinds(link(before, after, LIMITS)) == {("a", None, "gone"), (None, "b", "born")}
+
+
+def test_a_given_theme_is_the_same_by_definition_and_no_found_one_becomes_it() -> None:
+    ours = theme("given_chips", WATER, origin="given")
+    before, after = quarter("2023Q1", chips("a"), ours), quarter("2023Q2", theme("given_chips", CHIPS, origin="given"))
+    assert kinds(link(before, after, LIMITS)) == {("given_chips", "given_chips", "given"), ("a", None, "gone")}
+
+
+def test_what_was_gone_comes_back_as_the_same() -> None:
+    found = chain(quarter("2023Q1", chips("a")), quarter("2023Q2", water("b")), quarter("2023Q3", chips("c")))
+    assert ("a", "c", "returned") in found
+    assert (None, "c", "born") not in found
+
+
+def test_what_went_on_as_another_theme_does_not_come_back_as_well() -> None:
+    found = chain(quarter("2023Q1", chips("a")), quarter("2023Q2", chips("b")), quarter("2023Q3", chips("c")))
+    assert found == {("a", "b", "same"), ("b", "c", "same")}
+
+
+def test_after_more_than_a_year_it_is_a_new_theme() -> None:
+    gap = [quarter("2023Q1", chips("a")), quarter("2023Q2", water("b"))]
+    assert ("a", "c", "returned") in chain(*gap, quarter("2024Q1", chips("c")))
+    assert (None, "c", "born") in chain(*gap, quarter("2024Q2", chips("c")))
+
+
+def test_a_given_theme_may_come_back_after_years() -> None:
+    ours = theme("given_chips", origin="given")
+    found = chain(quarter("2019Q1", ours), quarter("2021Q2"), quarter("2023Q1", ours))
+    assert ("given_chips", "given_chips", "given") in found
+
+
+def test_a_quarter_that_is_missing_is_bridged_and_counted() -> None:
+    (one,) = linked([quarter("2023Q1", chips("a")), quarter("2023Q4", chips("b"))])
+    assert (one.kind, one.quarters_missing) == ("same", 2)
+
+
+def test_one_quarter_and_quarters_without_themes_have_no_links_but_births_and_deaths() -> None:
+    assert chain(quarter("2023Q1", chips("a"))) == set()
+    empty = quarter("2023Q2")
+    assert chain(quarter("2023Q1", chips("a")), empty) == {("a", None, "gone")}
+    assert chain(empty, quarter("2023Q3", chips("a"))) == {(None, "a", "born")}
+
+
+def test_a_later_quarter_changes_no_earlier_link() -> None:
+    quarters = [quarter("2023Q1", chips("a"), water("b")), quarter("2023Q2", chips("c")), quarter("2023Q3", water("d"))]
+    assert linked(quarters)[: len(linked(quarters[:2]))] == linked(quarters[:2])
