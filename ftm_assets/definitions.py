@@ -25,6 +25,9 @@ from ftm_assets.naming_comparison.publish import made_with as naming_comparison_
 from ftm_assets.prefetched_transcripts import prefetch
 from ftm_assets.prefetched_transcripts.asset import prefetched_transcripts
 from ftm_assets.prefetched_transcripts.checks import CHECKS as PREFETCHED_TRANSCRIPTS_CHECKS
+from ftm_assets.quarter_report.asset import quarter_report
+from ftm_assets.quarter_report.checks import CHECKS as QUARTER_REPORT_CHECKS
+from ftm_assets.quarter_report.publish import made_with as quarter_report_made_with
 from ftm_assets.resources import resources as all_resources
 from ftm_assets.running.instance import refuse_another_store
 from ftm_assets.sensors import failed_execution, failed_executions
@@ -45,7 +48,16 @@ from ftm_resources.contract.asset import Asset
 from ftm_resources.settings import Settings, read_settings
 from ftm_resources.store.object_store import ObjectStore
 
-GRAPH = [prefetched_transcripts, firm_topics, named_topics, themes, named_themes, theme_exposures, sentiment_ready]
+GRAPH = [
+    prefetched_transcripts,
+    firm_topics,
+    named_topics,
+    themes,
+    named_themes,
+    theme_exposures,
+    sentiment_ready,
+    quarter_report,
+]
 """What a quarter is made of, in the order the data flows."""
 
 ACROSS_QUARTERS = [theme_history]
@@ -65,6 +77,7 @@ MADE_WITH: dict[Asset, Callable[[Settings, ObjectStore], dict[str, Any]]] = {
     schemas.NAMED_THEMES: named_themes_made_with,
     schemas.THEME_EXPOSURES: theme_exposures_made_with,
     schemas.SENTIMENT_READY: sentiment_ready_made_with,
+    schemas.QUARTER_REPORT: quarter_report_made_with,
     schemas.THEME_HISTORY: theme_history_made_with,
     schemas.NAMING_COMPARISON: naming_comparison_made_with,
 }
@@ -87,6 +100,7 @@ def build_definitions(
             NAMED_THEMES_CHECKS,
             THEME_EXPOSURES_CHECKS,
             SENTIMENT_READY_CHECKS,
+            QUARTER_REPORT_CHECKS,
             THEME_HISTORY_CHECKS,
             NAMING_COMPARISON_CHECKS,
         ],

@@ -9,8 +9,9 @@ from collections.abc import Iterator, Sequence
 
 import dagster as dg
 
+from ftm_assets.checks.limits import Limit
 from ftm_assets.checks.manifest import Check, Finding
-from ftm_assets.checks.quality import Limit, described, judge
+from ftm_assets.checks.quality import described, judge
 from ftm_assets.metadata import table
 from ftm_assets.partitions import QUARTERS
 from ftm_resources.contract.asset import ALL_QUARTERS, Asset

@@ -18,6 +18,7 @@ from ftm_assets.cli.evidence import evidence
 from ftm_assets.cli.firm_themes import print_firm_themes
 from ftm_assets.cli.history import history
 from ftm_assets.cli.reading_order import in_reading_order, is_shown_first, what_is_left_out
+from ftm_assets.cli.report import figures, report
 from ftm_assets.cli.terminal import console
 from ftm_assets.definitions import ACROSS_QUARTERS, GRAPH, MADE_WITH, build_definitions
 from ftm_assets.export.export import KINDS
@@ -32,7 +33,14 @@ from ftm_assets.running.to_do import quarters_to_be_made_first
 from ftm_assets.step_functions.templates import templates
 from ftm_resources.contract.asset import ALL_QUARTERS, Asset
 from ftm_resources.contract.manifest import Published, load_manifest, read_manifest, require_up_to_date
-from ftm_resources.contract.schemas import ASSETS, FIRM_TOPICS, NAMED_THEMES, NAMING_COMPARISON, PREFETCHED_TRANSCRIPTS
+from ftm_resources.contract.schemas import (
+    ASSETS,
+    FIRM_TOPICS,
+    NAMED_THEMES,
+    NAMING_COMPARISON,
+    PREFETCHED_TRANSCRIPTS,
+    QUARTER_REPORT,
+)
 from ftm_resources.contract.sentences import read_raw_text
 from ftm_resources.errors import InputError, ManifestError, WorkError
 from ftm_resources.quarters import quarter_dates, quarters_between
@@ -55,8 +63,8 @@ def commands() -> None:
     """
 
 
-commands.add_command(history)
-commands.add_command(evidence)
+for command in (history, evidence, report, figures):
+    commands.add_command(command)
 
 
 @commands.command()
@@ -68,7 +76,7 @@ def run(first: str, last: str | None, only: str | None, again: bool) -> None:
     """Materialize quarters FIRST to LAST (or FIRST alone), oldest first, in this process.
 
     What is published and up to date is left as it is. A run that was killed goes on where it was. At the end, the
-    history of all published quarters is made.
+    history of all published quarters is made, and the reports say how their themes changed.
     """
     settings, quarters = read_settings(), _known(quarters_between(first, last or first))
     if only is not None and only not in ASSETS:
@@ -84,8 +92,8 @@ def run(first: str, last: str | None, only: str | None, again: bool) -> None:
     if only is None:
         _run_across_quarters(settings, quarters, again)
     console.print(
-        f"\nNext: [bold]ftm themes {quarters[-1]}[/bold] reads the themes with their evidence, "
-        "[bold]make ui[/bold] opens all of it in the browser."
+        f"\nNext: [bold]ftm themes {quarters[-1]}[/bold] reads the themes with their evidence, [bold]ftm report "
+        f"{quarters[-1]}[/bold] writes them as a page, [bold]make ui[/bold] opens all of it in the browser."
     )
 
 
@@ -93,8 +101,14 @@ def _run_across_quarters(settings: Settings, quarters: list[str], again: bool) -
     """The history, unless a quarter that nobody asked for stands in its way: that is no failure of these quarters."""
     if waits_for := quarters_to_be_made_first(settings, quarters):
         _say(f"theme_history is left as it is: {waits_for[0]} comes first: ftm run {waits_for[0]}")
-    elif not run_quarter(settings, ALL_QUARTERS, None, again, _say):
+        return
+    if not run_quarter(settings, ALL_QUARTERS, None, again, _say):
         raise WorkError("theme_history", "failed, as said above", f"When the cause is fixed: ftm run {quarters[-1]}")
+    # They say how themes changed, which was not known before.
+    if failed := [
+        quarter for quarter in quarters if not run_quarter(settings, quarter, QUARTER_REPORT.name, False, _say)
+    ]:
+        raise _failed("ftm run", failed)
 
 
 @commands.command()

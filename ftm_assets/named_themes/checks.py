@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Iterable
 
 from ftm_assets.checks.asset_checks import asset_checks
+from ftm_assets.checks.limits import NAME_LIMITS
 from ftm_assets.checks.manifest import Check, Finding, manifest_checks
-from ftm_assets.naming.limits import NAME_LIMITS
 from ftm_assets.naming.themes.evidence import evidence_of
 from ftm_resources.contract.manifest import Published, load_manifest
 from ftm_resources.contract.schemas import NAMED_THEMES, PREFETCHED_TRANSCRIPTS

@@ -8,9 +8,9 @@ from collections.abc import Iterable
 import pyarrow.compute as pc
 
 from ftm_assets.checks.asset_checks import asset_checks
+from ftm_assets.checks.limits import NAME_LIMITS
 from ftm_assets.checks.manifest import Check, Finding, manifest_checks
 from ftm_assets.checks.topic_calls import SPAN, calls_check
-from ftm_assets.naming.limits import NAME_LIMITS
 from ftm_resources.contract.manifest import Published, load_manifest
 from ftm_resources.contract.schemas import FIRM_TOPICS, NAMED_TOPICS
 from ftm_resources.contract.sentence_vectors import read_topics

@@ -41,7 +41,7 @@ class PublishedFile(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     path: str  # key in the store
-    rows: int
+    rows: int  # 0 of what is no table
     bytes: int
     sha256: str
 
@@ -49,6 +49,11 @@ class PublishedFile(BaseModel):
     def name(self) -> str:
         """Its name in its folder."""
         return layout.name(self.path)
+
+    @property
+    def is_table(self) -> bool:
+        """Whether it holds rows, as all files do but pages for people."""
+        return self.name.endswith(".parquet")
 
     def is_of(self, table: str) -> bool:
         """Whether this file holds rows of a table: ``themes.parquet``, or one of many like ``chunk_0007.parquet``."""
@@ -142,6 +147,10 @@ class Published:
         """The rows of one of the files, proven by its sha256. Raises ManifestError as ``table`` does."""
         return read_parquet(self._read(file), columns)
 
+    def page(self, name: str) -> str:
+        """The text of a file that is no table, proven by its sha256. Raises ManifestError as ``table`` does."""
+        return self._read(next(file for file in self.manifest.files if file.name == name)).decode()
+
     def _read(self, file: PublishedFile) -> bytes:
         try:
             data = self.store.read(file.path)
@@ -189,7 +198,7 @@ def _problem(store: ObjectStore, file: PublishedFile, verify_sha256: bool) -> st
         return f"{file.path} is listed but not there"
     if size != file.bytes:
         return f"{file.path} should have {file.bytes:,} bytes and has {size:,}"
-    if (rows := _row_count(store, file.path)) != file.rows:
+    if file.is_table and (rows := _row_count(store, file.path)) != file.rows:
         return f"{file.path} should have {file.rows:,} rows and has {rows}"
     if verify_sha256 and hashlib.sha256(store.read(file.path)).hexdigest() != file.sha256:
         return f"{file.path} has other content than its manifest lists (sha256 differs)"
@@ -280,10 +289,13 @@ def require_up_to_date(published: Published) -> None:
 
 def write_table(store: ObjectStore, key: str, table: pa.Table) -> PublishedFile:
     """Write a table as parquet and say what was written, for a manifest."""
-    data = table_to_parquet(table)
+    return write_file(store, key, table_to_parquet(table), table.num_rows)
+
+
+def write_file(store: ObjectStore, key: str, data: bytes, rows: int = 0) -> PublishedFile:
+    """Write a file and say what was written, for a manifest."""
     store.write(key, data)
-    sha256 = hashlib.sha256(data).hexdigest()
-    return PublishedFile(path=key, rows=table.num_rows, bytes=len(data), sha256=sha256)
+    return PublishedFile(path=key, rows=rows, bytes=len(data), sha256=hashlib.sha256(data).hexdigest())
 
 
 def manifest_bytes(manifest: Manifest) -> bytes:

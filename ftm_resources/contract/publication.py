@@ -32,6 +32,7 @@ from ftm_resources.contract.manifest import (
     manifest_bytes,
     package_versions,
     read_manifest_bytes,
+    write_file,
     write_table,
 )
 from ftm_resources.contract.schemas import ASSETS
@@ -64,6 +65,10 @@ class Publication:
         schema = self.asset.tables[table]
         found = pa.Table.from_pylist(rows, schema) if isinstance(rows, list) else rows.select(schema.names).cast(schema)
         self.add([write_table(self.store, f"{self.folder}{table}.parquet", found)])
+
+    def write_page(self, name: str, text: str) -> None:
+        """Write a page for people, which is no table."""
+        self.add([write_file(self.store, self.folder + name, text.encode())])
 
     def add(self, files: Iterable[PublishedFile]) -> None:
         """List files that were written by others, in ``unpublished/`` or already in their place."""

@@ -457,6 +457,7 @@ THEME_HISTORY = Asset(
     },
     by_quarter=False,
 )
+QUARTER_REPORT = Asset("quarter_report", "reports")
 NAMING_COMPARISON = Asset(
     "naming_comparison",
     "processed/naming-comparison",
@@ -474,6 +475,7 @@ ASSETS = {
         THEME_EXPOSURES,
         SENTIMENT_READY,
         THEME_HISTORY,
+        QUARTER_REPORT,
         NAMING_COMPARISON,
     )
 }

@@ -12,11 +12,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from ftm_assets.checks.limits import NAME_LIMITS, THEME_LIMITS
 from ftm_assets.checks.quality import judge
 from ftm_assets.definitions import GRAPH, ON_DEMAND, defs
-from ftm_assets.naming.limits import NAME_LIMITS
 from ftm_assets.partitions import QUARTERS
-from ftm_assets.themes.checks import LIMITS as THEME_LIMITS
 from ftm_resources.contract import layout
 from ftm_resources.contract.asset import Asset
 from ftm_resources.contract.manifest import Manifest, load_manifest, write_table

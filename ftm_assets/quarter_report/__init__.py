@@ -1,0 +1,1 @@
+"""The report of a quarter: one page to read, print and pass on."""

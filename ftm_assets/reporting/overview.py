@@ -1,0 +1,81 @@
+"""What the index of reports says: the quarters, and the threads that rise and fade over them. Plain data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from ftm_assets.reporting.threads import read_history
+from ftm_resources.contract import layout
+from ftm_resources.contract.manifest import Manifest, load_manifest
+from ftm_resources.contract.schemas import QUARTER_REPORT
+from ftm_resources.quarters import quarters_between
+from ftm_resources.store.object_store import ObjectStore
+
+MOST_THREADS = 8
+
+
+@dataclass(frozen=True)
+class ThreadLine:
+    """A thread and its share of calls in each of the quarters; None where the quarter is not published."""
+
+    thread_id: str
+    name: str
+    shares: list[float | None]
+    slope: float
+
+
+@dataclass(frozen=True)
+class Overview:
+    """All quarters that have a report."""
+
+    reports: list[Manifest]  # oldest first
+    known_quarters: list[str] = field(default_factory=list)  # of the history, gaps included
+    rising: list[ThreadLine] = field(default_factory=list)
+    fading: list[ThreadLine] = field(default_factory=list)
+    lines: list[ThreadLine] = field(default_factory=list)  # those that were largest
+
+
+def reported_quarters(store: ObjectStore) -> list[str]:
+    """The quarters that have a report, oldest first."""
+    name = QUARTER_REPORT.manifest_name
+    keys = (found.key for found in store.list(f"{QUARTER_REPORT.prefix}/"))
+    return sorted(q for key in keys if layout.name(key) == name and (q := layout.quarter_of(key)) is not None)
+
+
+def read_overview(store: ObjectStore) -> Overview:
+    """What there is to say of all quarters. Raises ManifestError when a manifest is damaged."""
+    reports = [load_manifest(store, QUARTER_REPORT, quarter).manifest for quarter in reported_quarters(store)]
+    known, lines = thread_lines(store)
+    moving = sorted(lines, key=lambda line: (-abs(line.slope), line.thread_id))
+    return Overview(
+        reports,
+        known,
+        rising=[line for line in moving if line.slope > 0][:MOST_THREADS],
+        fading=[line for line in moving if line.slope < 0][:MOST_THREADS],
+        lines=largest(lines, MOST_THREADS),
+    )
+
+
+def largest(lines: list[ThreadLine], most: int) -> list[ThreadLine]:
+    """The threads with the largest share of calls in any quarter, largest first."""
+    return sorted(lines, key=lambda line: (-max(share or 0 for share in line.shares), line.thread_id))[:most]
+
+
+def thread_lines(store: ObjectStore) -> tuple[list[str], list[ThreadLine]]:
+    """The quarters of the history, gaps included, and its content threads of two quarters or more."""
+    history = read_history(store)
+    if history is None or not history.manifest.parameters["quarters"]:
+        return [], []
+    made_of = history.manifest.parameters["quarters"]
+    span = quarters_between(made_of[0], made_of[-1])
+    shares: dict[str, dict[str, float | None]] = {}
+    for row in history.table("thread_quarters", ["thread_id", "quarter", "share_of_calls"]).to_pylist():
+        shares.setdefault(row["thread_id"], {})[row["quarter"]] = row["share_of_calls"]
+    lines = []
+    for row in history.table("threads").to_pylist():
+        if row["theme_class"] == "content" and row["n_quarters"] > 1 and row["thread_id"] in shares:
+            of_thread = shares[row["thread_id"]]
+            # Outside of its life a thread has no row, and no share: 0 where the quarter is published.
+            values = [of_thread.get(quarter, 0.0 if quarter in made_of else None) for quarter in span]
+            lines.append(ThreadLine(row["thread_id"], row["current_name"], values, row["slope"] or 0.0))
+    return span, lines
