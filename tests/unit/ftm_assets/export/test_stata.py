@@ -58,6 +58,7 @@ def test_numbers_take_as_little_as_they_can_and_words_have_value_labels(written:
     assert {str(raw[f"v_{name}"][0]) for name in ("tiny", "small")} == {"100", "101"}
     assert raw["v_class"].tolist()[:2] == [1, 0], "by the alphabet"
     assert [str(raw[f"v_{name}"][1]) for name in ("class", "tiny", "small", "large", "huge", "real")][1:] == ["."] * 5
+    assert str(raw["v_real"][2]) == ".", "Stata knows no nan"
     with pd.io.stata.StataReader(written) as reader:
         assert reader.value_labels() == {"v_class": {0: "content", 1: "ritual"}}
         label = reader.variable_labels()["v_name"]
