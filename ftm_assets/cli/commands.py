@@ -177,11 +177,14 @@ def status() -> None:
     store = open_store(read_settings().store_url)
     assets = [ASSETS[asset.key.to_user_string()] for asset in GRAPH]
     table = Table("quarter", *map(str, assets), title=escape(store.url), title_justify="left")
+    problems: list[str] = []
     for quarter in sorted({*QUARTERS.get_partition_keys(), *_held(store)}):
-        table.add_row(quarter, *(_state(store, asset, quarter) for asset in assets))
+        table.add_row(quarter, *(_state(store, asset, quarter, problems) for asset in assets))
     console.print(table)
     for spanning in (ASSETS[asset.key.to_user_string()] for asset in ACROSS_QUARTERS):
-        console.print(f"{spanning}: {_state(store, spanning, ALL_QUARTERS)}")
+        console.print(f"{spanning}: {_state(store, spanning, ALL_QUARTERS, problems)}")
+    for problem in problems:  # below, where there is room for them
+        _say(problem)
 
 
 @commands.command()
@@ -350,15 +353,15 @@ def _held(store: ObjectStore) -> set[str]:
     return {folder.removeprefix("quarter=") for folder in folders if folder.startswith("quarter=")}
 
 
-def _state(store: ObjectStore, asset: Asset, quarter: str) -> str:
+def _state(store: ObjectStore, asset: Asset, quarter: str, problems: list[str]) -> str:
     try:
         published = load_manifest(store, asset, quarter)
     except ManifestError as error:
-        return "[dim]-[/dim]" if store.size(asset.manifest(quarter)) is None else _bad(error)
+        return "[dim]-[/dim]" if store.size(asset.manifest(quarter)) is None else _bad(error, problems)
     try:
         read_manifest(store, asset, quarter)
     except ManifestError as error:
-        return _bad(error)
+        return _bad(error, problems)
     try:
         require_up_to_date(published)
         made_with = {} if asset.by_quarter else MADE_WITH[asset](read_settings(), store)
@@ -369,8 +372,9 @@ def _state(store: ObjectStore, asset: Asset, quarter: str) -> str:
     return f"[green]{_count(published)}[/green]"
 
 
-def _bad(error: ManifestError) -> str:
-    return f"[red]{escape(error.problem)}[/red]"
+def _bad(error: ManifestError, problems: list[str]) -> str:
+    problems.append(str(error))
+    return "[red]damaged[/red]"
 
 
 def _count(published: Published) -> str:

@@ -130,7 +130,7 @@ def test_sentences_are_written_when_asked_for_and_the_citation_says_so(published
         pd.read_csv(files["themes_for_sentiment.csv"]),
         pd.read_stata(files["themes_for_sentiment.dta"]),
     ):
-        assert rows["raw_text"].tolist() == ["Größe " * 900], "longer than the 2,045 bytes of a plain string of Stata"
+        assert rows["raw_text"].tolist() == ["Größe " * 900], "longer than any string of fixed width in Stata"
 
 
 def test_a_quarter_of_the_version_before_is_exported_with_what_it_lacks_missing(
