@@ -46,6 +46,22 @@ def test_a_theme_that_becomes_two_splits_and_two_that_become_one_merge() -> None
     assert kinds(link(two, one, LIMITS)) == {("b", "a", "same"), ("c", "a", "merge")}
 
 
+def test_what_only_resembles_a_theme_and_is_said_by_other_firms_did_not_come_out_of_it() -> None:
+    # A mix of .56 with a, and none of its firms.
+    before = quarter("2023Q1", chips("a", firms=FIRMS[:4]))
+    after = quarter("2023Q2", chips("b", firms=FIRMS[:4]), theme("c", (0.8, 0.6, 0), firms=FIRMS[4:8]))
+    assert kinds(link(before, after, LIMITS)) == {("a", "b", "same"), (None, "c", "born")}
+    few = quarter("2023Q2", *after.themes, firms=FIRMS[:9])  # too few firms to tell: the words decide alone
+    assert ("a", "c", "split") in kinds(link(before, few, LIMITS))
+
+
+def test_what_several_themes_come_out_of_is_not_gone() -> None:
+    # Other words, a mix of .21, and all of the firms: .21 + .5.
+    before = quarter("2023Q1", chips("a", firms=FIRMS[:4]))
+    after = quarter("2023Q2", *(theme(name, (0.3, 0.95, 0), {name: 0.5}, firms=FIRMS[:4]) for name in ("b", "c")))
+    assert kinds(link(before, after, LIMITS)) == {("a", "b", "split"), ("a", "c", "split")}
+
+
 def test_of_two_that_are_as_similar_the_firms_decide() -> None:
     before = quarter("2023Q1", chips("a", firms=FIRMS[:4]))
     after = quarter("2023Q2", chips("others", firms=FIRMS[4:8]), chips("same firms", firms=FIRMS[:4]))
@@ -72,6 +88,13 @@ def test_what_was_gone_comes_back_as_the_same() -> None:
 def test_what_went_on_as_another_theme_does_not_come_back_as_well() -> None:
     found = chain(quarter("2023Q1", chips("a")), quarter("2023Q2", chips("b")), quarter("2023Q3", chips("c")))
     assert found == {("a", "b", "same"), ("b", "c", "same")}
+
+
+def test_what_wandered_off_and_ended_comes_back_as_what_it_was_before() -> None:
+    wandered = theme("b", (0.6, 0.8, 0))
+    back = theme("c", (0.85, -0.53, 0), {"chip": 0.5})  # nothing like b
+    found = chain(quarter("2023Q1", chips("a")), quarter("2023Q2", wandered), quarter("2023Q3", back))
+    assert found == {("a", "b", "weak"), ("b", None, "gone"), ("a", "c", "returned")}
 
 
 def test_after_more_than_a_year_it_is_a_new_theme() -> None:
