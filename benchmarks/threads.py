@@ -10,7 +10,7 @@ A matter is held by a quarter when a theme of it fits with a sentence F1 of .25 
     pairs      of the matters that two neighboring published quarters hold, the share that is one thread
     one thread of the matters of the whole year that two quarters hold or more, the share that is one thread in all
     events     F1 of births, deaths, splits and merges of planted matters, by the kinds of their themes' links
-    trends     share of threads of planted matters that rise or fall as planted
+    trends     share of threads of planted matters that rise or fall as planted while they are there
 
 A theme holds the matter that it fits best, and no other: a thread can follow one of two that share a theme. With
 --true-themes nothing is lost in finding themes, so that what is measured is the linking alone.
@@ -40,6 +40,7 @@ from ftm_assets.theme_history.quarter import Quarter, QuarterTheme
 from ftm_assets.theme_history.reading import published_quarters, read_quarter
 from ftm_assets.theme_history.tables import History, thread_firm_rows, thread_quarter_rows, thread_rows
 from ftm_assets.theme_history.threads import Given
+from ftm_assets.theme_history.trend import slope
 from ftm_assets.themes.halves import FEWEST_FIRMS, half_lexicon_similarity, half_similarity
 from ftm_assets.themes.known_matters import known_matters, load_matters
 from ftm_assets.themes.members import ThemeMembers
@@ -55,9 +56,6 @@ HELD = 0.25
 
 Held = Mapping[str, Mapping[str, str]]
 """By quarter and matter the theme that holds it."""
-
-SIGNS = {"rising": 1, "appears": 1, "falling": -1, "disappears": -1}
-"""Of the slopes of planted shapes; those of what is steady or peaks are anything."""
 
 _EVENT_KINDS = (BORN, GONE, SPLIT, MERGE)
 
@@ -251,8 +249,9 @@ def _trends(history: History, held: Held) -> tuple[int, int]:
     for theme in PLANTED_THEMES:
         threads = {history.ids[quarter, of[theme.key]] for quarter, of in held.items() if theme.key in of}
         n_held = sum(theme.key in of for of in held.values())
-        if theme.shape in SIGNS and len(threads) == 1 and n_held > 1:
-            right.append(np.sign(slopes[threads.pop()] or 0) == SIGNS[theme.shape])
+        planted = slope([firms or None for firms in theme.firms_by_quarter.values()])
+        if planted and theme.shape != "peaks" and len(threads) == 1 and n_held > 1:
+            right.append(np.sign(slopes[threads.pop()] or 0) == np.sign(planted))
     return sum(right), len(right)
 
 
