@@ -97,6 +97,13 @@ def test_what_wandered_off_and_ended_comes_back_as_what_it_was_before() -> None:
     assert found == {("a", "b", "weak"), ("b", None, "gone"), ("a", "c", "returned")}
 
 
+def test_what_goes_on_does_not_come_back_as_a_second_theme() -> None:
+    wandered = [quarter(key, theme("b", (0.6, 0.8, 0))) for key in ("2023Q2", "2023Q3")]
+    like_the_first = theme("d", (0.85, -0.53, 0), {"chip": 0.5})
+    found = chain(quarter("2023Q1", chips("a")), wandered[0], quarter("2023Q3", *wandered[1].themes, like_the_first))
+    assert found == {("a", "b", "weak"), ("b", "b", "same"), (None, "d", "born")}
+
+
 def test_after_more_than_a_year_it_is_a_new_theme() -> None:
     gap = [quarter("2023Q1", chips("a")), quarter("2023Q2", water("b"))]
     assert ("a", "c", "returned") in chain(*gap, quarter("2024Q1", chips("c")))
@@ -122,5 +129,9 @@ def test_one_quarter_and_quarters_without_themes_have_no_links_but_births_and_de
 
 
 def test_a_later_quarter_changes_no_earlier_link() -> None:
-    quarters = [quarter("2023Q1", chips("a"), water("b")), quarter("2023Q2", chips("c")), quarter("2023Q3", water("d"))]
-    assert linked(quarters)[: len(linked(quarters[:2]))] == linked(quarters[:2])
+    # By the third one alone the limit is .85: nearest others have .7, and halves 1.
+    alike = [theme(f"c{n}", half_similarity=1.0, half_lexicon_similarity=1.0) for n in range(30)]
+    quarters = [quarter("2023Q1", chips("a")), quarter("2023Q2", theme("b", (0.6, 0.8, 0))), quarter("2023Q3", *alike)]
+    before = linked(quarters[:2])
+    assert kinds(before) == {("a", "b", "weak")}
+    assert linked(quarters)[: len(before)] == before
