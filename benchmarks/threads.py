@@ -3,15 +3,17 @@
     python -m benchmarks.threads STORE                     a store of the bundled sample: against what is planted
     python -m benchmarks.threads STORE my_matters.toml     any other store: by matters known by their words
     python -m benchmarks.threads STORE --alternatives      other similarities, a line each
+    python -m benchmarks.threads STORE --true-themes       with the planted sentences of each matter for a theme
 
 A matter is held by a quarter when a theme of it fits with a sentence F1 of .25 or more. Measured is
 
     pairs      of the matters that two neighboring published quarters hold, the share that is one thread
     one thread of the matters of the whole year that two quarters hold or more, the share that is one thread in all
     events     F1 of births, deaths, splits and merges of planted matters, by the kinds of their themes' links
-    trends     share of threads of planted matters that rise or fall as planted
+    trends     share of threads of planted matters that rise or fall as planted while they are there
 
-A theme holds the matter that it fits best, and no other: a thread can follow one of two that share a theme.
+A theme holds the matter that it fits best, and no other: a thread can follow one of two that share a theme. With
+--true-themes nothing is lost in finding themes, so that what is measured is the linking alone.
 """
 
 from __future__ import annotations
@@ -34,13 +36,17 @@ from ftm_assets.theme_history import similarity
 from ftm_assets.theme_history.limits import known_pairs, learned
 from ftm_assets.theme_history.linking import BORN, GONE, MERGE, SPLIT
 from ftm_assets.theme_history.publish import make_history
-from ftm_assets.theme_history.quarter import Quarter
+from ftm_assets.theme_history.quarter import Quarter, QuarterTheme
 from ftm_assets.theme_history.reading import published_quarters, read_quarter
 from ftm_assets.theme_history.tables import History, thread_firm_rows, thread_quarter_rows, thread_rows
 from ftm_assets.theme_history.threads import Given
-from ftm_assets.themes.halves import FEWEST_FIRMS
+from ftm_assets.theme_history.trend import slope
+from ftm_assets.themes.halves import FEWEST_FIRMS, half_lexicon_similarity, half_similarity
 from ftm_assets.themes.known_matters import known_matters, load_matters
-from ftm_assets.themes.vector_space import centered, direction
+from ftm_assets.themes.members import ThemeMembers
+from ftm_assets.themes.quarter_sentences import QuarterSentences
+from ftm_assets.themes.terms import is_subject, vectorizer
+from ftm_assets.themes.vector_space import centered, direction, whitening
 from ftm_resources.errors import FTMError
 from ftm_resources.store.object_store import ObjectStore, open_store
 from ftm_resources.transcript_sources.sample import planted_sentences
@@ -50,9 +56,6 @@ HELD = 0.25
 
 Held = Mapping[str, Mapping[str, str]]
 """By quarter and matter the theme that holds it."""
-
-SIGNS = {"rising": 1, "appears": 1, "falling": -1, "disappears": -1}
-"""Of the slopes of planted shapes; those of what is steady or peaks are anything."""
 
 _EVENT_KINDS = (BORN, GONE, SPLIT, MERGE)
 
@@ -85,11 +88,16 @@ def _share(right: int, of: int) -> str:
 @click.argument("matters", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--alternatives", is_flag=True, help="Other similarities, a line each.")
 @click.option("--brief", is_flag=True, help="No line for each matter.")
-def main(store: str, matters: Path | None, alternatives: bool, brief: bool) -> None:
+@click.option("--true-themes", is_flag=True, help="The planted sentences of each matter for a theme.")
+def main(store: str, matters: Path | None, alternatives: bool, brief: bool, true_themes: bool) -> None:
     try:
         opened = open_store(store)
         quarters = [read_quarter(opened, key).quarter for key in published_quarters(opened)]
-        held = {quarter.quarter: _held(opened, quarter.quarter, matters) for quarter in quarters}
+        if true_themes:
+            quarters = [_true_themes(opened, quarter) for quarter in quarters]
+            held = {quarter.quarter: {theme.name: theme.theme_id for theme in quarter.themes} for quarter in quarters}
+        else:
+            held = {quarter.quarter: _held(opened, quarter.quarter, matters) for quarter in quarters}
     except FTMError as error:
         raise click.ClickException(str(error)) from error
     planted = matters is None
@@ -100,7 +108,7 @@ def main(store: str, matters: Path | None, alternatives: bool, brief: bool) -> N
     click.echo(f"{len(set(history.ids.values()))} threads of {len(history.ids)} themes in {len(quarters)} quarters")
     click.echo(str(measured(history, held, planted)))
     if alternatives:
-        for name, changed in _alternatives(opened, quarters):
+        for name, changed in _alternatives(opened, quarters, centroids=not true_themes):
             with changed() as others:
                 click.echo(f"{name:44s} {measured(history_of(others), held, planted)}")
 
@@ -123,6 +131,47 @@ def _held(store: ObjectStore, quarter: str, matters: Path | None) -> dict[str, s
         if matter.best_theme and matter.sentence_f1 >= HELD and matter.best_theme not in held.values():
             held[matter.name] = matter.best_theme
     return held
+
+
+def _true_themes(store: ObjectStore, quarter: Quarter) -> Quarter:
+    """The quarter with a theme for each planted matter: its sentences, where they point, and the terms they share."""
+    rows = usable_sentences(store, quarter.quarter)
+    texts, cleaned, ids = (rows[name].to_pylist() for name in ("raw_text", "cleaned_text", "sentence_id"))
+    firm_ids, firms = np.unique(np.array(rows["firm_id"].to_pylist()), return_inverse=True)
+    vectors = sentence_vectors(store, quarter.quarter, rows)
+    sentences = QuarterSentences(ids, texts, cleaned, firms, [str(firm) for firm in firm_ids], vectors)
+    whitened = whitening(vectors)(vectors)
+    counter = vectorizer(min_df=5)
+    uses = counter.fit_transform(cleaned).tocsr()
+    names, n_uses = counter.get_feature_names_out(), np.asarray(uses.sum(axis=0)).ravel()
+    matter_of = planted_sentences(quarter.quarter)
+    matters = np.array([matter_of.get(text, "") for text in texts])
+    themes = []
+    for matter in sorted({*matters.tolist()} - {""}):
+        own = np.flatnonzero(matters == matter)
+        inside = np.asarray(uses[own].sum(axis=0)).ravel()
+        # As the lexicon of a theme is made: a fifth of the term's uses, and one in twenty of the theme's sentences.
+        good = np.flatnonzero((inside >= 0.2 * n_uses) & (inside >= 0.05 * len(own)))
+        terms = {str(names[at]): float(inside[at] / len(own)) for at in good if is_subject(str(names[at]))}
+        towards = direction(whitened[own], firms[own])
+        members = ThemeMembers(own, np.zeros(len(own), int), whitened[own] @ towards, towards)
+        speakers = [sentences.firm_ids[firm] for firm in firms[own]]
+        themes.append(
+            QuarterTheme(
+                f"theme_{quarter.quarter}_{matter}",
+                matter,
+                "content",
+                "found",
+                [],
+                terms,
+                towards,
+                {firm: speakers.count(firm) for firm in sorted({*speakers})},
+                len({*speakers}),
+                half_similarity(members, whitened, sentences),
+                half_lexicon_similarity(members, sorted(terms), sentences),
+            )
+        )
+    return replace(quarter, themes=themes)
 
 
 def lines(history: History, held: Held) -> list[str]:
@@ -200,15 +249,16 @@ def _trends(history: History, held: Held) -> tuple[int, int]:
     for theme in PLANTED_THEMES:
         threads = {history.ids[quarter, of[theme.key]] for quarter, of in held.items() if theme.key in of}
         n_held = sum(theme.key in of for of in held.values())
-        if theme.shape in SIGNS and len(threads) == 1 and n_held > 1:
-            right.append(np.sign(slopes[threads.pop()] or 0) == SIGNS[theme.shape])
+        planted = slope([firms or None for firms in theme.firms_by_quarter.values()])
+        if planted and theme.shape != "peaks" and len(threads) == 1 and n_held > 1:
+            right.append(np.sign(slopes[threads.pop()] or 0) == np.sign(planted))
     return sum(right), len(right)
 
 
 Changed = Callable[[], AbstractContextManager[Sequence[Quarter]]]
 
 
-def _alternatives(store: ObjectStore, quarters: Sequence[Quarter]) -> Iterator[tuple[str, Changed]]:
+def _alternatives(store: ObjectStore, quarters: Sequence[Quarter], centroids: bool) -> Iterator[tuple[str, Changed]]:
     for name, weight in [
         ("centroids alone", 1.0),
         ("centroids .6, lexicons .4", 0.6),
@@ -216,9 +266,10 @@ def _alternatives(store: ObjectStore, quarters: Sequence[Quarter]) -> Iterator[t
         ("lexicons alone", 0.0),
     ]:
         yield name, _with_weight(quarters, weight)
-    plain = [_mean_centered(store, quarter) for quarter in quarters]
-    yield "mean-centered centroids, mixed as decided", _with_weight(plain, similarity.CENTROID_WEIGHT)
-    yield "mean-centered centroids alone", _with_weight(plain, 1.0)
+    if centroids:
+        plain = [_mean_centered(store, quarter) for quarter in quarters]
+        yield "mean-centered centroids, mixed as decided", _with_weight(plain, similarity.CENTROID_WEIGHT)
+        yield "mean-centered centroids alone", _with_weight(plain, 1.0)
     for weight in (0.0, 0.1, 0.2, 0.5):
         yield f"firms' continuity weighs {weight}", _with_firms(quarters, weight)
 

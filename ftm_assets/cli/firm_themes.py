@@ -47,7 +47,7 @@ def _calls_of(published: Published, said: str, quarter: str) -> list[dict[str, A
     calls = published.table("firm_quarters").to_pylist()
     wanted = said.casefold()
     for fits in (
-        lambda row: any(str(row.get(name)).casefold() == wanted for name in IDENTIFIERS),
+        lambda row: any(str(row[name]).casefold() == wanted for name in IDENTIFIERS if row.get(name) is not None),
         lambda row: (row["firm_name"] or "").casefold() == wanted,
         lambda row: wanted in (row["firm_name"] or "").casefold(),
     ):

@@ -14,7 +14,7 @@ def quarters_machine(graph: Graph) -> State:
     """The machine over several quarters. Its input is ``{"quarters": ["2023Q1", "2023Q2"]}``.
 
     A quarter that fails stops no other one. What spans quarters is made when none has failed: a history with a gap in
-    it would look like a whole one.
+    it would have to be made again.
     """
     asks = any(asset in graph.asking for asset in assets_in([*graph.by_quarter, *graph.across_quarters]))
     last = "ScaleDownAfterAll" if asks else "Outcome"

@@ -2,8 +2,9 @@
 
 - ``same``: the one pair that fits both best, and as similar as nine in ten true pairs. ``weak``: the same, but less
   similar; it may be one theme.
-- ``split``: a theme that is left over, and resembles one that goes on as another. ``merge``: the other way round.
-- ``returned``: a theme that is left over, and without doubt one that was gone before.
+- ``split``: a theme that is left over, and came out of one of the quarter before: it resembles it, and the firms of the
+  one speak of the other. ``merge``: a theme that is left over went into another one in the same way.
+- ``returned``: a theme that is left over, and without doubt one of an earlier quarter that has not gone on until now.
 - ``born`` and ``gone``: what resembles nothing.
 - ``given``: a theme that a person brought along, which is the same by definition.
 
@@ -12,7 +13,7 @@ Quarters in, links out. Who gets which thread is ``threads.py``.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -28,6 +29,9 @@ SPLIT, MERGE, BORN, GONE = "split", "merge", "born", "gone"
 
 CONTINUES = (SAME, WEAK, RETURNED, GIVEN_AGAIN)
 """Kinds that join two themes into one thread."""
+
+FIRMS_OF_KIN, LEAST_KIN = 0.5, 0.6
+"""Of splits and merges: what the firms' continuity weighs beside the similarity, and the least sum (decision 018)."""
 
 MOST_QUARTERS_AWAY = 4
 """A theme that comes back after more than a year is a new one."""
@@ -63,13 +67,19 @@ def linked(quarters: Sequence[Quarter]) -> list[Link]:
     """All links between these quarters, which come oldest first. What a link needs is known in its own quarter: later
     ones change no link that was there before."""
     links: list[Link] = []
+    chain: dict[tuple[str, str], tuple[str, str]] = {}  # of each theme the first one of what goes on as it
     pairs = [known_pairs(quarter) for quarter in quarters]
     for number, (before, after) in enumerate(pairwise(quarters)):
         limits = learned(pairs[: number + 2])
-        between = link(before, after, limits)
-        returned = _returned(quarters[: number + 1], after, [*links, *between], limits)
-        back = {one.theme_to for one in returned}
-        links += [one for one in between if not (one.kind == BORN and one.theme_to in back)] + returned
+        found = link(before, after, limits)
+        found += _returned(quarters[:number], after, found, chain, limits)
+        back = {one.theme_to for one in found if one.kind in CONTINUES}
+        found = [one for one in found if not (one.kind == BORN and one.theme_to in back)]
+        for one in found:
+            if one.kind in CONTINUES and one.theme_from is not None and one.theme_to is not None:
+                earlier = (one.quarter_from, one.theme_from)
+                chain[one.quarter_to, one.theme_to] = chain.setdefault(earlier, earlier)
+        links += found
     return links
 
 
@@ -87,19 +97,29 @@ def link(before: Quarter, after: Quarter, limits: Limits) -> list[Link]:
     mix[:, [theme.is_given for theme in after.themes]] = -np.inf
     for one, other in best_pairs(mix, alike.worth, limits.least):
         found.add(one, other, SAME if mix[one, other] >= limits.sure else WEAK)
+    kin = _kinship(mix, alike.firms, limits)
     for other in found.left_after():
-        parent = int(mix[:, other].argmax()) if len(mix) else 0
-        if len(mix) and mix[parent, other] >= limits.least:
-            found.add(parent, other, SPLIT)
-        else:
-            found.add(None, other, BORN)
+        parent = _nearest(kin[:, other])
+        found.add(parent, other, BORN if parent is None else SPLIT)
     for one in found.left_before():
-        heir = int(mix[one].argmax()) if mix.shape[1] else 0
-        if mix.shape[1] and mix[one, heir] >= limits.least:
-            found.add(one, heir, MERGE)
-        else:
-            found.add(one, None, GONE)
+        heir = _nearest(kin[one])
+        found.add(one, heir, GONE if heir is None else MERGE)
     return found.links
+
+
+def _kinship(mix: np.ndarray, firms: np.ndarray, limits: Limits) -> np.ndarray:
+    """How much what is left over has to do with the themes of the other quarter, -inf where nothing; all (themes,
+    themes).
+
+    Where the firms can tell, they count for more than when the same theme is looked for: what splits off is another
+    subject with other words, and it is the firms that turned to it.
+    """
+    related = np.where(np.isnan(firms), mix >= limits.least, mix + FIRMS_OF_KIN * np.nan_to_num(firms) >= LEAST_KIN)
+    return np.where(related, mix + FIRMS_OF_KIN * np.nan_to_num(firms), -np.inf)
+
+
+def _nearest(kin: np.ndarray) -> int | None:
+    return int(kin.argmax()) if len(kin) and kin.max() > -np.inf else None
 
 
 def best_pairs(mix: np.ndarray, worth: np.ndarray, least: float) -> list[tuple[int, int]]:
@@ -123,7 +143,7 @@ class _Matching:
         self._comes_from: set[int] = set()
 
     def add(self, one: int | None, other: int | None, kind: str) -> None:
-        if kind != SPLIT and one is not None:
+        if one is not None:
             self._goes_on.add(one)
         if kind != MERGE and other is not None:
             self._comes_from.add(other)
@@ -136,24 +156,35 @@ class _Matching:
         return [at for at in range(len(self._after.themes)) if at not in self._comes_from]
 
 
-def _returned(earlier: Sequence[Quarter], after: Quarter, links: Sequence[Link], limits: Limits) -> list[Link]:
-    """Links from themes that were gone to those of ``after`` that would else be born."""
-    born = {one.theme_to for one in links if one.kind == BORN and one.quarter_to == after.quarter}
-    went_on = {(one.quarter_from, one.theme_from) for one in links if one.kind in (*CONTINUES, MERGE)}
+def _returned(
+    earlier: Sequence[Quarter],
+    after: Quarter,
+    between: Sequence[Link],
+    chain: Mapping[tuple[str, str], tuple[str, str]],
+    limits: Limits,
+) -> list[Link]:
+    """Links to themes that would else be born, from quarters before the last one: what has gone on until now comes
+    first. ``between`` are the links from the last quarter, ``chain`` is the first theme of what each one goes on from.
+    """
+    born = {one.theme_to for one in between if one.kind == BORN}
+    last = [(one.quarter_from, one.theme_from) for one in between if one.kind in CONTINUES and one.theme_from]
+    go_on = {chain.get(theme, theme) for theme in last}
     found: list[Link] = []
-    for before in reversed(earlier[:-1]):
+    for before in reversed(earlier):
         near = quarters_away(before.quarter, after.quarter) <= MOST_QUARTERS_AWAY
         alike = similarity(before, after)
+        firsts = [chain.get((before.quarter, t.theme_id), (before.quarter, t.theme_id)) for t in before.themes]
         for one, theme in enumerate(before.themes):
             if theme.is_given and theme.theme_id in born:
                 found.append(Link(before.quarter, after.quarter, theme.theme_id, theme.theme_id, GIVEN_AGAIN))
                 born.discard(theme.theme_id)
-            if not near or theme.is_given or (before.quarter, theme.theme_id) in went_on:
+            if not near or theme.is_given or firsts[one] in go_on:
                 alike.mix[one] = -np.inf
         alike.mix[:, [theme.is_given or theme.theme_id not in born for theme in after.themes]] = -np.inf
         for one, other in best_pairs(alike.mix, alike.worth, limits.sure):
             found.append(_described(before, after, one, other, RETURNED, alike, limits))
             born.discard(after.themes[other].theme_id)
+            go_on.add(firsts[one])
     return found
 
 

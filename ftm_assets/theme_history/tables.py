@@ -177,10 +177,7 @@ def _thread(history: History, thread: str, themes: Mapping[str, QuarterTheme], n
     first, last = min(themes), max(themes)
     spoken_by = {firm for theme in themes.values() for firm in theme.sentences_of}
     name, current = names[0][1], names[-1][1]
-    # One published quarter more on either side: that it was not there yet, or is no more, is part of the story.
-    window = quarters_between(
-        published[max(published.index(first) - 1, 0)], published[min(published.index(last) + 1, len(published) - 1)]
-    )
+    window = quarters_between(first, last)  # of its life: that it was not there before is no rise
     by_quarter = history.by_quarter()
     calls = [by_quarter[key].n_calls if key in by_quarter else 0 for key in window]
     shares = [

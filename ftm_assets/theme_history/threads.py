@@ -94,7 +94,8 @@ def _neighbors(links: Iterable[Link]) -> tuple[dict[Theme, Theme], dict[Theme, T
     for one in links:
         if one.kind in CONTINUES and one.theme_from is not None and one.theme_to is not None:
             before, after = (one.quarter_from, one.theme_from), (one.quarter_to, one.theme_to)
-            backward[after], forward[before] = before, after
+            backward[after] = before
+            forward.setdefault(before, after)  # the next quarter that has it
     return backward, forward
 
 

@@ -320,7 +320,7 @@ THREAD_COLUMNS = pa.schema(
         ("n_quarters", pa.int32()),  # with a theme of it
         ("state", pa.string()),  # active in the newest quarter, gone, merged, or withdrawn: its themes are no more
         ("trend", pa.string()),  # rising, falling or steady; null where fewer than two quarters say
-        ("slope", pa.float64()),  # change of share_of_calls a quarter, Theil-Sen
+        ("slope", pa.float64()),  # change of share_of_calls a quarter, from first to last; Theil-Sen
         ("split_from", pa.string()),  # the thread it came out of
         ("merged_into", pa.string()),  # the thread it ended in
         ("n_firms", pa.int32()),  # that ever spoke of it

@@ -46,6 +46,22 @@ def test_a_theme_that_becomes_two_splits_and_two_that_become_one_merge() -> None
     assert kinds(link(two, one, LIMITS)) == {("b", "a", "same"), ("c", "a", "merge")}
 
 
+def test_what_only_resembles_a_theme_and_is_said_by_other_firms_did_not_come_out_of_it() -> None:
+    # A mix of .56 with a, and none of its firms.
+    before = quarter("2023Q1", chips("a", firms=FIRMS[:4]))
+    after = quarter("2023Q2", chips("b", firms=FIRMS[:4]), theme("c", (0.8, 0.6, 0), firms=FIRMS[4:8]))
+    assert kinds(link(before, after, LIMITS)) == {("a", "b", "same"), (None, "c", "born")}
+    few = quarter("2023Q2", *after.themes, firms=FIRMS[:9])  # too few firms to tell: the words decide alone
+    assert ("a", "c", "split") in kinds(link(before, few, LIMITS))
+
+
+def test_what_several_themes_come_out_of_is_not_gone() -> None:
+    # Other words, a mix of .21, and all of the firms: .21 + .5.
+    before = quarter("2023Q1", chips("a", firms=FIRMS[:4]))
+    after = quarter("2023Q2", *(theme(name, (0.3, 0.95, 0), {name: 0.5}, firms=FIRMS[:4]) for name in ("b", "c")))
+    assert kinds(link(before, after, LIMITS)) == {("a", "b", "split"), ("a", "c", "split")}
+
+
 def test_of_two_that_are_as_similar_the_firms_decide() -> None:
     before = quarter("2023Q1", chips("a", firms=FIRMS[:4]))
     after = quarter("2023Q2", chips("others", firms=FIRMS[4:8]), chips("same firms", firms=FIRMS[:4]))
@@ -74,6 +90,20 @@ def test_what_went_on_as_another_theme_does_not_come_back_as_well() -> None:
     assert found == {("a", "b", "same"), ("b", "c", "same")}
 
 
+def test_what_wandered_off_and_ended_comes_back_as_what_it_was_before() -> None:
+    wandered = theme("b", (0.6, 0.8, 0))
+    back = theme("c", (0.85, -0.53, 0), {"chip": 0.5})  # nothing like b
+    found = chain(quarter("2023Q1", chips("a")), quarter("2023Q2", wandered), quarter("2023Q3", back))
+    assert found == {("a", "b", "weak"), ("b", None, "gone"), ("a", "c", "returned")}
+
+
+def test_what_goes_on_does_not_come_back_as_a_second_theme() -> None:
+    wandered = [quarter(key, theme("b", (0.6, 0.8, 0))) for key in ("2023Q2", "2023Q3")]
+    like_the_first = theme("d", (0.85, -0.53, 0), {"chip": 0.5})
+    found = chain(quarter("2023Q1", chips("a")), wandered[0], quarter("2023Q3", *wandered[1].themes, like_the_first))
+    assert found == {("a", "b", "weak"), ("b", "b", "same"), (None, "d", "born")}
+
+
 def test_after_more_than_a_year_it_is_a_new_theme() -> None:
     gap = [quarter("2023Q1", chips("a")), quarter("2023Q2", water("b"))]
     assert ("a", "c", "returned") in chain(*gap, quarter("2024Q1", chips("c")))
@@ -99,5 +129,9 @@ def test_one_quarter_and_quarters_without_themes_have_no_links_but_births_and_de
 
 
 def test_a_later_quarter_changes_no_earlier_link() -> None:
-    quarters = [quarter("2023Q1", chips("a"), water("b")), quarter("2023Q2", chips("c")), quarter("2023Q3", water("d"))]
-    assert linked(quarters)[: len(linked(quarters[:2]))] == linked(quarters[:2])
+    # By the third one alone the limit is .85: nearest others have .7, and halves 1.
+    alike = [theme(f"c{n}", half_similarity=1.0, half_lexicon_similarity=1.0) for n in range(30)]
+    quarters = [quarter("2023Q1", chips("a")), quarter("2023Q2", theme("b", (0.6, 0.8, 0))), quarter("2023Q3", *alike)]
+    before = linked(quarters[:2])
+    assert kinds(before) == {("a", "b", "weak")}
+    assert linked(quarters)[: len(before)] == before

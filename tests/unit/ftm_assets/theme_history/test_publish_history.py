@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from ftm_assets.definitions import HISTORY_JOB, build_definitions
-from ftm_assets.running.to_do import to_do
+from ftm_assets.running.to_do import quarters_to_be_made_first, to_do
+from ftm_assets.theme_history.checks import _themes
 from ftm_assets.theme_history.publish import publish_history
 from ftm_assets.theme_history.quarter import QuarterTheme
 from ftm_resources.contract.asset import ALL_QUARTERS
@@ -122,11 +123,16 @@ def test_no_quarter_is_no_history(folder_store: ObjectStore) -> None:
         publish_history(folder_store)
 
 
-def test_a_quarter_whose_names_are_those_of_other_themes_is_refused(store: FolderStore) -> None:
+def test_a_quarter_whose_names_are_those_of_other_themes_is_refused_and_a_run_of_others_waits_for_it(
+    store: FolderStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
     transcripts_changed = load_manifest(store, THEMES, "2023Q2").manifest.model_copy(update={"parameters": {"x": 1}})
     store.write(THEMES.manifest("2023Q2"), manifest_bytes(transcripts_changed))
     with pytest.raises(ManifestError, match="2023Q2"):
         publish_history(store)
+    monkeypatch.setenv("FTM_STORE", store.url)
+    assert quarters_to_be_made_first(read_settings(), ["2023Q1"]) == ["2023Q2"]
+    assert quarters_to_be_made_first(read_settings(), ["2023Q2"]) == [], "it is made in the same run"
 
 
 def test_its_job_makes_it_once_and_its_checks_pass_until_a_quarter_is_added(
@@ -144,6 +150,14 @@ def test_its_job_makes_it_once_and_its_checks_pass_until_a_quarter_is_added(
     assert to_do(settings, ALL_QUARTERS, None, False, print) == []
     publish_themes_of(store, "2023Q3", [chips("theme_2023Q3_0000", "1")])
     assert to_do(settings, ALL_QUARTERS, None, False, print) == ["theme_history"]
+
+
+def test_a_theme_without_a_thread_is_found_by_the_checks(store: FolderStore) -> None:
+    history = publish_history(store)
+    assert list(_themes(history)) == []
+    more = [chips("theme_2023Q4_0000", "1"), water("theme_2023Q4_0001", "2")]
+    publish_themes_of(store, "2023Q4", more, version="2")
+    assert [finding.expected for finding in _themes(history)] == ["theme_2023Q4_0001 in one thread"]
 
 
 def test_the_terminal_lists_threads_and_tells_their_stories_by_the_names_of_firms(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ftm_assets.theme_history.limits import USUAL
 from ftm_assets.theme_history.linking import linked
 from ftm_assets.theme_history.quarter import Quarter, QuarterTheme
@@ -83,8 +85,9 @@ def test_a_republished_quarter_gives_its_themes_the_ids_they_had_whatever_they_a
 
 def test_an_id_whose_themes_are_no_more_is_never_given_to_another_theme() -> None:
     again, given = republished(theme("b0", (-1, -1, -1), {"tariff": 0.5}))
+    given = replace(given, kept={(Q1, "a0"): "thread_2023Q1_0000", (Q1, "a1"): "thread_2023Q1_0001"})
     found = ids(FIRST, again, given=given)
-    assert found[Q2, "b0"] == "thread_2023Q2_0001"
+    assert found[Q2, "b0"] == "thread_2023Q2_0001", "what was thread_2023Q2_0000 is no more"
 
 
 def test_revised_ids_are_the_same_while_nothing_is_republished() -> None:
