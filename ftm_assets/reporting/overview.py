@@ -66,7 +66,7 @@ def thread_lines(store: ObjectStore) -> tuple[list[str], list[ThreadLine]]:
     history = read_history(store)
     if history is None or not history.manifest.parameters["quarters"]:
         return [], []
-    made_of = history.manifest.parameters["quarters"]
+    made_of = sorted(history.manifest.parameters["quarters"])
     span = quarters_between(made_of[0], made_of[-1])
     shares: dict[str, dict[str, float | None]] = {}
     for row in history.table("thread_quarters", ["thread_id", "quarter", "share_of_calls"]).to_pylist():

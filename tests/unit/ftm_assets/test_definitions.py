@@ -68,6 +68,9 @@ def test_the_graph_is_the_one_that_was_reviewed() -> None:
         "sentiment_ready": {
             "after": ["theme_exposures"], "group": "themes", "by quarter": True, "checks": 6, "blocking": 6,
         },
+        "quarter_report": {
+            "after": ["theme_exposures"], "group": "themes", "by quarter": True, "checks": 6, "blocking": 6,
+        },
         "theme_history": {
             "after": ["named_themes"], "group": "themes", "by quarter": False, "checks": 6, "blocking": 6,
         },

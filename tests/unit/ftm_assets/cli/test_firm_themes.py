@@ -12,7 +12,7 @@ from ftm_resources.contract.publication import publication
 from ftm_resources.contract.schemas import THEME_EXPOSURES
 from ftm_resources.store.object_store import FolderStore
 from tests.support.command import ftm
-from tests.unit.ftm_assets.theme_exposures.test_exposures import MEMBERS, SENTENCES, THEMES, table_of
+from tests.unit.ftm_assets.theme_exposures.test_exposures import MEMBERS, SEEDS, SENTENCES, THEMES, table_of
 
 QUARTER = "2023Q1"
 
@@ -22,7 +22,7 @@ def settings(tmp_path: Path) -> dict[str, str]:
     """Of a store that holds the quarter which ``test_exposures.py`` works out by hand."""
     store = FolderStore(tmp_path / "store")
     members, themes = pa.Table.from_pylist(MEMBERS), pa.Table.from_pylist(THEMES)
-    rows, calls = exposures(QUARTER, table_of(SENTENCES), members, themes)
+    rows, calls = exposures(QUARTER, table_of(SENTENCES), members, themes, SEEDS, [43])
     with publication(store, THEME_EXPOSURES, QUARTER) as new:
         new.write("exposures", rows)
         new.write("firm_quarters", calls)
