@@ -171,15 +171,15 @@ def _returned(
     go_on = {chain.get(theme, theme) for theme in last}
     found: list[Link] = []
     for before in reversed(earlier):
-        near = quarters_away(before.quarter, after.quarter) <= MOST_QUARTERS_AWAY
-        alike = similarity(before, after)
-        firsts = [chain.get((before.quarter, t.theme_id), (before.quarter, t.theme_id)) for t in before.themes]
-        for one, theme in enumerate(before.themes):
+        for theme in before.themes:
             if theme.is_given and theme.theme_id in born:
                 found.append(Link(before.quarter, after.quarter, theme.theme_id, theme.theme_id, GIVEN_AGAIN))
                 born.discard(theme.theme_id)
-            if not near or theme.is_given or firsts[one] in go_on:
-                alike.mix[one] = -np.inf
+        if quarters_away(before.quarter, after.quarter) > MOST_QUARTERS_AWAY:
+            continue
+        alike = similarity(before, after)
+        firsts = [chain.get((before.quarter, t.theme_id), (before.quarter, t.theme_id)) for t in before.themes]
+        alike.mix[[theme.is_given or firsts[one] in go_on for one, theme in enumerate(before.themes)]] = -np.inf
         alike.mix[:, [theme.is_given or theme.theme_id not in born for theme in after.themes]] = -np.inf
         for one, other in best_pairs(alike.mix, alike.worth, limits.sure):
             found.append(_described(before, after, one, other, RETURNED, alike, limits))

@@ -91,9 +91,13 @@ def firm_continuity(one: Quarter, other: Quarter) -> np.ndarray:
     if len(both) < FEWEST_FIRMS:
         return np.full((len(one.themes), len(other.themes)), np.nan)
 
+    place = {firm: at for at, firm in enumerate(both)}
+
     def speaks(themes: Sequence[QuarterTheme]) -> np.ndarray:
-        of = np.array([[firm in theme.sentences_of for firm in both] for theme in themes], float)
-        return of.reshape(len(themes), len(both))
+        found = np.zeros((len(themes), len(both)))
+        for row, theme in zip(found, themes, strict=True):
+            row[[place[firm] for firm in theme.sentences_of if firm in place]] = 1
+        return found
 
     before, after = speaks(one.themes), speaks(other.themes)
     shared = before @ after.T
