@@ -28,6 +28,7 @@ from ftm_assets.naming_comparison.label_scores import MEASURES
 from ftm_assets.naming_comparison.side_by_side import side_by_side, verdict_of
 from ftm_assets.naming_comparison.verdict import CAVEAT
 from ftm_assets.partitions import QUARTERS
+from ftm_assets.quarter_report.publish import write_index
 from ftm_assets.running.run import run_quarter
 from ftm_assets.running.to_do import quarters_to_be_made_first
 from ftm_assets.step_functions.templates import templates
@@ -109,6 +110,7 @@ def _run_across_quarters(settings: Settings, quarters: list[str], again: bool) -
         quarter for quarter in quarters if not run_quarter(settings, quarter, QUARTER_REPORT.name, False, _say)
     ]:
         raise _failed("ftm run", failed)
+    write_index(open_store(settings.store_url))
 
 
 @commands.command()

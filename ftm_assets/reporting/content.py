@@ -235,14 +235,15 @@ def _excluded(transcripts: Published) -> Iterable[str]:
 def _places(rows: Sequence[Row], shown: set[str]) -> dict[str, tuple[float, float]]:
     """Where themes stand on a map, from 0 to 1: near are those whose sentences point the same way.
 
-    t-SNE of their centroids by cosine, from the first two principal components: the same themes give the same map. With
-    fewer than five there is nothing to lay out, and they stand in a row.
+    t-SNE of their centroids by cosine (van der Maaten and Hinton, 2008), with a fixed seed: the same themes give the same
+    map. Only the order along both axes is kept, or one theme far away would press the others together. Fewer than five
+    stand in a row.
     """
     rows = [row for row in rows if row["theme_id"] in shown]
     if not rows:
         return {}
     if len(rows) < 5:
-        found = np.array([[n, 0.0] for n in range(len(rows))])
+        found = np.array([[n, n] for n in range(len(rows))], np.float64)
     else:
         from sklearn.manifold import TSNE
 
@@ -251,8 +252,7 @@ def _places(rows: Sequence[Row], shown: set[str]) -> dict[str, tuple[float, floa
         found = TSNE(
             perplexity=perplexity, metric="cosine", init="random", random_state=42, method="exact", max_iter=500
         ).fit_transform(centroids)
-    span = found.max(axis=0) - found.min(axis=0)
-    unit = np.where(span > 0, (found - found.min(axis=0)) / np.where(span > 0, span, 1), 0.5)
+    unit = found.argsort(axis=0, kind="stable").argsort(axis=0, kind="stable") / max(len(rows) - 1, 1)
     return {row["theme_id"]: (float(x), float(y)) for row, (x, y) in zip(rows, unit, strict=True)}
 
 

@@ -13,7 +13,7 @@ from ftm_resources.contract.publication import publication
 from ftm_resources.contract.schemas import THEME_HISTORY, THEMES
 from ftm_resources.store.object_store import FolderStore
 
-SHARES = {
+SHARES: dict[str, dict[str, float | None]] = {
     "chips": {"2023Q1": 0.10, "2023Q2": None, "2023Q3": 0.25},  # 2023Q2 is not published
     "water": {"2023Q1": 0.30},
     "ports": {"2023Q3": 0.05},
