@@ -235,9 +235,9 @@ def _excluded(transcripts: Published) -> Iterable[str]:
 def _places(rows: Sequence[Row], shown: set[str]) -> dict[str, tuple[float, float]]:
     """Where themes stand on a map, from 0 to 1: near are those whose sentences point the same way.
 
-    t-SNE of their centroids by cosine (van der Maaten and Hinton, 2008), with a fixed seed: the same themes give the same
-    map. Only the order along both axes is kept, or one theme far away would press the others together. Fewer than five
-    stand in a row.
+    t-SNE of their centroids by cosine (van der Maaten and Hinton, 2008), with a fixed seed: the same themes give the
+    same map. Only the order along both axes is kept, or one theme far away would press the others together. Fewer than
+    five stand in a row.
     """
     rows = [row for row in rows if row["theme_id"] in shown]
     if not rows:
