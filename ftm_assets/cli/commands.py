@@ -30,7 +30,7 @@ from ftm_assets.naming_comparison.verdict import CAVEAT
 from ftm_assets.partitions import QUARTERS
 from ftm_assets.quarter_report.publish import write_index
 from ftm_assets.running.run import run_quarter
-from ftm_assets.running.to_do import quarters_to_be_made_first
+from ftm_assets.running.to_do import quarters_to_be_made_first, to_do
 from ftm_assets.step_functions.templates import templates
 from ftm_resources.contract.asset import ALL_QUARTERS, Asset
 from ftm_resources.contract.manifest import Published, load_manifest, read_manifest, require_up_to_date
@@ -106,11 +106,12 @@ def _run_across_quarters(settings: Settings, quarters: list[str], again: bool) -
     if not run_quarter(settings, ALL_QUARTERS, None, again, _say):
         raise WorkError("theme_history", "failed, as said above", f"When the cause is fixed: ftm run {quarters[-1]}")
     # They say how themes changed, which was not known before.
-    if failed := [
-        quarter for quarter in quarters if not run_quarter(settings, quarter, QUARTER_REPORT.name, False, _say)
-    ]:
+    report = QUARTER_REPORT.name
+    stale = [quarter for quarter in quarters if to_do(settings, quarter, report, False, lambda line: None)]
+    if failed := [quarter for quarter in stale if not run_quarter(settings, quarter, report, False, _say)]:
         raise _failed("ftm run", failed)
-    write_index(open_store(settings.store_url))
+    if stale:
+        write_index(open_store(settings.store_url))
 
 
 @commands.command()

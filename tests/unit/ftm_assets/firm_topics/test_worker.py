@@ -10,7 +10,7 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -54,9 +54,25 @@ from tests.support.published import publish_topics
 QUARTER = "2023Q1"
 
 
+class Remembering:
+    """The real model, which embeds the same texts once: most tests work through the same batch."""
+
+    def __init__(self) -> None:
+        self._model = EmbeddingModel()
+        self._known: dict[tuple[str, ...], np.ndarray] = {}
+        self.identity, self.dtype = self._model.identity, self._model.dtype
+
+    def embed(self, texts: Sequence[str], before_each_step: Callable[[], None] = lambda: None) -> np.ndarray:
+        key = tuple(texts)
+        if key not in self._known:
+            self._known[key] = self._model.embed(texts, before_each_step)
+        before_each_step()
+        return self._known[key].copy()
+
+
 @pytest.fixture(scope="module")
-def model() -> Iterator[EmbeddingModel]:
-    yield EmbeddingModel()
+def model() -> Any:
+    return Remembering()
 
 
 @pytest.fixture(scope="module")

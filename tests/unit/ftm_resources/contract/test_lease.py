@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import os
 import socket
@@ -69,14 +70,25 @@ def test_a_holder_on_another_computer_that_renews_is_not_disturbed_whatever_its_
 ) -> None:
     monkeypatch.setattr(lease, "SECONDS_BETWEEN_LOOKS", 0.05)
     somebody(store, since="1999-12-31T23:59:59+00:00")
-    renewal = threading.Timer(0.3, lambda: somebody(store, since="1999-12-31T23:59:59+00:00", renewals=1))
-    renewal.start()
-    with (
-        pytest.raises(LeaseHeld, match="process 4711 of ada on elsewhere"),
-        held(store, PREFETCHED_TRANSCRIPTS, QUARTER),
-    ):
-        pass
-    renewal.join()
+    refused = threading.Event()
+
+    def renew() -> None:
+        for renewals in itertools.count(1):
+            if refused.wait(0.3):
+                return
+            somebody(store, since="1999-12-31T23:59:59+00:00", renewals=renewals)
+
+    holder = threading.Thread(target=renew)
+    holder.start()
+    try:
+        with (
+            pytest.raises(LeaseHeld, match="process 4711 of ada on elsewhere"),
+            held(store, PREFETCHED_TRANSCRIPTS, QUARTER),
+        ):
+            pass
+    finally:
+        refused.set()
+        holder.join()
     assert leases(store) == [layout.lease(PREFETCHED_TRANSCRIPTS, QUARTER, 1)]
 
 
