@@ -45,6 +45,14 @@ def assert_refused(
         assert not [secret for secret in never if secret in all_that_is_said]
 
 
+def change(monkeypatch: pytest.MonkeyPatch, settings: Mapping[str, str | None]) -> None:
+    """Set these environment variables, and unset those that are None."""
+    for name, value in settings.items():
+        monkeypatch.delenv(name, raising=False)
+        if value is not None:
+            monkeypatch.setenv(name, value)
+
+
 def filled(words: Words, values: Mapping[str, str]) -> tuple[str, ...]:
     """The words of a table, with what is known only when the test runs: ``{port}``."""
     return tuple(word.format_map(values) for word in _each(words))

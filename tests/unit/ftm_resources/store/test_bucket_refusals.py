@@ -37,7 +37,7 @@ from tests.fakes.s3_answers import (
 )
 from tests.fakes.s3_permissions import Guarded, guarded_s3
 from tests.support.aws_session import aws_session
-from tests.support.refusals import Words, assert_refused, filled, refused
+from tests.support.refusals import Words, assert_refused, change, filled, refused
 
 pytestmark = pytest.mark.usefixtures("s3_environment")
 
@@ -163,9 +163,7 @@ CASES = {
     "region, by redirect": Case(("eu-central-1", "us-east-1"), "AWS_DEFAULT_REGION=eu-central-1", ELSEWHERE),
     "region, by signature": Case(("eu-central-1", "us-east-1"), "AWS_DEFAULT_REGION=eu-central-1", MALFORMED),
     "region, untold": Case(
-        "not in the region us-east-1",
-        ("AWS_DEFAULT_REGION", "aws s3api get-bucket-location --bucket lake"),
-        OPT_IN,
+        "not in the region us-east-1", ("AWS_DEFAULT_REGION", "aws s3api get-bucket-location --bucket lake"), OPT_IN
     ),
     "region, none there is": Case(
         "'eu central 1'",
@@ -300,10 +298,7 @@ def test_every_question_is_refused_with_what_is_wrong_and_what_to_do(
     if case.profiles:
         (tmp_path / "profiles").write_text(case.profiles.format_map(values))
         monkeypatch.setenv("AWS_CONFIG_FILE", values["profiles"])
-    for name, value in case.settings.items():
-        monkeypatch.delenv(name, raising=False)
-        if value is not None:
-            monkeypatch.setenv(name, value.format_map(values))
+    change(monkeypatch, {name: value and value.format_map(values) for name, value in case.settings.items()})
     if case.answer is not None:
         answers.answer("*", "", case.answer)
     for question in case.asked:
