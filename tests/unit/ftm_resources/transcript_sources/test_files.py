@@ -426,6 +426,12 @@ MISNAMED = {**without(turn(), "companyid", "transcriptid", "componenttext"), "Co
 DATED = {"replay_date": date(2023, 1, 13), "called_at": "2023-02-03", "headline": "2023 in review", "sold": None}
 UNDATED = [turn(order, mostimportantdateutc=None, replay_date=date(2023, 1, 13)) for order in range(3)]
 NUMBERED = ("whole number", "Number a transcript's turns")
+TWO_VALUES: dict[str, tuple[Any, Any]] = {
+    "companyid": ("1", "2"),
+    "mostimportantdateutc": ("2023-02-03", "2023-02-04"),
+    "permno": (14593, 14594),
+    "gvkey": ("001690", "001691"),
+}
 
 BAD = {
     # The setting
@@ -565,12 +571,7 @@ BAD = {
             ("correct the values", "transcriptid of its own"),
             [turn(0, **{column: one}), turn(1, **{column: one}), turn(2, **{column: other})],
         )
-        for column, one, other in [
-            ("companyid", "1", "2"),
-            ("mostimportantdateutc", "2023-02-03", "2023-02-04"),
-            ("permno", 14593, 14594),
-            ("gvkey", "001690", "001691"),
-        ]
+        for column, (one, other) in TWO_VALUES.items()
     },
 }
 
