@@ -40,4 +40,5 @@ class Asset:
 
     def error(self, quarter: str, problem: str) -> ManifestError:
         """What is raised when a published quarter is not as it should be."""
-        return ManifestError(f"{self} {quarter}", problem, self.remedy(quarter))
+        in_one_line = " ".join(problem.split())  # pyarrow's own words, which it may quote, can take several
+        return ManifestError(f"{self} {quarter}", in_one_line, self.remedy(quarter))
