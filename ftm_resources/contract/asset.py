@@ -57,4 +57,5 @@ class Asset:
 
     def error(self, quarter: str, problem: str) -> ManifestError:
         """What is raised when a published quarter is not as it should be."""
-        return ManifestError(self.called(quarter), problem, self.remedy(quarter))
+        in_one_line = " ".join(problem.split())  # pyarrow's own words, which it may quote, can take several
+        return ManifestError(self.called(quarter), in_one_line, self.remedy(quarter))

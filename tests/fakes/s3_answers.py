@@ -36,6 +36,47 @@ class Refusal:
         return f'<?xml version="1.0" encoding="UTF-8"?>\n<Error>{lines}</Error>'.encode()
 
 
+# As Amazon words them
+
+ELSEWHERE = Refusal(
+    301,
+    "PermanentRedirect",
+    "The bucket you are attempting to access must be addressed using the specified endpoint.",
+    {"Endpoint": "lake.s3.eu-central-1.amazonaws.com", "Bucket": "lake"},
+    {"x-amz-bucket-region": "eu-central-1"},
+)
+MALFORMED = Refusal(
+    400,
+    "AuthorizationHeaderMalformed",
+    "The authorization header is malformed; the region 'us-east-1' is wrong; expecting 'eu-central-1'",
+    {"Region": "eu-central-1"},
+)
+OPT_IN = Refusal(
+    400,
+    "IllegalLocationConstraintException",
+    "The eu-south-1 location constraint is incompatible for the region specific endpoint this request was sent to.",
+)
+SKEWED = Refusal(
+    403,
+    "RequestTimeTooSkewed",
+    "The difference between the request time and the server's time is too large.",
+    {"RequestTime": "20240105T110000Z", "ServerTime": "2024-01-05T12:00:00Z"},
+)
+KMS_KEY = "arn:aws:kms:eu-central-1:111122223333:key/1234"
+DENIED_KEY = Refusal(
+    403,
+    "AccessDenied",
+    "User: arn:aws:sts::111122223333:assumed-role/ftm/worker is not authorized to perform: kms:Decrypt on resource: "
+    f"{KMS_KEY} because no identity-based policy allows the kms:Decrypt action",
+)
+DENIED_EXPRESSLY = Refusal(
+    403,
+    "AccessDenied",
+    "User: arn:aws:iam::111122223333:user/ada is not authorized to perform: s3:DeleteObject on resource: "
+    '"arn:aws:s3:::lake/a" with an explicit deny in a resource-based policy',
+)
+
+
 @dataclass(frozen=True)
 class Page:
     """What a server answers that is no S3: a page for people."""

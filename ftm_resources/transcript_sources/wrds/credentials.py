@@ -53,9 +53,11 @@ def _secret(arn: str) -> Credentials:
         fields = json.loads(text)
         return Credentials(fields["username"], fields["password"])
     except (botocore.exceptions.BotoCoreError, botocore.exceptions.ClientError) as error:
+        told = error.response["Error"] if isinstance(error, botocore.exceptions.ClientError) else {}
+        said = f"{told['Code']}: {told['Message']}" if told.keys() >= {"Code", "Message"} else str(error)
         raise SourceError(
             f"WRDS_SECRET_ARN={arn}",
-            f"it can't be read: {str(error).rstrip('.')}",
+            f"it can't be read ({said.rstrip('.')})",
             "Check the ARN, and that the AWS credentials in use are allowed secretsmanager:GetSecretValue",
         ) from error
     except (ValueError, KeyError, TypeError):

@@ -16,6 +16,7 @@ from ftm_assets.running.instance import STORE_FILE, make_home, opened
 from ftm_resources.errors import SettingError
 from ftm_resources.settings import read_settings
 from tests.support.paths import ROOT
+from tests.support.refusals import assert_refused, refused
 
 AT_ONCE = 4
 
@@ -97,11 +98,11 @@ def test_a_home_remembers_its_store_and_refuses_another(here: Path, monkeypatch:
     make_home(read_settings())
     for other in ("./other", "s3://lake"):
         monkeypatch.setenv("FTM_STORE", other)
-        with pytest.raises(SettingError) as refused:
-            make_home(read_settings())
-        assert str(refused.value) == (
-            f"FTM_STORE={other}: the Dagster home {home} belongs to the store {here / 'data'}. Set DAGSTER_HOME to "
-            f"another folder, or FTM_STORE={here / 'data'}; if the store has moved, delete {home / STORE_FILE}"
+        assert_refused(
+            refused(SettingError, make_home, read_settings()),
+            what=f"FTM_STORE={other}",
+            problem=(str(home), str(here / "data")),
+            remedy=("DAGSTER_HOME", f"FTM_STORE={here / 'data'}", f"delete {home / STORE_FILE}"),
         )
     monkeypatch.setenv("DAGSTER_HOME", "another")
     assert (make_home(read_settings()) / STORE_FILE).read_text() == "s3://lake\n"

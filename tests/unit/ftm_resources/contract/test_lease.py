@@ -21,6 +21,7 @@ from ftm_resources.contract.lease import held
 from ftm_resources.contract.schemas import PREFETCHED_TRANSCRIPTS, THEMES
 from ftm_resources.errors import LeaseHeld
 from ftm_resources.store.object_store import ObjectStore
+from tests.support.refusals import assert_refused, assert_words, refused
 
 QUARTER = "2023Q1"
 
@@ -46,14 +47,16 @@ def a_dead_process() -> int:
 
 def test_the_second_is_told_who_holds_it_and_the_lease_is_gone_afterwards(store: ObjectStore) -> None:
     with held(store, PREFETCHED_TRANSCRIPTS, QUARTER):
-        with pytest.raises(LeaseHeld) as refused, held(store, PREFETCHED_TRANSCRIPTS, QUARTER):
-            pass
+        error = refused(LeaseHeld, held(store, PREFETCHED_TRANSCRIPTS, QUARTER).__enter__)
         with held(store, PREFETCHED_TRANSCRIPTS, "2023Q2"), held(store, THEMES, QUARTER):
             pass
         assert len(leases(store)) == 1
-    message = str(refused.value)
-    assert f"process {os.getpid()} of " in message and f" on {socket.gethostname()} " in message
-    assert f"{store.url}/locks/quarter=2023Q1/{PREFETCHED_TRANSCRIPTS}_000001.json" in message
+    assert_refused(
+        error,
+        what=f"{PREFETCHED_TRANSCRIPTS} {QUARTER}",
+        problem=(f"process {os.getpid()}", f"on {socket.gethostname()}"),
+        remedy=f"{store.url}/locks/quarter=2023Q1/{PREFETCHED_TRANSCRIPTS}_000001.json",
+    )
     assert leases(store) == []
     with held(store, PREFETCHED_TRANSCRIPTS, QUARTER):
         pass
@@ -70,24 +73,21 @@ def test_a_holder_on_another_computer_that_renews_is_not_disturbed_whatever_its_
 ) -> None:
     monkeypatch.setattr(lease, "SECONDS_BETWEEN_LOOKS", 0.05)
     somebody(store, since="1999-12-31T23:59:59+00:00")
-    refused = threading.Event()
+    ended = threading.Event()
 
     def renew() -> None:
         for renewals in itertools.count(1):
-            if refused.wait(0.3):
+            if ended.wait(0.3):
                 return
             somebody(store, since="1999-12-31T23:59:59+00:00", renewals=renewals)
 
     holder = threading.Thread(target=renew)
     holder.start()
     try:
-        with (
-            pytest.raises(LeaseHeld, match="process 4711 of ada on elsewhere"),
-            held(store, PREFETCHED_TRANSCRIPTS, QUARTER),
-        ):
-            pass
+        error = refused(LeaseHeld, held(store, PREFETCHED_TRANSCRIPTS, QUARTER).__enter__)
+        assert_words(error.problem, ("process 4711", "ada", "elsewhere"))
     finally:
-        refused.set()
+        ended.set()
         holder.join()
     assert leases(store) == [layout.lease(PREFETCHED_TRANSCRIPTS, QUARTER, 1)]
 
@@ -132,11 +132,8 @@ def test_whoever_took_another_number_is_seen_after_taking_ones_own(
         return take(mine)
 
     monkeypatch.setattr(lease.Lease, "take", take_while_another_comes)
-    with (
-        pytest.raises(LeaseHeld, match="another process began to work on it"),
-        held(store, PREFETCHED_TRANSCRIPTS, QUARTER),
-    ):
-        pass
+    error = refused(LeaseHeld, held(store, PREFETCHED_TRANSCRIPTS, QUARTER).__enter__)
+    assert_refused(error, what=f"{PREFETCHED_TRANSCRIPTS} {QUARTER}", problem="another process", remedy="again")
     assert leases(store) == [layout.lease(PREFETCHED_TRANSCRIPTS, QUARTER, 7)]
 
 
@@ -191,7 +188,7 @@ def test_a_holder_renews_and_notices_when_it_was_taken_over(
             try:
                 mine.confirm()
             except LeaseHeld as lost:
-                return "silent for so long" in str(lost)
+                return "silent" in lost.problem
             return False
 
         wait_until(notices)
@@ -201,12 +198,11 @@ def test_a_holder_that_could_not_renew_for_too_long_stops(store: ObjectStore, mo
     with held(store, PREFETCHED_TRANSCRIPTS, QUARTER) as mine:
         mine.confirm()
         monkeypatch.setattr(lease, "FREE_AFTER_SECONDS", -1.0)
-        with pytest.raises(LeaseHeld, match="Run it again: what is finished is kept"):
-            mine.confirm()
+        error = refused(LeaseHeld, mine.confirm)
+        assert_refused(error, what=f"{PREFETCHED_TRANSCRIPTS} {QUARTER}", problem="silent", remedy=("again", "kept"))
 
 
 def test_a_holder_that_another_one_overtook_stops(store: ObjectStore) -> None:
     with held(store, PREFETCHED_TRANSCRIPTS, QUARTER) as mine:
         somebody(store, 9)
-        with pytest.raises(LeaseHeld, match="silent for so long"):
-            mine.confirm()
+        assert_words(refused(LeaseHeld, mine.confirm).problem, "silent")

@@ -33,10 +33,11 @@ from ftm_resources.contract.schemas import (
     THEME_COLUMNS,
     THEMES,
 )
-from ftm_resources.errors import ManifestError
+from ftm_resources.errors import FTMError, ManifestError
 from ftm_resources.store.object_store import FolderStore, ObjectStore
 from tests.support.helpers import tiny_quarter
 from tests.support.published import publish, unpublish
+from tests.support.refusals import Words, assert_refused, refused
 
 TRANSCRIPTS = PREFETCHED_TRANSCRIPTS
 QUARTER = "2023Q1"
@@ -44,15 +45,16 @@ KEY = TRANSCRIPTS.manifest(QUARTER)
 FIRST_CHUNK = layout.chunk(QUARTER, 0)
 
 
-def refusal(store: ObjectStore, asset: Asset = TRANSCRIPTS, *, verify_sha256: bool = False) -> str:
-    """What a reader is told about a quarter that can't be read."""
-    with pytest.raises(ManifestError) as error:
-        read_manifest(store, asset, QUARTER, verify_sha256=verify_sha256)
-    return str(error.value)
+def assert_can_not_be_read(store: ObjectStore, problem: Words, *, verify_sha256: bool = False) -> None:
+    """Who reads the quarter is told this, and the command that makes it again."""
+    error = refused(ManifestError, read_manifest, store, TRANSCRIPTS, QUARTER, verify_sha256=verify_sha256)
+    assert_names(error, TRANSCRIPTS, problem)
 
 
-def fix(asset: Asset = TRANSCRIPTS) -> str:
-    return f"ftm run {QUARTER} --only {asset} --again"
+def assert_names(error: FTMError, asset: Asset, problem: Words) -> None:
+    remedy = f"ftm run {QUARTER} --only {asset} --again"
+    assert_refused(error, what=f"{asset} {QUARTER}", problem=problem, remedy=remedy)
+    assert error.remedy.endswith(remedy) and "\n" not in str(error)
 
 
 def publish_made_from(upstream: Published, asset: Asset, schema: pa.Schema) -> Published:
@@ -168,9 +170,7 @@ def test_a_result_made_from_other_input_is_another_version(folder_store: FolderS
 
 
 def test_a_quarter_that_was_never_published_is_refused_with_the_command_that_makes_it(store: ObjectStore) -> None:
-    assert refusal(store) == (
-        f"{TRANSCRIPTS} {QUARTER}: not published, {store.url}/{KEY} is not there. Materialize it again: {fix()}"
-    )
+    assert_can_not_be_read(store, ("not published", f"{store.url}/{KEY}"))
 
 
 def zipped(fields: Any) -> bytes:
@@ -188,21 +188,21 @@ def without_firms(data: bytes) -> bytes:
 
 
 DAMAGES: dict[str, tuple[Callable[[bytes], bytes], str]] = {
-    "cut short": (lambda data: data[: len(data) // 2], "is damaged"),
-    "only begun": (lambda data: data[:5], "is damaged"),
-    "empty": (lambda data: b"", "is damaged"),
-    "not zipped": (gzip.decompress, "is damaged"),
-    "a wrong byte in the middle": (lambda data: data[:200] + bytes([data[200] ^ 255]) + data[201:], "is damaged"),
-    "a wrong checksum": (lambda data: data[:-8] + b"12345678", "is damaged"),
-    "not text": (lambda data: gzip.compress(b"\xff\xfe\xfa"), "is damaged"),
-    "not JSON": (lambda data: gzip.compress(b"{quarter: 2023Q1}"), "is damaged"),
-    "a list": (lambda data: zipped([1, 2]), "is damaged"),
-    "without a field": (without_firms, "is damaged"),
-    "with an unknown field": (lambda data: changed(data, colour="red"), "is damaged"),
-    "of another schema": (lambda data: changed(data, schema_version=2, colour="red"), "has schema 2"),
-    "of no schema": (lambda data: zipped({"n_firms": 3, "n_chunks": 1}), "has schema None"),
-    "of another quarter": (lambda data: changed(data, quarter="2022Q4"), f"says it is {TRANSCRIPTS} 2022Q4"),
-    "of another asset": (lambda data: changed(data, asset="themes"), f"says it is themes {QUARTER}"),
+    "cut short": (lambda data: data[: len(data) // 2], "damaged"),
+    "only begun": (lambda data: data[:5], "damaged"),
+    "empty": (lambda data: b"", "damaged"),
+    "not zipped": (gzip.decompress, "damaged"),
+    "a wrong byte in the middle": (lambda data: data[:200] + bytes([data[200] ^ 255]) + data[201:], "damaged"),
+    "a wrong checksum": (lambda data: data[:-8] + b"12345678", "damaged"),
+    "not text": (lambda data: gzip.compress(b"\xff\xfe\xfa"), "damaged"),
+    "not JSON": (lambda data: gzip.compress(b"{quarter: 2023Q1}"), "damaged"),
+    "a list": (lambda data: zipped([1, 2]), "damaged"),
+    "without a field": (without_firms, "damaged"),
+    "with an unknown field": (lambda data: changed(data, colour="red"), "damaged"),
+    "of another schema": (lambda data: changed(data, schema_version=2, colour="red"), "schema 2"),
+    "of no schema": (lambda data: zipped({"n_firms": 3, "n_chunks": 1}), "schema None"),
+    "of another quarter": (lambda data: changed(data, quarter="2022Q4"), f"{TRANSCRIPTS} 2022Q4"),
+    "of another asset": (lambda data: changed(data, asset="themes"), f"themes {QUARTER}"),
 }
 
 
@@ -211,11 +211,7 @@ def test_a_manifest_that_is_not_what_it_should_be_is_refused(folder_store: Folde
     tiny_quarter(folder_store)
     change, problem = DAMAGES[damage]
     folder_store.write(KEY, change(folder_store.read(KEY)))
-    message = refusal(folder_store)
-    assert message.startswith(f"{TRANSCRIPTS} {QUARTER}: its manifest ")
-    assert problem in message
-    assert message.endswith(fix())
-    assert "\n" not in message
+    assert_can_not_be_read(folder_store, ("manifest", problem))
 
 
 def test_no_single_wrong_byte_of_a_manifest_gives_anything_but_a_refusal(folder_store: FolderStore) -> None:
@@ -224,23 +220,19 @@ def test_no_single_wrong_byte_of_a_manifest_gives_anything_but_a_refusal(folder_
     # Bytes 4 to 9 of a gzip file are its time and the like: they carry none of the content.
     for place in random.Random(42).sample(range(10, len(whole)), 100):
         folder_store.write(KEY, whole[:place] + bytes([whole[place] ^ 255]) + whole[place + 1 :])
-        assert fix() in refusal(folder_store)
+        assert_can_not_be_read(folder_store, "manifest")
 
 
 def test_a_listed_file_that_is_missing_is_refused(store: ObjectStore) -> None:
     tiny_quarter(store)
     store.delete(FIRST_CHUNK)
-    message = refusal(store)
-    assert message.startswith(f"{TRANSCRIPTS} {QUARTER}: {FIRST_CHUNK} is listed but not there")
-    assert message.endswith(fix())
+    assert_can_not_be_read(store, (FIRST_CHUNK, "not there"))
 
 
 def test_a_file_of_the_wrong_size_is_refused(store: ObjectStore) -> None:
     size = tiny_quarter(store).manifest.files[0].bytes
     store.write(FIRST_CHUNK, store.read(FIRST_CHUNK)[:-1])
-    message = refusal(store)
-    assert f"{TRANSCRIPTS} {QUARTER}: {FIRST_CHUNK} should have {size:,} bytes and has {size - 1:,}" in message
-    assert message.endswith(fix())
+    assert_can_not_be_read(store, (FIRST_CHUNK, f"{size:,} bytes", f"{size - 1:,}"))
 
 
 def test_other_bytes_of_the_same_size_are_found_by_their_sha256_and_only_when_asked(store: ObjectStore) -> None:
@@ -249,19 +241,14 @@ def test_other_bytes_of_the_same_size_are_found_by_their_sha256_and_only_when_as
     data[1_000] ^= 255  # within the rows: the footer, which holds the row count, is at the end
     store.write(FIRST_CHUNK, bytes(data))
     assert read_manifest(store, TRANSCRIPTS, QUARTER) == published
-    message = refusal(store, verify_sha256=True)
-    assert f"{TRANSCRIPTS} {QUARTER}: {FIRST_CHUNK} has other content than its manifest lists" in message
-    assert message.endswith(fix())
-    with pytest.raises(ManifestError, match="sha256 differs"):
-        published.table()
+    assert_can_not_be_read(store, (FIRST_CHUNK, "other content"), verify_sha256=True)
+    assert_names(refused(ManifestError, published.table), TRANSCRIPTS, "sha256")
 
 
 def test_a_file_with_another_number_of_rows_is_refused(store: ObjectStore) -> None:
     manifest = tiny_quarter(store, firms=3, sentences=5).manifest
     publish(store, manifest.model_copy(update={"files": [manifest.files[0].model_copy(update={"rows": 16})]}))
-    message = refusal(store)
-    assert f"{TRANSCRIPTS} {QUARTER}: {FIRST_CHUNK} should have 16 rows and has 15" in message
-    assert message.endswith(fix())
+    assert_can_not_be_read(store, (FIRST_CHUNK, "16 rows", "15"))
 
 
 @pytest.mark.parametrize("part", ["the end mark", "the footer"])
@@ -272,36 +259,30 @@ def test_a_file_whose_rows_can_not_be_counted_is_refused(store: ObjectStore, par
     start = len(data) - 7 if part == "the end mark" else len(data) - 8 - footer_length
     data[start : start + 7] = b"garbage"
     store.write(FIRST_CHUNK, bytes(data))
-    message = refusal(store)
-    assert f"{FIRST_CHUNK} should have 15 rows and has none that can be read" in message
-    assert message.endswith(fix())
+    assert_can_not_be_read(store, (FIRST_CHUNK, "15 rows", "none"))
 
 
 def test_several_problems_are_counted(folder_store: FolderStore) -> None:
     tiny_quarter(folder_store, firms=3, firms_per_chunk=1)
     for number in range(3):
         folder_store.delete(layout.chunk(QUARTER, number))
-    assert "chunk_0000.parquet is listed but not there, and 2 more such problems." in refusal(folder_store)
+    assert_can_not_be_read(folder_store, ("chunk_0000.parquet", "2 more"))
 
 
 # Stale inputs
 
 
-def refused_as_input(store: ObjectStore, asset: Asset) -> str:
+def refused_as_input(store: ObjectStore, asset: Asset) -> FTMError:
     """What is told to who would make something of a quarter that people can still read."""
     read_manifest(store, asset, QUARTER, verify_sha256=True)
-    with pytest.raises(ManifestError) as error:
-        read_input(store, asset, QUARTER)
-    return str(error.value)
+    return refused(ManifestError, read_input, store, asset, QUARTER)
 
 
 def test_what_was_made_from_another_version_of_its_input_is_refused(store: ObjectStore) -> None:
     publish_made_from(tiny_quarter(store, firms=2), FIRM_TOPICS, FIRM_TOPIC_COLUMNS)
     read_input(store, FIRM_TOPICS, QUARTER)
     tiny_quarter(store, firms=3)
-    message = refused_as_input(store, FIRM_TOPICS)
-    assert message.startswith(f"firm_topics {QUARTER}: it was made from {TRANSCRIPTS} {QUARTER}")
-    assert message.endswith(fix(FIRM_TOPICS))
+    assert_names(refused_as_input(store, FIRM_TOPICS), FIRM_TOPICS, f"made from {TRANSCRIPTS} {QUARTER}")
 
 
 def test_what_was_made_from_the_same_input_published_again_is_read(store: ObjectStore) -> None:
@@ -317,12 +298,10 @@ def test_a_stale_input_is_found_two_steps_upstream(store: ObjectStore) -> None:
     publish_made_from(topics, THEMES, THEME_COLUMNS)
     read_input(store, THEMES, QUARTER)
     tiny_quarter(store, firms=3)
-    assert refused_as_input(store, THEMES).startswith(f"firm_topics {QUARTER}: it was made from {TRANSCRIPTS}")
+    assert_names(refused_as_input(store, THEMES), FIRM_TOPICS, f"made from {TRANSCRIPTS} {QUARTER}")
 
 
 def test_what_was_made_from_an_input_that_is_gone_is_refused_in_the_name_of_the_input(store: ObjectStore) -> None:
     publish_made_from(tiny_quarter(store), FIRM_TOPICS, FIRM_TOPIC_COLUMNS)
     unpublish(store, TRANSCRIPTS, QUARTER)
-    message = refused_as_input(store, FIRM_TOPICS)
-    assert message.startswith(f"{TRANSCRIPTS} {QUARTER}: not published")
-    assert message.endswith(fix(TRANSCRIPTS))
+    assert_names(refused_as_input(store, FIRM_TOPICS), TRANSCRIPTS, "not published")

@@ -14,12 +14,19 @@ from ftm_resources.contract import layout, parquet
 from ftm_resources.contract.manifest import load_manifest, write_table
 from ftm_resources.contract.schemas import PREFETCHED_TRANSCRIPTS, SENTENCE_COLUMNS
 from ftm_resources.contract.sentences import read_raw_text, read_sentences
-from ftm_resources.errors import ManifestError
+from ftm_resources.errors import FTMError, ManifestError
 from ftm_resources.store.object_store import ObjectStore
 from tests.support.helpers import RecordingStore, call, plain_sentences, publish_quarter, tiny_quarter
 from tests.support.published import publish
+from tests.support.refusals import Words, assert_refused, refused
 
 QUARTER = "2023Q1"
+
+
+def assert_names_the_quarter(error: FTMError, problem: Words) -> None:
+    """The error is about the quarter's transcripts, says this, and names the command that makes them again."""
+    remedy = f"ftm run {QUARTER} --only prefetched_transcripts"
+    assert_refused(error, what=f"prefetched_transcripts {QUARTER}", problem=problem, remedy=remedy)
 
 
 def recorded_transcripts(store: ObjectStore) -> tuple[RecordingStore, Any]:
@@ -95,10 +102,7 @@ def test_a_firm_recorded_as_without_text_gives_no_rows_and_no_error(store: Objec
 
 def test_a_firm_the_manifest_does_not_know_is_an_error_that_names_it(store: ObjectStore) -> None:
     published = tiny_quarter(store)
-    with pytest.raises(ManifestError) as error:
-        read_sentences(published, ["100", "nobody"])
-    assert "it has no firm nobody" in str(error.value)
-    assert f"ftm run {QUARTER} --only prefetched_transcripts" in str(error.value)
+    assert_names_the_quarter(refused(ManifestError, read_sentences, published, ["100", "nobody"]), "firm nobody")
 
 
 # How much is fetched
@@ -184,8 +188,8 @@ def test_firm_and_transcript_ids_may_hold_underscores(store: ObjectStore) -> Non
 
 def test_the_words_of_an_unknown_firm_are_an_error_that_names_it(folder_store: ObjectStore) -> None:
     published = tiny_quarter(folder_store)
-    with pytest.raises(ManifestError, match="it has no firm 555"):
-        read_raw_text(published, [("555", "555_900_0000")])
+    error = refused(ManifestError, read_raw_text, published, [("555", "555_900_0000")])
+    assert_names_the_quarter(error, "firm 555")
 
 
 # Chunks that are not what the manifest lists
@@ -194,20 +198,15 @@ def test_the_words_of_an_unknown_firm_are_an_error_that_names_it(folder_store: O
 def test_a_chunk_that_is_gone_is_an_error_with_the_command_that_fixes_it(store: ObjectStore) -> None:
     published = tiny_quarter(store)
     store.delete(layout.chunk(QUARTER, 0))
-    with pytest.raises(ManifestError) as error:
-        read_sentences(published)
-    assert "chunk_0000.parquet can't be read (it is not there)" in str(error.value)
-    assert f"ftm run {QUARTER} --only prefetched_transcripts" in str(error.value)
+    error = refused(ManifestError, read_sentences, published)
+    assert_names_the_quarter(error, ("chunk_0000.parquet", "not there"))
 
 
 def test_a_damaged_chunk_is_an_error_with_the_command_that_fixes_it(store: ObjectStore) -> None:
     published = tiny_quarter(store)
     data = store.read(layout.chunk(QUARTER, 0))
     store.write(layout.chunk(QUARTER, 0), data[:-200] + bytes(192) + data[-8:])
-    with pytest.raises(ManifestError) as error:
-        read_sentences(published)
-    assert "chunk_0000.parquet can't be read" in str(error.value)
-    assert f"ftm run {QUARTER} --only prefetched_transcripts" in str(error.value)
+    assert_names_the_quarter(refused(ManifestError, read_sentences, published), "chunk_0000.parquet")
 
 
 class RepublishedWhileReading(RecordingStore):
@@ -227,5 +226,4 @@ class RepublishedWhileReading(RecordingStore):
 def test_a_quarter_republished_during_the_reading_is_an_error(store: ObjectStore, firms: int) -> None:
     tiny_quarter(store, firms=3, sentences=4, firms_per_chunk=1)
     transcripts = load_manifest(RepublishedWhileReading(store, firms), PREFETCHED_TRANSCRIPTS, QUARTER)
-    with pytest.raises(ManifestError, match="it was republished while we were reading it"):
-        read_sentences(transcripts)
+    assert_names_the_quarter(refused(ManifestError, read_sentences, transcripts), "republished")

@@ -10,6 +10,7 @@ import socket
 import threading
 import traceback
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -19,6 +20,7 @@ from ftm_resources.errors import LLMError
 from ftm_resources.llm.endpoint import LLMEndpoint, Question, Spent
 from tests.fakes.llm_server import ENGINE_DEAD, KEY, TOO_LONG, Reply, Said, Script
 from tests.support.asking import MODEL, PROMPT, Square, squared
+from tests.support.refusals import Words, assert_refused, assert_words, refused
 
 
 @pytest.fixture(autouse=True)
@@ -85,48 +87,60 @@ def test_nothing_to_ask_is_no_reason_to_wait_for_an_endpoint() -> None:
     assert ask(endpoint(Script(squared, running=False)), 0) == {}
 
 
-REFUSED: dict[str, tuple[Reply, list[str]]] = {
-    # what the server does: (its reply, what the error says)
-    "truncated": (lambda q: Said('{"squ', finish_reason="length"), ["broke off", "LLM_EXTRA"]),
-    "filtered": (lambda q: Said("", finish_reason="content_filter"), ["declined", "LLM_MODEL"]),
-    "refused": (lambda q: Said(None, refusal="I won't."), ["declined", "LLM_MODEL"]),
-    "no json": (lambda q: Said("Sure! It is 4."), ["another form than asked", "json_schema"]),
-    "another form": (lambda q: Said('{"square": "four"}'), ["another form than asked", "square"]),
-    "no answer": (lambda q: Said(None), ["another form than asked"]),
-    "too long": (lambda q: (400, TOO_LONG), ["shortest form", "--max-model-len"]),
-    "too long, after a long preface": (lambda q: (400, "litellm: " * 50 + TOO_LONG), ["shortest form"]),
-    "bad request": (lambda q: (400, "Unknown field foo"), ["400", "Unknown field foo", "LLM_EXTRA"]),
-    "bad key": (lambda q: Said("", 401, body=b'"Unauthorized"'), ["401", "Unauthorized", "LLM_API_KEY"]),
-    "forbidden": (lambda q: (403, "no"), ["403", "LLM_API_KEY"]),
-    "no such model": (lambda q: (404, "no such model"), ["404", "LLM_MODEL"]),
-    "busy": (lambda q: (429, "slow down"), ["429", "LLM_MAX_CONCURRENT"]),
-    "overloaded": (lambda q: (503, "queue is full"), ["503", "LLM_MAX_CONCURRENT"]),
-    "always failing": (lambda q: (500, ENGINE_DEAD), ["3 times", "500", "LLM_MAX_CONCURRENT"]),
-    "a web page": (
-        lambda q: Said("", body=b"<html>", headers={"Content-Type": "text/html"}),
-        ["not as an OpenAI-compatible API", "/v1"],
+@dataclass(frozen=True)
+class Case:
+    """What the server does to every question, and the words that the problem and the remedy must have."""
+
+    does: Said | tuple[int, str]
+    problem: Words
+    remedy: Words
+
+
+KEPT = "kept"
+"""What was paid for is not lost: every remedy says so."""
+WAIT = "LLM_MAX_CONCURRENT"
+NO_API = ("LLM_BASE_URL", "/v1")
+OTHER_FORM = ("LLM_MODEL", "LLM_BASE_URL", "json_schema")
+PAGE = Said("", body=b"<html>", headers={"Content-Type": "text/html"})
+CASES = {
+    "truncated": Case(
+        Said('{"squ', finish_reason="length"), "broke off", ("LLM_EXTRA", "reasoning_effort", "max_tokens")
     ),
-    "no choices": (lambda q: Said("", body=b"{}"), ["not as an OpenAI-compatible API", "/v1"]),
-    "half a body": (lambda q: Said("", body=b'{"id": '), ["not as an OpenAI-compatible API", "/v1"]),
+    "filtered": Case(Said("", finish_reason="content_filter"), "declined", ("LLM_MODEL", "LLM_BASE_URL")),
+    "refused": Case(Said(None, refusal="I won't."), "declined", ("LLM_MODEL", "LLM_BASE_URL")),
+    "no json": Case(Said("Sure! It is 4."), "another form", OTHER_FORM),
+    "another form": Case(Said('{"square": "four"}'), ("another form", "square"), OTHER_FORM),
+    "no answer": Case(Said(None), "another form", OTHER_FORM),
+    "too long": Case((400, TOO_LONG), "shortest form", ("--max-model-len", "LLM_MODEL")),
+    "too long, after a long preface": Case((400, "litellm: " * 50 + TOO_LONG), "shortest form", "--max-model-len"),
+    "bad request": Case(
+        (400, "Unknown field foo"), ("400", "Unknown field foo"), ("LLM_MODEL", "LLM_EXTRA", "LLM_API_KEY")
+    ),
+    "bad key": Case(Said("", 401, body=b'"Unauthorized"'), ("401", "Unauthorized"), ("LLM_API_KEY", "XAI_API_KEY")),
+    "forbidden": Case((403, "no"), "403", ("LLM_API_KEY", "XAI_API_KEY")),
+    "no such model": Case((404, "no such model"), ("404", "no such model"), ("LLM_MODEL", *NO_API)),
+    "busy": Case((429, "slow down"), ("429", "slow down"), WAIT),
+    "overloaded": Case((503, "queue is full"), ("503", "queue is full"), WAIT),
+    "always failing": Case((500, ENGINE_DEAD), ("3 times", "500"), ("log", WAIT)),
+    "a web page": Case(PAGE, "OpenAI-compatible", NO_API),
+    "no choices": Case(Said("", body=b"{}"), "OpenAI-compatible", NO_API),
+    "half a body": Case(Said("", body=b'{"id": '), "OpenAI-compatible", NO_API),
 }
 
 
-@pytest.mark.parametrize("what", REFUSED)
-def test_what_cannot_be_used_is_one_sentence_that_names_endpoint_and_setting(what: str) -> None:
-    reply, says = REFUSED[what]
-    script = Script(reply)
-    with pytest.raises(LLMError, match="is kept") as error:
-        ask(endpoint(script, retries=0))
-    for part in [f"{MODEL} at {script.base_url}", *says]:
-        assert part in str(error.value)
-    assert "\n" not in str(error.value)
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_what_cannot_be_used_is_one_line_that_names_endpoint_and_setting(case: Case) -> None:
+    script = Script(lambda question: case.does)
+    error = refused(LLMError, ask, endpoint(script, retries=0))
+    assert_refused(error, what=f"{MODEL} at {script.base_url}", problem=case.problem, remedy=case.remedy, never=(KEY,))
+    assert_words(error.remedy, KEPT)
+    assert "\n" not in str(error)
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404])
 def test_what_no_repetition_will_mend_is_asked_once_by_each_worker_at_most(status: int) -> None:
     script = Script(lambda question: (status, "no"))
-    with pytest.raises(LLMError):
-        ask(endpoint(script, concurrent=4, retries=5), 100)
+    refused(LLMError, ask, endpoint(script, concurrent=4, retries=5), 100)
     assert len(script.asked) <= 4
 
 
@@ -159,15 +173,12 @@ def test_answers_in_another_form_are_counted() -> None:
 @pytest.mark.parametrize("bad", [Said('{"squ', finish_reason="length"), Said(None, refusal="no"), (400, TOO_LONG)])
 def test_one_question_without_an_answer_does_not_cost_the_others_theirs(bad: Said | tuple[int, str]) -> None:
     seven = Script(lambda question: bad if question["messages"][1]["content"] == "7" else squared(question))
-    with pytest.raises(LLMError) as error:
-        ask(endpoint(seven))
-    assert error.value.__notes__ == ["answered: 19"]
+    assert refused(LLMError, ask, endpoint(seven)).__notes__ == ["answered: 19"]
 
 
 def test_five_questions_in_a_row_without_an_answer_stop_the_rest() -> None:
     script = Script(lambda question: Said('{"squ', finish_reason="length"))
-    with pytest.raises(LLMError, match="5 times in a row"):
-        ask(endpoint(script, concurrent=1), 100)
+    assert_words(refused(LLMError, ask, endpoint(script, concurrent=1), 100).problem, "5 times")
     assert len(script.asked) == 5
 
 
@@ -232,9 +243,11 @@ def test_an_endpoint_whose_health_is_not_to_be_had_is_asked_at_once(health: int 
 def test_an_endpoint_that_never_comes_up_is_an_error_that_names_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(llm_endpoint, "COLD_START_SECONDS", 0.1)
     script = Script(squared, running=False)
-    with pytest.raises(LLMError, match="did not come up") as error:
-        ask(endpoint(script))
-    assert script.base_url in str(error.value) and "LLM_BASE_URL" in str(error.value)
+    error = refused(LLMError, ask, endpoint(script))
+    facts = ("come up", "refuses connections")
+    assert_refused(
+        error, what=f"{MODEL} at {script.base_url}", problem=facts, remedy=("Start it", "LLM_BASE_URL", KEPT)
+    )
 
 
 def dying(script_of: Callable[[], Script], at: set[int], downtime: float) -> Reply:
@@ -270,9 +283,9 @@ def test_an_endpoint_killed_and_started_again_in_the_middle_is_waited_for_and_no
 
 def test_an_endpoint_that_dies_again_and_again_is_given_up() -> None:
     script = Script(dying(lambda: script, set(range(5, 500, 5)), 0.05))
-    with pytest.raises(LLMError, match="waited for it 3 times") as error:
-        ask(endpoint(script, concurrent=1, retries=0), 100)
-    assert int(error.value.__notes__[0].split()[1]) == 16
+    error = refused(LLMError, ask, endpoint(script, concurrent=1, retries=0), 100)
+    assert_refused(error, what=f"{MODEL} at {script.base_url}", problem="3 times", remedy=("log", WAIT, KEPT))
+    assert error.__notes__ == ["answered: 16"]
 
 
 # What must not show
@@ -296,15 +309,13 @@ def test_the_key_shows_nowhere_even_when_the_server_repeats_it(
 
 
 def test_a_long_refusal_is_repeated_in_part_since_servers_quote_the_question() -> None:
-    with pytest.raises(LLMError) as error:
-        ask(endpoint(Script(lambda question: (400, "wrong: " + "said in confidence " * 100))))
-    assert len(str(error.value)) < 600
+    script = Script(lambda question: (400, "wrong: " + "said in confidence " * 100))
+    assert len(str(refused(LLMError, ask, endpoint(script)))) < 600
 
 
 def test_without_a_key_nothing_a_server_says_is_blotted_out() -> None:
     llm = LLMEndpoint(Script(lambda question: (400, "effort must be none")).base_url, MODEL, "none")
-    with pytest.raises(LLMError, match="effort must be none"):
-        ask(llm)
+    assert_words(refused(LLMError, ask, llm).problem, "effort must be none")
 
 
 # Many questions

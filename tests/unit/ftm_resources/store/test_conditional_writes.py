@@ -17,6 +17,7 @@ from ftm_resources.contract.schemas import THEMES
 from ftm_resources.errors import NotThere, StoreError
 from ftm_resources.store.object_store import BucketStore, FolderStore, ObjectStore
 from tests.fakes.s3_answers import PassedOn, S3Answers
+from tests.support.refusals import assert_refused, refused
 
 
 @pytest.fixture
@@ -80,8 +81,7 @@ def test_a_copy_is_the_same_bytes_and_leaves_the_original(store: ObjectStore) ->
     store.write("aside/themes", b"rows")
     store.copy("aside/themes", "themes")
     assert (store.read("themes"), store.read("aside/themes")) == (b"rows", b"rows")
-    with pytest.raises(NotThere, match="nothing"):
-        store.copy("nothing", "themes")
+    assert_refused(refused(NotThere, store.copy, "nothing", "themes"), what=store.where("nothing"))
     assert store.read("themes") == b"rows"
 
 
@@ -91,11 +91,8 @@ def test_a_server_that_ignores_a_condition_is_refused_before_any_work(
 ) -> None:
     answers.answer("PUT", "", PassedOn(without=(ignored,)))
     store = BucketStore(bucket_store.bucket)
-    with (
-        pytest.raises(StoreError, match=r"its server ignores the conditions.*Use a server that keeps them"),
-        held(store, THEMES, "2023Q1"),
-    ):
-        raise AssertionError("it got to work")
+    error = refused(StoreError, held(store, THEMES, "2023Q1").__enter__)
+    assert_refused(error, what=store.url, problem=("If-None-Match", "If-Match"), remedy=("server", "folder"))
     assert bucket_store.list("") == [], "and nothing of the probe stays"
 
 
@@ -124,8 +121,6 @@ def test_a_folder_whose_file_system_can_not_lock_is_refused_with_the_remedy(
         raise OSError(errno.ENOLCK, "No locks available")
 
     monkeypatch.setattr(fcntl, "flock", no_locks)
-    with (
-        pytest.raises(StoreError, match=r"can't lock files.*name it in FTM_STORE"),
-        held(folder_store, THEMES, "2023Q1"),
-    ):
-        raise AssertionError("it got to work")
+    error = refused(StoreError, held(folder_store, THEMES, "2023Q1").__enter__)
+    remedy = ("another", "bucket", "FTM_STORE")
+    assert_refused(error, what=f"the store {folder_store.url}", problem="No locks available", remedy=remedy)

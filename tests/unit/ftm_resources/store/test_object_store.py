@@ -30,6 +30,7 @@ from ftm_resources.store.object_store import (
     open_store,
 )
 from tests.fakes.s3_answers import PassedOn, Refusal, S3Answers
+from tests.support.refusals import assert_refused, refused
 
 MEGABYTE = random.Random(42).randbytes(1_000_000)
 
@@ -83,9 +84,8 @@ def test_a_deleted_object_is_gone_and_deleting_it_again_is_no_error(store: Objec
 def test_a_missing_object_is_named_with_its_full_address(store: ObjectStore) -> None:
     assert store.size("a/missing") is None
     for look in (store.read, store.open):
-        with pytest.raises(NotThere) as error:
-            look("a/missing")
-        assert str(error.value) == f"{store.url}/a/missing: it is not there. Check FTM_STORE"
+        error = refused(NotThere, look, "a/missing")
+        assert_refused(error, what=f"{store.url}/a/missing", problem="not there", remedy="FTM_STORE")
 
 
 def test_what_a_key_starts_with_is_no_object_nor_is_what_follows_it(store: ObjectStore) -> None:
@@ -159,7 +159,7 @@ def test_who_reads_in_ranges_what_is_replaced_meanwhile_never_gets_bytes_of_both
             rest = file.read()
         except NotThere as error:
             assert isinstance(store, BucketStore)
-            assert str(error) == f"{store.url}/a: it was replaced while it was read. Run it again"
+            assert_refused(error, what=f"{store.url}/a", problem="replaced", remedy="again")
         else:
             assert rest == b"o" * 130_000
     with store.open("a") as file:
@@ -195,9 +195,7 @@ def test_a_store_is_found_again_by_its_address(store: ObjectStore) -> None:
     "url", ["s3://", "s3:///", "s3://bucket/and/a/prefix", "http://bucket", "gs://bucket", "file:///data"]
 )
 def test_an_address_that_is_neither_bucket_nor_folder_is_refused_with_what_to_write(url: str) -> None:
-    with pytest.raises(SettingError, match="s3://bucket: the bucket's name and nothing after it") as error:
-        open_store(url)
-    assert f"FTM_STORE={url}" in str(error.value)
+    assert_refused(refused(SettingError, open_store, url), what=f"FTM_STORE={url}", remedy=("s3://bucket", "folder"))
 
 
 # The folder
@@ -206,14 +204,14 @@ def test_an_address_that_is_neither_bucket_nor_folder_is_refused_with_what_to_wr
 @pytest.mark.parametrize("key", ["../outside", "a/../../outside", "/etc/passwd"])
 def test_a_key_that_leads_out_of_the_folder_is_refused(folder_store: FolderStore, key: str) -> None:
     (folder_store.root.parent / "outside").write_bytes(b"private")
-    for ask in (folder_store.read, folder_store.open, folder_store.size, folder_store.delete):
-        with pytest.raises(StoreError, match="points outside"):
-            ask(key)
-    for put in (folder_store.write, folder_store.create):
-        with pytest.raises(StoreError, match="points outside"):
-            put(key, b"overwritten")
-    with pytest.raises(StoreError, match="points outside"):
-        folder_store.list("../")
+    asks = (folder_store.read, folder_store.open, folder_store.size, folder_store.delete)
+    puts = (folder_store.write, folder_store.create)
+    for error in [
+        *(refused(StoreError, ask, key) for ask in asks),
+        *(refused(StoreError, put, key, b"overwritten") for put in puts),
+        refused(StoreError, folder_store.list, "../"),
+    ]:
+        assert_refused(error, what=f"the store {folder_store.url}", problem="outside", remedy="damaged")
     assert (folder_store.root.parent / "outside").read_bytes() == b"private"
 
 
@@ -262,8 +260,8 @@ def test_a_write_that_fails_leaves_no_litter(folder_store: FolderStore, monkeypa
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", disk_is_full)
-    with pytest.raises(StoreError, match="No space left"):
-        folder_store.write("a", b"new")
+    error = refused(StoreError, folder_store.write, "a", b"new")
+    assert_refused(error, what=f"the store {folder_store.url}", problem="No space left", remedy="Make room")
     assert folder_store.read("a") == b"old"
     assert list((folder_store.root / ".unfinished").iterdir()) == []
 
@@ -423,8 +421,8 @@ def test_two_puts_at_once_are_settled_by_asking_again(
 
 def test_a_create_that_never_arrives_is_an_error_and_not_an_answer(far_store: BucketStore, answers: S3Answers) -> None:
     answers.answer("PUT", "/lock", Refusal(503, "SlowDown"))
-    with pytest.raises(StoreError, match="fewer requests"):
-        far_store.create("lock", b"mine")
+    error = refused(StoreError, far_store.create, "lock", b"mine")
+    assert_refused(error, what=f"{far_store.url}/lock", problem="503 SlowDown")
     assert far_store.size("lock") is None
 
 
@@ -500,9 +498,7 @@ def test_a_large_write_that_fails_leaves_the_old_object_and_no_parts(
 ) -> None:
     far_store.write("big", b"old")
     answers.answer(method, which, trouble)
-    with pytest.raises(StoreError, match=f"^s3://{far_store.bucket}/big: ") as error:
-        far_store.write("big", LARGE)
-    assert not isinstance(error.value, NotThere)
+    assert_refused(refused(StoreError, far_store.write, "big", LARGE), what=f"{far_store.url}/big")
     assert far_store.read("big") == b"old"
     assert unfinished_uploads(far_store) == []
 
@@ -539,8 +535,9 @@ def test_a_large_write_has_succeeded_although_the_last_answer_was_lost(
 
 def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
     (tmp_path / "a file").write_bytes(b"")
-    with pytest.raises(StoreError, match=r"the store .*a file: it can't be written: Not a directory"):
-        FolderStore(tmp_path / "a file").write("key", b"data")
+    error = refused(StoreError, FolderStore(tmp_path / "a file").write, "key", b"data")
+    remedy = ("write permission", "FTM_STORE")
+    assert_refused(error, what=f"the store {tmp_path / 'a file'}", problem="Not a directory", remedy=remedy)
 
 
 def test_a_full_disk_is_named_and_leaves_nothing_half_written(folder_store: FolderStore) -> None:
@@ -548,8 +545,8 @@ def test_a_full_disk_is_named_and_leaves_nothing_half_written(folder_store: Fold
     old = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)  # without it the process would die instead of being told
     try:
         resource.setrlimit(resource.RLIMIT_FSIZE, (1_000, limit[1]))
-        with pytest.raises(StoreError, match="can't be written: File too large"):
-            folder_store.write("key", bytes(2_000))
+        error = refused(StoreError, folder_store.write, "key", bytes(2_000))
+        assert_refused(error, what=f"the store {folder_store.url}", problem="File too large", remedy="Make room")
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limit)
         signal.signal(signal.SIGXFSZ, old)

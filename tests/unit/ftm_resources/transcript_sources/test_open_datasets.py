@@ -12,7 +12,8 @@ import subprocess
 import sys
 import threading
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
@@ -21,7 +22,7 @@ import pytest
 
 from ftm_resources.contract.manifest import load_manifest
 from ftm_resources.contract.schemas import PREFETCHED_TRANSCRIPTS
-from ftm_resources.errors import SourceError
+from ftm_resources.errors import FTMError, SourceError
 from ftm_resources.store.object_store import FolderStore
 from ftm_resources.transcript_sources import open_datasets
 from ftm_resources.transcript_sources.calls import PRESENTATION, QUESTIONS, Call, firms_of
@@ -37,6 +38,7 @@ from ftm_resources.transcript_sources.open_datasets.roles import infer_roles
 from ftm_resources.transcript_sources.open_datasets.tokens import SpeakerTurn, read_turns
 from tests.fakes.open_datasets_server import FILES, LISTING, STALL, FakeGitHub, serving
 from tests.support.paths import SHARED
+from tests.support.refusals import Words, assert_refused, refused
 
 SAMPLE = SHARED / "data" / "transcripts_sample.parquet"
 
@@ -132,10 +134,8 @@ def prepare(github: FakeGitHub, folder: Path) -> bytes:
     return (folder / "earnings-calls.parquet").read_bytes()
 
 
-def complaint(github: FakeGitHub, folder: Path) -> str:
-    with pytest.raises(SourceError) as raised:
-        source_of(github, folder).call_ids("2023Q4")
-    return str(raised.value)
+def refusal(github: FakeGitHub, folder: Path) -> FTMError:
+    return refused(SourceError, source_of(github, folder).call_ids, "2023Q4")
 
 
 def downloaded(folder: Path, path: str) -> Path:
@@ -326,9 +326,9 @@ def test_a_broken_connection_is_resumed_where_it_broke(github: FakeGitHub, tmp_p
 
 def test_the_next_run_resumes_what_this_one_gave_up(github: FakeGitHub, tmp_path: Path) -> None:
     github.break_offs[KILN_PATH] = [10] * download.ATTEMPTS
-    message = complaint(github, tmp_path)
-    assert "4385072.nlp: the connection broke 4 times" in message
-    assert "Run again" in message
+    assert_refused(
+        refusal(github, tmp_path), what=github.url + FILES + KILN_PATH, problem="4 times", remedy="Run again"
+    )
     assert not downloaded(tmp_path, KILN_PATH).exists()
 
     github.requests.clear()
@@ -350,9 +350,8 @@ def test_a_file_with_the_wrong_checksum_is_deleted_and_named(github: FakeGitHub,
     github.listing = lambda: listing  # type: ignore[method-assign]
     github.files[KILN_PATH] = good.replace(b"bricks", b"breads")
 
-    message = complaint(github, tmp_path)
-    assert KILN_PATH in message
-    assert "deleted" in message and "run again" in message
+    facts = (github.url + FILES + KILN_PATH, origin.COMMIT[:7])
+    assert_refused(refusal(github, tmp_path), what=KILN_PATH, problem=facts, remedy=("deleted", "run again", "proxy"))
     assert list(downloaded(tmp_path, KILN_PATH).parent.glob("4385072*")) == []
     assert not (tmp_path / "earnings-calls.parquet").exists()
 
@@ -376,65 +375,93 @@ def test_blob_ids_are_those_of_git() -> None:
 # --- Servers that refuse ---
 
 
-def test_no_network_is_one_clear_message(github: FakeGitHub, tmp_path: Path) -> None:
+@dataclass(frozen=True)
+class Case:
+    """What a server does, and the words that the problem and the remedy must have."""
+
+    spoil: Callable[[FakeGitHub], object]
+    what: str
+    problem: Words
+    remedy: Words
+
+
+def answering(path: str, status: int) -> Callable[[FakeGitHub], None]:
+    return lambda github: github.statuses.update({path: status})
+
+
+def without(start: str) -> Callable[[FakeGitHub], None]:
+    def remove(github: FakeGitHub) -> None:
+        github.files = {path: content for path, content in github.files.items() if not path.startswith(start)}
+
+    return remove
+
+
+URL_OF_LISTING = "{url}" + LISTING
+METADATA_22, TOKENS_22 = "earnings22/metadata.csv", "earnings22/transcripts/nlp_references"
+CASES = {
+    **{
+        f"{status} for {path}": Case(answering(path, status), "{url}" + path, str(status), remedy)
+        for status, remedy in {404: "github.com", 403: "an hour", 503: "later", 418: "browser"}.items()
+        for path in (LISTING, FILES + KILN_PATH)
+    },
+    "truncated listing": Case(
+        lambda github: setattr(github, "truncated", True),
+        URL_OF_LISTING,
+        "truncated",
+        ("Nothing was downloaded", "FTM_OPEN_DATASETS_URL"),
+    ),
+    "sign-in page": Case(
+        lambda github: setattr(github, "listing", lambda: b"<html>Please sign in</html>"),
+        URL_OF_LISTING,
+        "no listing",
+        ("sign-in page", "proxy", "browser"),
+    ),
+    **{
+        f"no {gone}": Case(
+            without(gone), URL_OF_LISTING, ("Earnings-22", METADATA_22, TOKENS_22), "FTM_OPEN_DATASETS_URL"
+        )
+        for gone in (METADATA_22, TOKENS_22)
+    },
+    "metadata in another form": Case(
+        lambda github: github.files.update({METADATA_22: b"id,symbol\n4420696,LOOM\n"}),
+        METADATA_22,
+        ("File ID", "Ticker Symbol", "Country by Ticker", "id, symbol"),
+        "origin.py",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_a_server_that_refuses_is_named_with_what_to_do(github: FakeGitHub, tmp_path: Path, case: Case) -> None:
+    case.spoil(github)
+    error = refusal(github, tmp_path)
+    assert_refused(error, what=case.what.format(url=github.url), problem=case.problem, remedy=case.remedy)
+    if case.what == URL_OF_LISTING:
+        assert {path for path, _ in github.requests} == {LISTING}, "nothing is downloaded that may be the wrong thing"
+
+
+def test_what_is_wrong_here_is_named_with_what_to_do(github: FakeGitHub, tmp_path: Path) -> None:
     with serving(FakeGitHub({})) as gone:
         pass
-    message = complaint(gone, tmp_path)
-    assert "127.0.0.1: it can't be reached" in message
-    assert "online" in message and "HTTPS_PROXY" in message
-    assert "\n" not in message
-
-
-@pytest.mark.parametrize(
-    ("status", "remedy"),
-    [(404, "still in github.com"), (403, "wait an hour"), (503, "run again later"), (418, "browser")],
-)
-@pytest.mark.parametrize("path", [LISTING, FILES + KILN_PATH])
-def test_a_refusal_says_what_to_do(github: FakeGitHub, tmp_path: Path, path: str, status: int, remedy: str) -> None:
-    github.statuses[path] = status
-    message = complaint(github, tmp_path)
-    assert f"{github.url}{path}: it answered {status}" in message
-    assert remedy in message
+    error = refusal(gone, tmp_path)
+    assert_refused(error, what="127.0.0.1", problem="reached", remedy=("online", "HTTPS_PROXY"))
+    assert "\n" not in str(error)
+    (tmp_path / "file").write_text("in the way")
+    folder = tmp_path / "file" / "folder"
+    assert_refused(refusal(github, folder), what=f"FTM_OPEN_DATASETS={folder}", problem="written", remedy="200 MB")
 
 
 def test_a_busy_server_is_asked_again(github: FakeGitHub, tmp_path: Path) -> None:
     github.statuses[FILES + KILN_PATH] = 503
-    complaint(github, tmp_path)
+    refusal(github, tmp_path)
     assert len(github.ranges(KILN_PATH)) == download.ATTEMPTS
 
 
-def test_a_truncated_listing_is_refused(github: FakeGitHub, tmp_path: Path) -> None:
+def test_after_a_truncated_listing_a_whole_one_will_do(github: FakeGitHub, tmp_path: Path) -> None:
     github.truncated = True
-    assert "truncated" in complaint(github, tmp_path)
-    assert [path for path, _ in github.requests] == [LISTING]
+    refusal(github, tmp_path)
     github.truncated = False
     prepare(github, tmp_path)
-
-
-def test_a_sign_in_page_instead_of_the_listing_is_named_as_such(github: FakeGitHub, tmp_path: Path) -> None:
-    github.listing = lambda: b"<html>Please sign in</html>"  # type: ignore[method-assign]
-    assert "sign-in page" in complaint(github, tmp_path)
-
-
-@pytest.mark.parametrize("gone", ["earnings22/metadata.csv", "earnings22/transcripts/nlp_references/"])
-def test_a_listing_without_a_dataset_is_refused(github: FakeGitHub, tmp_path: Path, gone: str) -> None:
-    github.files = {path: content for path, content in github.files.items() if not path.startswith(gone)}
-    message = complaint(github, tmp_path)
-    assert "Earnings-22" in message
-    assert [path for path, _ in github.requests] == [LISTING]
-
-
-def test_metadata_in_another_form_are_refused(github: FakeGitHub, tmp_path: Path) -> None:
-    github.files["earnings22/metadata.csv"] = b"id,symbol\n4420696,LOOM\n"
-    message = complaint(github, tmp_path)
-    assert "earnings22/metadata.csv: it has no column" in message
-    assert "Ticker Symbol" in message and "id, symbol" in message
-
-
-def test_a_folder_that_cannot_be_written_is_named(github: FakeGitHub, tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("in the way")
-    message = complaint(github, tmp_path / "file" / "folder")
-    assert "FTM_OPEN_DATASETS=" in message
 
 
 # --- Killed ---
@@ -546,8 +573,8 @@ def test_a_web_address_in_two_tokens_is_one_word() -> None:
 
 @pytest.mark.parametrize("text", ["", "\n", "We|0||||UC||\nwon|0||||LC||\n", "<html>"])
 def test_a_file_without_the_header_is_refused(text: str) -> None:
-    with pytest.raises(SourceError, match=r"x\.nlp: the first line names no column"):
-        read_turns(text, "x.nlp")
+    error = refused(SourceError, read_turns, text, "x.nlp")
+    assert_refused(error, what="x.nlp", problem="column", remedy=("Delete", "run again"))
 
 
 def test_a_call_without_a_word_is_left_out_and_one_with_odd_bytes_is_not(github: FakeGitHub, tmp_path: Path) -> None:

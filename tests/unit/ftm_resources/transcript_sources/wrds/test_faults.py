@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import resource
 import signal
 import subprocess
@@ -19,7 +20,7 @@ from ftm_assets.prefetched_transcripts.prefetch import prefetch_quarter
 from ftm_resources.contract import layout
 from ftm_resources.contract.manifest import load_manifest
 from ftm_resources.contract.schemas import PREFETCHED_TRANSCRIPTS
-from ftm_resources.errors import ManifestError, SourceError, StoreError
+from ftm_resources.errors import ManifestError, NotReadable, SourceError, StoreError
 from ftm_resources.settings import read_settings
 from ftm_resources.store.object_store import BucketStore, FolderStore, ObjectStore
 from ftm_resources.transcript_sources.wrds import WrdsSource, connection
@@ -28,9 +29,11 @@ from tests.fakes.wrds.postgres import PostgresServer
 from tests.fakes.wrds.wire import Wire
 from tests.support.helpers import RecordingStore
 from tests.support.paths import ROOT
+from tests.support.refusals import assert_refused, refused
 
 QUARTER = "2023Q1"
 FIRMS_PER_CHUNK = 4
+LOST = "connection was lost"
 CHECKPOINT = layout.prefetch_checkpoint(QUARTER)
 
 pytestmark = pytest.mark.usefixtures("wrds_data")
@@ -92,19 +95,15 @@ def test_a_lost_connection_costs_one_chunk_and_one_new_approval(
 ) -> None:
     store = FolderStore(tmp_path / "store")
     wrds_server.count_from_now()
-    with pytest.raises(SourceError) as lost:
-        fetch(InTheSecondChunk(store, lambda: fault(wrds_server)))
-    message = str(lost.value)
-    assert "WRDS: the connection was lost" in message
-    assert "What is fetched is kept: run the same command again, and approve it" in message
+    error = refused(SourceError, fetch, InTheSecondChunk(store, lambda: fault(wrds_server)))
+    assert_refused(error, what="WRDS", problem=LOST, remedy=("kept", "same command", "approve"))
     with pytest.raises(ManifestError, match="not published"):
         load_manifest(store, PREFETCHED_TRANSCRIPTS, QUARTER)
 
     # The next quarter of the same command: nobody is asked for an approval.
     if not wrds_server.is_running:
         wrds_server.start()
-    with pytest.raises(SourceError, match="WRDS: the connection was lost"):
-        fetch(store)
+    assert_refused(refused(SourceError, fetch, store), what="WRDS", problem=LOST, remedy="approve")
     assert wrds_server.authentications("wrds_user") == 1
 
     disconnect()
@@ -144,8 +143,8 @@ def test_a_server_that_falls_silent_is_hung_up_on(
     monkeypatch.setenv("WRDS_SILENCE_SECONDS", "1")
     with Wire("127.0.0.1", wrds_server.port) as wire:
         monkeypatch.setenv("WRDS_PORT", str(wire.port))
-        with pytest.raises(SourceError, match=r"WRDS: the connection was lost \(no answer for 1 s\)"):
-            fetch(InTheSecondChunk(store, wire.pause))
+        error = refused(SourceError, fetch, InTheSecondChunk(store, wire.pause))
+    assert_refused(error, what="WRDS", problem=(LOST, "1 s"), remedy="approve")
     assert store.size(CHECKPOINT) is not None
 
 
@@ -192,12 +191,12 @@ def test_a_query_that_is_too_slow_for_a_single_call_is_explained(
     monkeypatch.setattr(connection.Wrds, "stream", always_slow)
     wrds_server.set("statement_timeout", "200")
     try:
-        with pytest.raises(
-            SourceError, match=r"WRDS, the components of transcript .*: it gave up on a query .* try again later"
-        ):
-            fetch(FolderStore(tmp_path / "store"))
+        error = refused(SourceError, fetch, FolderStore(tmp_path / "store"))
     finally:
         wrds_server.set("statement_timeout", None)
+    called = re.fullmatch(r"WRDS, the components of transcript (\d+)", error.what)
+    assert called is not None
+    assert_refused(error, what=called[0], problem="statement timeout", remedy=("kept", "later"))
 
 
 def test_a_permission_that_is_taken_away_meanwhile_is_explained(wrds_server: PostgresServer, tmp_path: Path) -> None:
@@ -205,10 +204,9 @@ def test_a_permission_that_is_taken_away_meanwhile_is_explained(wrds_server: Pos
         with wrds_server.admin() as admin:
             admin.execute("REVOKE SELECT ON ciq.wrds_transcript_person FROM wrds_user")
 
-    with pytest.raises(SourceError) as refused:
-        fetch(InTheSecondChunk(FolderStore(tmp_path / "store"), revoke))
-    assert "permission denied for view wrds_transcript_person" in str(refused.value)
-    assert "WRDS_SCHEMAS" in str(refused.value)
+    error = refused(NotReadable, fetch, InTheSecondChunk(FolderStore(tmp_path / "store"), revoke))
+    facts = "permission denied for view wrds_transcript_person"
+    assert_refused(error, what="WRDS", problem=facts, remedy=("subscription", "WRDS_SCHEMAS"))
 
 
 def test_a_folder_that_takes_no_more_costs_one_chunk(
@@ -219,10 +217,11 @@ def test_a_folder_that_takes_no_more_costs_one_chunk(
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     wrds_server.count_from_now()
     try:
-        with pytest.raises(StoreError, match="store: it can't be written: File too large"):
-            fetch(InTheSecondChunk(store, lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (500, limits[1]))))
+        no_more = InTheSecondChunk(store, lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (500, limits[1])))
+        error = refused(StoreError, fetch, no_more)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert_refused(error, what=f"the store {store.url}", problem="File too large", remedy="FTM_STORE")
     said: list[str] = []
     fetch(store, said.append)
     assert any("going on after 1 finished chunks" in line for line in said)
@@ -242,8 +241,8 @@ def test_a_bucket_that_can_not_be_reached_any_more_costs_one_chunk(
             wire.refuse()
             wire.cut()
 
-        with pytest.raises(StoreError, match="ftm-wrds"):
-            fetch(InTheSecondChunk(BucketStore("ftm-wrds"), unreachable))
+        error = refused(StoreError, fetch, InTheSecondChunk(BucketStore("ftm-wrds"), unreachable))
+        assert error.what.startswith("s3://ftm-wrds/")
         wire.listen()
         said: list[str] = []
         # The lease could not be given back; its process is this one, which lives.

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from ftm_resources.transcript_sources.wrds import WrdsSource, connection
 from tests.fakes.wrds.postgres import PostgresServer
 from tests.fakes.wrds.wire import SilentServer, Wire
 from tests.support.paths import ROOT
+from tests.support.refusals import Words, assert_refused, change, filled, refused
 
 pytestmark = pytest.mark.usefixtures("wrds_data")
 
@@ -34,11 +36,11 @@ def preflight(quarter: str = "2023Q1") -> tuple[str, list[str]]:
     return source().preflight(quarter, said.append), said
 
 
-def refusal() -> str:
-    with pytest.raises(SourceError) as refused:
-        preflight()
-    assert PASSWORD not in str(refused.value)
-    return str(refused.value)
+def assert_told(what: str, problem: Words, remedy: Words) -> str:
+    """Hold what a sign-in is refused with to its facts. Returns all of it, as it is shown."""
+    error = refused(SourceError, preflight)
+    assert_refused(error, what=what, problem=problem, remedy=remedy, never=(PASSWORD,))
+    return str(error)
 
 
 @pytest.fixture(autouse=True)
@@ -87,9 +89,7 @@ def test_a_second_process_of_this_machine_is_told_who_is_signed_in(
     ) as first:
         assert first.stdout is not None and first.stdout.readline() == "in\n"
         monkeypatch.setattr(connection, "SECONDS_TO_WAIT_FOR_ANOTHER_PROCESS", 0)
-        message = refusal()
-        assert f"process {first.pid} on this machine is signed in, and there" in message
-        assert "No approval was asked for" in message
+        assert_told("WRDS", f"process {first.pid} on this machine", NO_APPROVAL)
         first.kill()
     connection.disconnect()
     preflight()
@@ -122,59 +122,127 @@ def test_the_session_can_be_told_from_others_and_can_not_write(wrds_server: Post
     assert asked.wrds.rows("SHOW transaction_read_only") == [{"transaction_read_only": "on"}]
 
 
-def refuse_push(env: pytest.MonkeyPatch, server: PostgresServer) -> None:
-    env.setenv("WRDS_USERNAME", "duo_user")
+# The table
 
 
-def wrong_password(env: pytest.MonkeyPatch, server: PostgresServer) -> None:
-    env.setenv("WRDS_PASSWORD", "wrong")
+@dataclass(frozen=True)
+class Case:
+    """What is wrong, and the words that the problem and the remedy must have."""
+
+    problem: Words
+    remedy: Words
+    settings: dict[str, str | None] = field(default_factory=dict)
+    server: tuple[str, ...] = ()
+    """What the server's administrator does first."""
+    secret: str = ""
+    """What is in the secret of Secrets Manager that says who we are."""
+    what: str = "WRDS at {host}:{port}"
+    sign_ins: int = 1
+    """How often the server is asked for one, at most. The second question is answered without it."""
+    stays: int = 0
+    """How many sessions it has when all is said."""
 
 
-def fill_the_role(env: pytest.MonkeyPatch, server: PostgresServer) -> None:
-    env.setenv("WRDS_USERNAME", "limited_user")
-    with server.admin() as admin:
-        admin.execute("ALTER ROLE limited_user CONNECTION LIMIT 0")
+NO_APPROVAL = "No approval was asked for"
+NOT_AGAIN = "lock the account"
+NO_SUCH_ARN = "arn:aws:secretsmanager:us-east-1:123456789012:secret:none"
+
+CASES = {
+    # The sign-in
+    "push denied": Case(("duo_user", "Duo push", "password"), ("phone", NOT_AGAIN), {"WRDS_USERNAME": "duo_user"}),
+    "wrong password": Case(("password", "wrds_user"), NOT_AGAIN, {"WRDS_PASSWORD": "wrong"}),
+    "too many connections": Case(
+        ("too many connections", "limited_user"),
+        ("Close your other sessions", NOT_AGAIN),
+        {"WRDS_USERNAME": "limited_user"},
+        server=("ALTER ROLE limited_user CONNECTION LIMIT 0",),
+    ),
+    "no TLS": Case("no encryption", "WRDS_SSLMODE", {"WRDS_SSLMODE": "disable"}),
+    "no such database": Case('"nope"', "WRDS_DATABASE", {"WRDS_DATABASE": "nope"}),
+    "unknown certificate": Case(
+        "secure connection", "WRDS_SSLMODE", {"WRDS_SSLMODE": "verify-full", "PGSSLROOTCERT": "system"}
+    ),
+    "unknown host": Case(
+        "can't be reached",
+        ("WRDS_HOST", "WRDS_PORT", "VPN", NO_APPROVAL),
+        {"WRDS_HOST": "no-such-host.invalid"},
+        what="WRDS at no-such-host.invalid:{port}",
+        sign_ins=0,
+    ),
+    # Who we are
+    "no user": Case(
+        "no WRDS user name",
+        ("WRDS_USERNAME", "WRDS_PASSWORD", "WRDS_SECRET_ARN", "{host}:{port}:wrds:USER:PASSWORD", ".pgpass"),
+        {"WRDS_USERNAME": None},
+        what="WRDS",
+        sign_ins=0,
+    ),
+    "no password": Case(
+        "no WRDS password for wrds_user", ("WRDS_PASSWORD", ".pgpass"), {"WRDS_PASSWORD": None}, sign_ins=0
+    ),
+    **{
+        f"the secret {text}": Case(
+            "another form", ("JSON", "username", "password"), secret=text, what="WRDS_SECRET_ARN={arn}", sign_ins=0
+        )
+        for text in (PASSWORD, json.dumps({"user": PASSWORD}), json.dumps([PASSWORD]))
+    },
+    "no such secret": Case(
+        "ResourceNotFoundException",
+        ("ARN", "secretsmanager:GetSecretValue"),
+        {"WRDS_SECRET_ARN": NO_SUCH_ARN},
+        secret="another one",
+        what=f"WRDS_SECRET_ARN={NO_SUCH_ARN}",
+        sign_ins=0,
+    ),
+    # What the subscription has
+    "no links": Case(
+        ("ccmxpf_linktable or ccmxpf_lnkhist", "ciq"),
+        ("CRSP/Compustat Merged", "WRDS_PERMNO=false"),
+        {"WRDS_USERNAME": "poor_user"},
+        what="WRDS",
+        stays=1,
+    ),
+    "one table denied": Case(
+        ("ciqtranscriptcomponent in ciq", "denied for ciq.ciqtranscriptcomponent"),
+        ("ciqsamp", "WRDS_SCHEMAS", "Capital IQ Transcripts"),
+        server=(
+            # A view is listed for whoever may read it, and still refuses when it reads as the user, not as its owner.
+            "ALTER VIEW ciq.ciqtranscriptcomponent SET (security_invoker = true)",
+            "REVOKE SELECT ON ciq_transcripts.ciqtranscriptcomponent FROM wrds_user",
+        ),
+        what="WRDS",
+        stays=1,
+    ),
+    "samples, unasked for": Case(
+        "wrds_transcript_detail, ciqtranscriptcomponent, wrds_transcript_person",
+        ("ciqsamp, ciqsamp_common, ciqsamp_transcripts", "WRDS_SCHEMAS"),
+        {"WRDS_USERNAME": "sample_user"},
+        what="WRDS",
+        stays=1,
+    ),
+}
 
 
-def no_tls(env: pytest.MonkeyPatch, server: PostgresServer) -> None:
-    env.setenv("WRDS_SSLMODE", "disable")
-
-
-def another_database(env: pytest.MonkeyPatch, server: PostgresServer) -> None:
-    env.setenv("WRDS_DATABASE", "nope")
-
-
-def unknown_certificate(env: pytest.MonkeyPatch, server: PostgresServer) -> None:
-    env.setenv("WRDS_SSLMODE", "verify-full")
-    env.setenv("PGSSLROOTCERT", "system")
-
-
-REFUSALS: list[tuple[Callable[..., None], str, str, str]] = [
-    (refuse_push, "duo_user", "the Duo push was denied or ran out, or the password is wrong", "phone at hand"),
-    (wrong_password, "wrds_user", "does not take the password of wrds_user", "Correct it where it is set"),
-    (fill_the_role, "limited_user", "has too many connections", "Close your other sessions"),
-    (no_tls, "wrds_user", "lets nobody in like this", "WRDS_SSLMODE"),
-    (another_database, "wrds_user", "lets nobody in like this", "WRDS_DATABASE"),
-    (unknown_certificate, "wrds_user", "no secure connection", "WRDS_SSLMODE"),
-]
-
-
-@pytest.mark.parametrize(("fault", "user", "cause", "remedy"), REFUSALS, ids=[case[0].__name__ for case in REFUSALS])
-def test_a_refused_sign_in_names_cause_and_remedy_and_is_never_repeated(
-    wrds_server: PostgresServer,
-    monkeypatch: pytest.MonkeyPatch,
-    fault: Callable[..., None],
-    user: str,
-    cause: str,
-    remedy: str,
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_a_refusal_names_cause_and_remedy_and_no_sign_in_is_repeated(
+    wrds_server: PostgresServer, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch, case: Case
 ) -> None:
-    fault(monkeypatch, wrds_server)
+    values = {"host": "127.0.0.1", "port": str(wrds_server.port)}
+    if case.secret:
+        values["arn"] = request.getfixturevalue("secret")(case.secret)
+    change(monkeypatch, case.settings)
+    with wrds_server.admin() as admin:
+        for statement in case.server:
+            admin.execute(statement)
     wrds_server.count_from_now()
-    message = refusal()
-    assert cause in message and remedy in message
-    assert refusal() == message
-    assert wrds_server.authentications(user) <= 1
-    assert wrds_server.sessions(user) == 0
+    facts = (case.what.format_map(values), filled(case.problem, values), filled(case.remedy, values))
+    assert assert_told(*facts) == assert_told(*facts)
+    user = read_settings().wrds.username or "wrds_user"
+    assert wrds_server.authentications(user) <= case.sign_ins
+    assert wrds_server.sessions(user) == case.stays
+
+
+# The way
 
 
 def test_a_host_with_two_addresses_costs_one_sign_in(
@@ -187,7 +255,7 @@ def test_a_host_with_two_addresses_costs_one_sign_in(
     monkeypatch.setenv("WRDS_HOST", "localhost")
     monkeypatch.setenv("WRDS_PASSWORD", "wrong")
     wrds_server.count_from_now()
-    assert "does not take the password" in refusal()
+    assert_told(f"WRDS at localhost:{wrds_server.port}", ("password", "wrds_user"), NOT_AGAIN)
     assert wrds_server.authentications("wrds_user") == 1
 
 
@@ -195,10 +263,12 @@ def test_a_push_that_is_not_approved_in_time(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setenv("WRDS_APPROVAL_SECONDS", "2")
     with SilentServer() as silent:
         monkeypatch.setenv("WRDS_PORT", str(silent.port))
-        message = refusal()
-        assert "did not let wrds_user in " in message and "within 2 s: the Duo push was not approved in time" in message
-        assert "WRDS_APPROVAL_SECONDS" in message
-        assert refusal() == message
+        facts = (
+            f"WRDS at 127.0.0.1:{silent.port}",
+            ("wrds_user", "2 s", "Duo push"),
+            ("phone", "WRDS_APPROVAL_SECONDS"),
+        )
+        assert assert_told(*facts) == assert_told(*facts)
         assert silent.connections == 2  # the knock, and one sign-in
 
 
@@ -208,7 +278,7 @@ def test_a_server_that_hangs_up_during_the_sign_in(
     with Wire("127.0.0.1", wrds_server.port) as wire:
         monkeypatch.setenv("WRDS_PORT", str(wire.port))
         wire.after_bytes(1, wire.cut)
-        assert "it closed the connection while wrds_user" in refusal()
+        assert_told(f"WRDS at 127.0.0.1:{wire.port}", ("closed the connection", "wrds_user"), ("later", NOT_AGAIN))
 
 
 def test_a_host_that_can_not_be_reached_is_knocked_at_again_and_asks_for_no_approval(
@@ -218,10 +288,9 @@ def test_a_host_that_can_not_be_reached_is_knocked_at_again_and_asks_for_no_appr
         monkeypatch.setenv("WRDS_PORT", str(wire.port))
         wire.refuse()
         said: list[str] = []
-        with pytest.raises(SourceError) as refused:
-            source().preflight("2023Q1", said.append)
-    assert f"WRDS at 127.0.0.1:{wire.port}: it can't be reached (Connection refused)" in str(refused.value)
-    assert "No approval was asked for" in str(refused.value)
+        error = refused(SourceError, source().preflight, "2023Q1", said.append)
+    remedy = ("network", "WRDS_HOST", "WRDS_PORT", NO_APPROVAL)
+    assert_refused(error, what=f"WRDS at 127.0.0.1:{wire.port}", problem="Connection refused", remedy=remedy)
     assert [line.rpartition(";")[2] for line in said] == [" trying again in 0 s", " trying again in 0 s"]
 
 
@@ -237,26 +306,7 @@ def test_a_network_that_comes_back_between_two_knocks_is_enough(
     assert sum("trying again" in line for line in said) == 1
 
 
-def test_an_unknown_host_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("WRDS_HOST", "no-such-host.invalid")
-    message = refusal()
-    assert "no-such-host.invalid" in message and "WRDS_HOST" in message
-
-
 # Who we are
-
-
-def test_no_user_anywhere(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("WRDS_USERNAME")
-    assert "no WRDS user name. Set WRDS_USERNAME and WRDS_PASSWORD, or WRDS_SECRET_ARN" in refusal()
-
-
-def test_no_password_anywhere(wrds_server: PostgresServer, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("WRDS_PASSWORD")
-    wrds_server.count_from_now()
-    message = refusal()
-    assert "there is no WRDS password for wrds_user" in message and ".pgpass)" in message
-    assert wrds_server.authentications("wrds_user") == 0
 
 
 def test_postgresqls_own_variables(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -292,7 +342,11 @@ def test_a_password_file_that_others_may_read_is_explained(
 ) -> None:
     password_file.chmod(0o644)
     monkeypatch.setenv("WRDS_USERNAME", "wrds_user")
-    assert f"{password_file} is ignored because others may read it: chmod 600 {password_file}" in refusal()
+    assert_told(
+        f"WRDS at {read_settings().wrds.place}",
+        "no WRDS password for wrds_user",
+        ("WRDS_PASSWORD", str(password_file), f"chmod 600 {password_file}"),
+    )
 
 
 @pytest.fixture
@@ -315,43 +369,17 @@ def test_a_secret_of_secrets_manager(secret: Callable[[str], str]) -> None:
     assert " as wrds_user, with TLS" in preflight()[0]
 
 
-@pytest.mark.parametrize("text", [PASSWORD, json.dumps({"user": PASSWORD}), json.dumps([PASSWORD])])
-def test_a_secret_of_another_form_is_explained_and_not_quoted(secret: Callable[[str], str], text: str) -> None:
-    arn = secret(text)
-    assert f"WRDS_SECRET_ARN={arn}: the secret has another form than FTM reads. Write it as JSON" in refusal()
-
-
-def test_a_secret_that_is_not_there(secret: Callable[[str], str], monkeypatch: pytest.MonkeyPatch) -> None:
-    arn = "arn:aws:secretsmanager:us-east-1:123456789012:secret:none"
-    monkeypatch.setenv("WRDS_SECRET_ARN", arn)
-    assert f"WRDS_SECRET_ARN={arn}: it can't be read" in refusal()
-
-
 # What the subscription has
 
 
-def test_an_account_without_the_links_is_told_and_can_do_without(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_account_without_the_links_can_do_without(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WRDS_USERNAME", "poor_user")
-    message = refusal()
-    assert "can't read ccmxpf_linktable or ccmxpf_lnkhist in ciq, " in message
-    assert "WRDS_PERMNO=false does without it" in message
     monkeypatch.setenv("WRDS_PERMNO", "false")
     asked = source()
     assert "PERMNO" not in asked.preflight("2023Q1", print)
     firms = [call_id.firm_id for call_id in asked.call_ids("2023Q1")][:3]
     assert {(call.permno, call.link_status) for call in asked.calls("2023Q1", firms)} == {(None, "not_looked_up")}
     assert asked.describe()["permno"] is False
-
-
-def test_permission_denied_on_one_table_is_named(wrds_server: PostgresServer) -> None:
-    with wrds_server.admin() as admin:
-        # A view is listed for whoever may read it, and still refuses when it reads as the user, not as its owner.
-        admin.execute("ALTER VIEW ciq.ciqtranscriptcomponent SET (security_invoker = true)")
-        admin.execute("REVOKE SELECT ON ciq_transcripts.ciqtranscriptcomponent FROM wrds_user")
-    message = refusal()
-    assert "WRDS: this account can't read ciqtranscriptcomponent in ciq, " in message
-    assert "permission was denied for ciq.ciqtranscriptcomponent" in message
-    assert "They are also in ciqsamp" in message
 
 
 def test_a_table_is_read_in_another_schema_when_the_first_one_refuses(wrds_server: PostgresServer) -> None:
@@ -366,11 +394,8 @@ def test_the_table_of_all_links_will_do(wrds_server: PostgresServer) -> None:
     assert "crsp.ccmxpf_lnkhist" in preflight()[0]
 
 
-def test_samples_are_read_only_when_they_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_samples_are_read_when_they_are_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WRDS_USERNAME", "sample_user")
-    message = refusal()
-    assert "can't read wrds_transcript_detail, ciqtranscriptcomponent, wrds_transcript_person" in message
-    assert "They are also in ciqsamp, ciqsamp_common, ciqsamp_transcripts: name these in WRDS_SCHEMAS" in message
     monkeypatch.setenv("WRDS_SCHEMAS", "ciqsamp, ciqsamp_transcripts, ciqsamp_common")
     monkeypatch.setenv("WRDS_PERMNO", "no")
     assert "ciqsamp.wrds_transcript_detail" in preflight()[0]
