@@ -22,8 +22,8 @@ def replicate(quarters: tuple[str, ...], folder: Path) -> None:
     """Write the replication package of a paper that uses QUARTERS, as JFE, JFQA and the AEA ask for it.
 
     It holds the code with its exact versions, a README to complete, the bundled sample as pseudo data with one command
-    that makes all tables from it, and of your quarters the manifests with dates obtained. No transcript is in it, and no
-    secret. A package that is in the folder already is replaced.
+    that makes all tables from it, and of your quarters the manifests with dates obtained. No transcript is in it, and
+    no secret. A package that is in the folder already is replaced.
 
     \b
     Examples:

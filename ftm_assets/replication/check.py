@@ -18,7 +18,7 @@ import click
 import pyarrow as pa
 
 from ftm_resources.contract.manifest import load_manifest, read_manifest
-from ftm_resources.contract.schemas import ASSETS
+from ftm_resources.contract.schemas import ASSETS, NAMING_COMPARISON, PREFETCHED_TRANSCRIPTS
 from ftm_resources.errors import FTMError
 from ftm_resources.store.object_store import ObjectStore, open_store
 
@@ -42,15 +42,13 @@ KEYS: dict[str, Sequence[str]] = {
 
 def expected(store: ObjectStore, quarter: str) -> dict[str, Any]:
     """What the tables of a quarter are like: the content of ``expected.json``."""
-    assets = [
-        asset for asset in ASSETS.values() if asset.by_quarter and asset.tables and asset.name != "naming_comparison"
-    ]
+    assets = [asset for asset in ASSETS.values() if asset.by_quarter and asset is not NAMING_COMPARISON]
     tables = {
         name: {"asset": asset.name, "rows": load_manifest(store, asset, quarter).table(name).num_rows}
         for asset in assets
         for name in asset.tables
     }
-    transcripts = load_manifest(store, ASSETS["prefetched_transcripts"], quarter).manifest
+    transcripts = load_manifest(store, PREFETCHED_TRANSCRIPTS, quarter).manifest
     return {
         "quarter": quarter,
         "calls": transcripts.n_calls,
@@ -63,7 +61,7 @@ def expected(store: ObjectStore, quarter: str) -> dict[str, Any]:
 def differences(store: ObjectStore, wanted: Mapping[str, Any]) -> Iterator[str]:
     """What is not as expected of the pseudo data; nothing when all is. Raises ManifestError for a missing table."""
     quarter = wanted["quarter"]
-    transcripts = load_manifest(store, ASSETS["prefetched_transcripts"], quarter).manifest
+    transcripts = load_manifest(store, PREFETCHED_TRANSCRIPTS, quarter).manifest
     for name, found in (
         ("calls", transcripts.n_calls), ("firms", transcripts.n_firms), ("sentences", transcripts.n_sentences)
     ):  # fmt: skip
@@ -115,9 +113,7 @@ def main(store: str, folder: Path | None) -> None:
         if folder is None:
             wanted = json.loads(EXPECTED.read_bytes())
             wrong = list(differences(opened, wanted))
-            right = (
-                f"all {len(wanted['tables'])} tables of {wanted['quarter']} are there, with the rows and keys expected"
-            )
+            right = f"all {len(wanted['tables'])} tables of {wanted['quarter']} have the rows and keys expected"
         else:
             records = [record for path in sorted(folder.glob("*.json")) for record in json.loads(path.read_bytes())]
             wrong, right = list(own_differences(opened, records)), f"{len(records)} published assets are as listed"

@@ -46,7 +46,7 @@ def write_package(store: ObjectStore, quarters: Sequence[str], folder: Path, set
 def package_files(store: ObjectStore, quarters: Sequence[str], settings: Mapping[str, str]) -> dict[str, bytes]:
     """Every file of the package by its path, sorted."""
     records = {quarter: quarter_record(store, quarter) for quarter in quarters}
-    if history := history_record(store):
+    if history := history_record(store, quarters):
         records["history"] = history
     version = package_versions().get("ftm", "of no known version")
     files = dict(code_files())

@@ -18,23 +18,21 @@ PROGRAMS = {
     "named_themes": "themes with names and evidence",
     "theme_exposures": "the panel: the share of each call by theme, its errors, and the denominators",
     "sentiment_ready": "sentences by theme, with their words",
-    "quarter_report": "a page to read; no input of anything",
-    "naming_comparison": "names compared; no input of anything",
     "theme_history": "threads: themes followed over quarters",
 }
-"""What each asset makes, in the order in which they are made."""
+"""What each asset makes that has tables, in the order in which they are made."""
 
 HOW_TO_GET = {
     "sample": "Nothing to get: the calls are invented and come with the code.",
-    "wrds": "Capital IQ Transcripts, and CRSP/Compustat Merged for PERMNOs, by subscription from Wharton Research Data "
-    "Services (https://wrds-www.wharton.upenn.edu). With an account: `export DATA_SOURCE=wrds WRDS_USERNAME=you`, the "
-    "password in `~/.pgpass`, and the other settings as in `settings.json`. WRDS revises transcripts: `WRDS_AS_OF` with "
-    "the day they were obtained leaves out what was added later, and data removed or replaced since can't be had again.",
+    "wrds": "Capital IQ Transcripts, and CRSP/Compustat Merged for PERMNOs, by subscription from Wharton Research "
+    "Data Services (https://wrds-www.wharton.upenn.edu). With an account: `export DATA_SOURCE=wrds WRDS_USERNAME=you`, "
+    "the password in `~/.pgpass`, and the other settings as in `settings.json`. `WRDS_AS_OF` with the day they were "
+    "obtained leaves out transcripts that were made later; what was removed since can't be had again.",
     "files": "From whom the authors have them (**to be filled in**), as files with the names, sizes and sha256 in "
     "`manifests/` under `parameters.source`. Then `export DATA_SOURCE=files FTM_FILES=…` and the other settings as in "
     "`settings.json`.",
-    "open-datasets": "`export DATA_SOURCE=open-datasets` downloads Earnings-21 and Earnings-22 (Rev.com, CC BY-SA 4.0) at "
-    "the commit in `manifests/`.",
+    "open-datasets": "`export DATA_SOURCE=open-datasets` downloads Earnings-21 and Earnings-22 (Rev.com, CC BY-SA 4.0) "
+    "at the commit in `manifests/`.",
 }
 ANOTHER_SOURCE = "**To be filled in**: the source is described in `manifests/` under `parameters.source`."
 
