@@ -35,4 +35,6 @@ def replicate(quarters: tuple[str, ...], folder: Path) -> None:
     shown = {row.variable: row.value for row in shown_settings()}
     files = write_package(open_store(read_settings().store_url), quarters, folder, shown)
     console.print(f"written: {folder}, {len(files)} files", markup=False, soft_wrap=True)
-    console.print(f"Next: bash {folder / 'run.sh'} tries it; what README.md marks is yours to say.", markup=False)
+    console.print(
+        f"Next: bash {folder / 'run.sh'} tries it; what README.md marks is yours to say.", markup=False, soft_wrap=True
+    )
