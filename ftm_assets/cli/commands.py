@@ -18,6 +18,7 @@ from ftm_assets.cli.evidence import evidence
 from ftm_assets.cli.firm_themes import print_firm_themes
 from ftm_assets.cli.history import history
 from ftm_assets.cli.reading_order import in_reading_order, is_shown_first, what_is_left_out
+from ftm_assets.cli.replicate import replicate
 from ftm_assets.cli.report import figures, report
 from ftm_assets.cli.terminal import console
 from ftm_assets.definitions import ACROSS_QUARTERS, GRAPH, MADE_WITH, build_definitions
@@ -64,7 +65,7 @@ def commands() -> None:
     """
 
 
-for command in (history, evidence, report, figures):
+for command in (history, evidence, report, figures, replicate):
     commands.add_command(command)
 
 

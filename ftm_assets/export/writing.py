@@ -35,7 +35,18 @@ def write(table: pa.Table, folder: Path, name: str, kind: str) -> Path:
 
 
 def _write_parquet(table: pa.Table, path: Path) -> None:
-    path.write_bytes(table_to_parquet(table))
+    path.write_bytes(table_to_parquet(_dates_as_pandas_has_them(table)))
+
+
+def _dates_as_pandas_has_them(table: pa.Table) -> pa.Table:
+    """The table with a date as the midnight that begins it.
+
+    pandas reads a date as a Python object, and refuses to merge that with CRSP's dates, which it keeps as datetime64.
+    """
+    for place, field in enumerate(table.schema):
+        if pa.types.is_date(field.type):
+            table = table.set_column(place, field.name, table[field.name].cast(pa.timestamp("ms")))
+    return table
 
 
 def _write_stata(table: pa.Table, path: Path) -> None:

@@ -111,8 +111,22 @@ def test_a_quarter_that_is_not_published_and_a_folder_that_can_not_be_written_ar
 def test_a_date_is_a_date_and_an_instant_an_instant(published: Published, tmp_path: Path) -> None:
     files = {path.name: path for path in export(published.store, [QUARTER], tmp_path / "out", ["parquet"])}
     rows = pd.read_parquet(files["firm_quarters.parquet"]).set_index("transcript_id")
-    assert rows.loc["b", "earnings_call_date"] == date(2023, 3, 20)
+    assert rows.loc["b", "earnings_call_date"] == pd.Timestamp("2023-03-20")
     assert rows.loc["b", "call_started_at"] == datetime(2023, 3, 20, 20, 30, tzinfo=UTC)
+
+
+def test_calls_merge_with_daily_returns_as_they_are_read(published: Published, tmp_path: Path) -> None:
+    files = {path.name: path for path in export(published.store, [QUARTER], tmp_path / "out", ["parquet"])}
+    calls = pd.read_parquet(files["firm_quarters.parquet"])
+    known = calls[calls["event_day0"].notna() & calls["permno"].notna()]
+    assert len(known)
+    returns = pd.DataFrame({
+        "permno": known["permno"].astype("int64"),
+        "dlycaldt": pd.to_datetime(known["event_day0"].astype(str)),
+        "dlyret": 0.01,
+    })  # fmt: skip
+    merged = calls.merge(returns, left_on=["permno", "event_day0"], right_on=["permno", "dlycaldt"])
+    assert merged["transcript_id"].tolist() == known["transcript_id"].tolist()
 
 
 def test_sentences_are_written_when_asked_for_and_the_citation_says_so(published: Published, tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""The package that a journal asks for: code, pseudo data, manifests of your quarters, a README. ``ftm replicate``."""

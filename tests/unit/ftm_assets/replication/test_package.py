@@ -1,0 +1,172 @@
+"""A replication package: all of the code, nothing that is licensed or secret, and never over somebody else's files."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from ftm_assets.definitions import ACROSS_QUARTERS, GRAPH
+from ftm_assets.replication.check import _wrong_keys, own_differences
+from ftm_assets.replication.code import PACKAGES, code_files
+from ftm_assets.replication.package import LIST, package_files, write_package
+from ftm_assets.replication.record import SHOWN, quarter_record
+from ftm_assets.replication.road_map import PROGRAMS
+from ftm_resources.contract.manifest import Published
+from ftm_resources.contract.publication import publication
+from ftm_resources.contract.schemas import PREFETCHED_TRANSCRIPTS, QUARTER_REPORT, SENTIMENT_READY
+from ftm_resources.errors import InputError, ManifestError
+from ftm_resources.settings import Settings
+from ftm_resources.store.object_store import FolderStore
+from tests.support.helpers import call, publish_quarter
+from tests.support.paths import ROOT
+
+QUARTER = "2023Q1"
+FIRM, FIRM_NAME, SENTENCE = "774411", "Confidential Holdings", "Our secret tariff plan costs 90 million."
+SETTINGS = {
+    "DATA_SOURCE": "wrds",
+    "FTM_STORE": "s3://jane:pw@bucket",
+    "LLM_API_KEY": "",
+    "LLM_BASE_URL": "http://u:hunter2@host",
+    "WRDS_AS_OF": "2026-11-20",
+    "WRDS_PASSWORD": "hunter2",
+    "WRDS_USERNAME": "jane_doe",
+}
+
+
+def publish(store: FolderStore, rows: int = 1) -> Published:
+    """A quarter with transcripts and, as if made from these alone, sentences of themes."""
+    transcripts = publish_quarter(store, [call(FIRM, [SENTENCE], name=FIRM_NAME)], QUARTER)
+    said = {"quarter": QUARTER, "firm_id": FIRM, "firm_name": FIRM_NAME, "raw_text": SENTENCE, "sentence_id": "s"}
+    with publication(store, SENTIMENT_READY, QUARTER, made_from=[transcripts]) as new:
+        new.write("themes_for_sentiment", [{**said, "theme_id": f"t{n}"} for n in range(rows)])
+        new.made_with("1", {})
+    return new.published
+
+
+@pytest.fixture(scope="module")
+def published_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("store")
+    publish(FolderStore(folder))
+    return folder
+
+
+@pytest.fixture
+def store(published_once: Path, tmp_path: Path) -> FolderStore:
+    shutil.copytree(published_once, tmp_path / "store")
+    return FolderStore(tmp_path / "store")
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_the_same_store_gives_the_same_bytes_and_the_list_has_them_all(store: FolderStore, tmp_path: Path) -> None:
+    files = write_package(store, [QUARTER], tmp_path / "one", SETTINGS)
+    write_package(store, [QUARTER, QUARTER], tmp_path / "two", SETTINGS)
+    found = contents(tmp_path / "one")
+    assert found == contents(tmp_path / "two") and sorted(found) == files
+    assert set(json.loads(found[LIST])["files"]) == set(found) - {LIST}
+    assert (tmp_path / "one" / "run.sh").stat().st_mode & 0o111, "it can be run"
+
+
+def test_every_file_of_the_packages_is_in_it_and_nothing_that_python_leaves_behind() -> None:
+    wanted = {
+        f"code/{path.relative_to(ROOT).as_posix()}"
+        for package in PACKAGES
+        for path in (ROOT / package).rglob("*")
+        if path.is_file() and "__pycache__" not in path.parts
+    }
+    packed = [path for path, _ in code_files()]
+    assert {path for path in packed if path.startswith(("code/ftm_assets/", "code/ftm_resources/"))} == wanted
+    assert len(set(packed)) == len(packed)
+
+
+def test_no_sentence_no_firm_and_no_secret_is_in_it(store: FolderStore) -> None:
+    files = {path: data for path, data in package_files(store, [QUARTER], SETTINGS).items() if path[:5] != "code/"}
+    for private in (SENTENCE, FIRM_NAME, FIRM, "hunter2", "jane", "bucket"):
+        assert [path for path, data in files.items() if private.encode() in data] == []
+    assert json.loads(files["settings.json"]) == {"DATA_SOURCE": "wrds", "WRDS_AS_OF": "2026-11-20"}
+    assert set(SHOWN) <= set(Settings.names().values())
+
+
+def test_a_quarter_has_its_date_obtained_and_the_sha256_of_every_file(store: FolderStore) -> None:
+    files = package_files(store, [QUARTER], SETTINGS)
+    transcripts, said = json.loads(files[f"manifests/{QUARTER}.json"])
+    assert (transcripts["asset"], said["asset"]) == (PREFETCHED_TRANSCRIPTS.name, SENTIMENT_READY.name)
+    assert f"| {QUARTER} | unknown |  | {transcripts['obtained']} | 1 | 1 | 1 |" in files["README.md"].decode()
+    (file,) = said["files"]
+    assert (file["rows"], len(file["sha256"])) == (1, 64) and "obtained" not in said and "created_at" not in said
+
+
+def test_the_road_map_has_every_asset_with_tables_and_its_program() -> None:
+    assets = {asset.key.to_user_string() for asset in (*GRAPH, *ACROSS_QUARTERS)} - {QUARTER_REPORT.name}
+    assert set(PROGRAMS) == assets
+    assert [name for name in PROGRAMS if not (ROOT / "ftm_assets" / name / "asset.py").is_file()] == []
+
+
+def test_a_folder_of_somebody_else_is_refused_and_one_of_ours_is_written_anew(
+    store: FolderStore, tmp_path: Path
+) -> None:
+    folder = tmp_path / "package"
+    folder.mkdir()
+    (folder / "thesis.tex").write_text("years of work")
+    for listed in (None, "[]", '{"files": 3}', "not json"):
+        if listed is not None:
+            (folder / LIST).write_text(listed)
+        with pytest.raises(InputError, match=r"it is not empty, and no package of ftm replicate is in it"):
+            write_package(store, [QUARTER], folder, SETTINGS)
+    assert (folder / "thesis.tex").read_text() == "years of work" and len(list(folder.iterdir())) == 2
+
+    outside = tmp_path / "outside.txt"
+    outside.write_text("mine")
+    listing = {"files": {"old.txt": "", "../outside.txt": "", str(outside): ""}}
+    (folder / LIST).write_text(json.dumps(listing))
+    (folder / "old.txt").write_text("of the package before")
+    write_package(store, [QUARTER], folder, SETTINGS)
+    assert not (folder / "old.txt").exists() and (folder / "thesis.tex").exists() and outside.read_text() == "mine"
+    assert (folder / "README.md").exists()
+
+
+def test_a_quarter_that_is_missing_or_out_of_date_is_refused_before_anything_is_written(
+    store: FolderStore, tmp_path: Path
+) -> None:
+    with pytest.raises(ManifestError, match="2023Q2"):
+        write_package(store, ["2023Q2"], tmp_path / "package", SETTINGS)
+    publish_quarter(store, [call(FIRM, ["Other words."])], QUARTER)
+    with pytest.raises(ManifestError, match="made from prefetched_transcripts 2023Q1 as it was before"):
+        write_package(store, [QUARTER], tmp_path / "package", SETTINGS)
+    assert not (tmp_path / "package").exists()
+
+
+def test_without_a_checkout_there_is_no_code_to_pack(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="installed without its repository"):
+        list(code_files(tmp_path))
+
+
+def test_run_sh_is_a_script_that_bash_can_read(store: FolderStore) -> None:
+    script = package_files(store, [QUARTER], SETTINGS)["run.sh"]
+    assert subprocess.run(["bash", "-n"], input=script, capture_output=True).returncode == 0
+
+
+# The check
+
+
+def test_keys_must_be_there_and_tell_rows_apart() -> None:
+    good = pa.table({"theme_id": ["a", "b"]})
+    assert list(_wrong_keys("themes", good)) == []
+    assert list(_wrong_keys("themes", pa.table({"theme_id": ["a", "a", None]}))) == [
+        "themes: theme_id is missing in some rows",
+        "themes: 1 rows repeat the theme_id of another one",
+    ]
+
+
+def test_own_quarters_are_as_listed_until_their_rows_are_others(store: FolderStore) -> None:
+    records = quarter_record(store, QUARTER)
+    assert list(own_differences(store, records)) == []
+    publish(store, rows=2)
+    assert list(own_differences(store, records)) == ["sentiment_ready 2023Q1: 2 rows instead of about 1"]
