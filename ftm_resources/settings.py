@@ -15,13 +15,15 @@ import os
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from difflib import get_close_matches
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
+from urllib.request import getproxies
 
 from pydantic import (
     BaseModel,
@@ -358,16 +360,27 @@ class Settings(_FromOutside):
         name = _variable(cls, info)
         try:
             parts = urlsplit(value)
-            host = parts.hostname
-        except ValueError:
-            host = None
+            is_address = bool(parts.hostname) and parts.port != 0 and parts.scheme in ("http", "https")
+        except ValueError:  # as a port that is no number
+            is_address = False
+        key = f"{name.removesuffix('BASE_URL')}API_KEY"
         if "@" in value:
-            raise SettingError(
-                name, "it holds a password", f"Write it without, and set {name.removesuffix('BASE_URL')}API_KEY"
-            )
-        if host is None or parts.scheme not in ("http", "https"):
+            raise SettingError(name, "it holds a password", f"Write it without, and set {key}")
+        if not is_address or parts.fragment or len(value.split()) > 1:
             raise SettingError(f"{name}={value}", "it is no address", f"Write {ADDRESS.removeprefix('an address ')}")
-        return value
+        if {field for field, _ in parse_qsl(parts.query, keep_blank_values=True)} - {"api-version"}:
+            # Not shown: it may hold a key.
+            raise SettingError(
+                name, "behind its ? stands more than api-version", f"Leave that out; a key goes in {key}"
+            )
+        if "/openai/deployments/" in parts.path and not parts.query:
+            raise SettingError(
+                f"{name}={value}",
+                "Azure wants its api-version behind it",
+                "Add ?api-version=2024-10-21, or a newer one",
+            )
+        # Whole, as a provider's page shows it: the client adds what it asks for by itself.
+        return parts._replace(path=parts.path.rstrip("/").removesuffix("/chat/completions")).geturl()
 
     @field_validator("llm_api_key", "xai_api_key", "compared_api_key", mode="after")
     @classmethod
@@ -693,6 +706,32 @@ def aws_endpoint() -> tuple[str, str] | None:
         if address := os.environ.get(name):
             return name, address
     return None
+
+
+def proxy_to(address: str) -> tuple[str, str] | None:
+    """The proxy on the way to an address: the variable that names it, and its own address. None when there is none."""
+    parts = urlsplit(address)
+    host, proxies = parts.hostname or "", getproxies()
+    if _is_reached_without(proxies.get("no", ""), host, parts.port):
+        return None
+    for scheme in (parts.scheme, "all"):
+        if proxy := proxies.get(scheme):
+            names = (f"{scheme}_proxy", f"{scheme}_proxy".upper())
+            variable = next((name for name in names if os.environ.get(name)), "the system's proxy")
+            return variable, proxy if "://" in proxy else f"http://{proxy}"
+    return None
+
+
+def _is_reached_without(no_proxy: str, host: str, port: int | None) -> bool:
+    """Whether NO_PROXY holds this host: by its name, a domain above it, a network of addresses, or ``*``."""
+    for entry in filter(None, re.split(r"[\s,]+", no_proxy.lower())):
+        name = entry.removesuffix(f":{port}").lstrip("*").lstrip(".").strip("[]")
+        if entry == "*" or host == name or (name and host.endswith(f".{name}")):
+            return True
+        with suppress(ValueError):  # a name, and no network
+            if ip_address(host) in ip_network(name, strict=False):
+                return True
+    return False
 
 
 def child_environment(changes: Mapping[str, str]) -> dict[str, str]:

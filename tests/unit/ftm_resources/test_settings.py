@@ -147,6 +147,11 @@ WRONG = [
     *(("FTM_BATCH_TIMEOUT_MINUTES", n, "whole number of minutes") for n in ("0", "soon", "99999")),
     *(("FTM_GPU_HOUR_USD", price, "price in US dollars") for price in ("cheap", "-1", "inf", "nan", "1,25")),
     *(("LLM_BASE_URL", url, "http://host:8000/v1") for url in ("host:8000", "http://", "ftp://host", "http://[x")),
+    *(
+        ("LLM_BASE_URL", url, "http://host:8000/v1")
+        for url in ("http://host:x/v1", "http://host/v1#x", "http://host /v1")
+    ),
+    ("LLM_BASE_URL", "https://x.openai.azure.com/openai/deployments/m", "?api-version="),
     *(("LLM_MAX_CONCURRENT", n, "from 1 to 1000") for n in ("many", "0", "-1", "2.5", "1001")),
     *(
         (f"LLM_{name}_USD", price, "price in US dollars")
@@ -190,6 +195,7 @@ SECRET_OR_NOT_ALONE = [
     {**LLM, "XAI_API_KEY": f"{KEY} {KEY}"},
     {**COMPARE, "LLM_COMPARE_API_KEY": f"{KEY} {KEY}"},
     {"LLM_MODEL": "m", "LLM_BASE_URL": f"http://me:{KEY}@host/v1"},
+    {"LLM_MODEL": "m", "LLM_BASE_URL": f"http://host/v1?key={KEY}"},
     {"LLM_BASE_URL": "http://host", "LLM_MODEL": " "},
     {"LLM_COMPARE_BASE_URL": "http://host", "LLM_COMPARE_MODEL": ""},
     *({"FTM_LAUNCHER": "batch", **{one: BATCH[one] for one in BATCH if one != name}, name: ""} for name in BATCH),
@@ -313,6 +319,22 @@ def test_an_endpoint_is_asked_as_it_is_set(environment) -> None:
     assert open_endpoint(environment(LLM_API_KEY=" k\n").llm).api_key == "k"
     llm = open_endpoint(environment(LLM_MAX_CONCURRENT="3", LLM_EXTRA='{"a": "b"}', LLM_PROMPT_USD="1.25").llm)
     assert (llm.max_concurrent, llm.extra, llm.prices) == (3, {"a": "b"}, Prices(1.25, 0, 0))
+
+
+@pytest.mark.parametrize(
+    ("pasted", "meant"),
+    [
+        ("http://host:8000/v1/", "http://host:8000/v1"),
+        ("https://host/v1/chat/completions", "https://host/v1"),
+        (
+            "https://x.openai.azure.com/openai/deployments/m/chat/completions?api-version=2024-10-21",
+            "https://x.openai.azure.com/openai/deployments/m?api-version=2024-10-21",
+        ),
+        ("https://x.openai.azure.com/openai/v1", "https://x.openai.azure.com/openai/v1"),
+    ],
+)
+def test_an_address_may_be_pasted_as_a_providers_page_shows_it(environment, pasted: str, meant: str) -> None:
+    assert environment(LLM_BASE_URL=pasted, LLM_MODEL="m").llm.base_url == meant
 
 
 def test_xais_key_goes_to_xai_and_nowhere_else(environment) -> None:
