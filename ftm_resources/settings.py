@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import tempfile
 import tomllib
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -55,6 +56,8 @@ READ_BY_OTHERS = (
 
 SECRETS_OF_OTHERS = ("PGPASSWORD", "FTM_POSTGRES_PASSWORD", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 OF_THE_TESTS = "FTM_TEST_"
+OF_SCRIPTS = ("FTM_BIN", "FTM_REPO")
+"""Where scripts around FTM keep the folder of its command and the checkout: no setting was meant."""
 
 
 def _split(value: Any) -> Any:
@@ -621,7 +624,7 @@ def _read_file() -> dict[str, Any]:
 
 
 def _known() -> set[str]:
-    return {*Settings.names().values(), *WorkerSettings.names().values(), *READ_BY_OTHERS}
+    return {*Settings.names().values(), *WorkerSettings.names().values(), *READ_BY_OTHERS, *OF_SCRIPTS}
 
 
 def _nearest(name: str, but: set[str] | frozenset[str] = frozenset()) -> str:
@@ -742,6 +745,27 @@ def child_environment(changes: Mapping[str, str]) -> dict[str, str]:
 def set_for_libraries(variables: Mapping[str, str]) -> None:
     """Set what libraries read when they are loaded: how many threads to use, say."""
     os.environ.update(variables)
+
+
+def give_numba_a_cache(package: Path) -> None:
+    """Let numba keep what it compiles of a package in a temporary folder, where all its own places are read-only.
+
+    Those are ``NUMBA_CACHE_DIR``, beside the package, and the home folder. Without any it refuses to compile. To be
+    called before numba is loaded.
+    """
+    home = Path(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"))
+    named = os.environ.get("NUMBA_CACHE_DIR")
+    if not any(_can_be_written(place) for place in ([Path(named)] if named else [package / "__pycache__", home])):
+        os.environ["NUMBA_CACHE_DIR"] = str(Path(tempfile.gettempdir()) / f"ftm-numba-{os.getuid()}")
+
+
+def _can_be_written(folder: Path) -> bool:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return True
+    except OSError:
+        return False
 
 
 @contextmanager

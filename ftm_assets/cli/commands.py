@@ -67,9 +67,13 @@ def run(first: str, last: str | None, only: str | None, again: bool) -> None:
     if only is not None and only not in ASSETS:
         raise InputError(f"--only {only}", "there is no such asset", f"The assets are {', '.join(ASSETS)}")
     failed = [q for q in quarters if not run_quarter(settings, q, only, again, _say)]
-    console.print(_summary(open_store(settings.store_url), quarters))
+    store = open_store(settings.store_url)
+    console.print(_summary(store, quarters))
     if failed:
         raise _failed("ftm run", failed)
+    if only is not None and store.size(NAMED_THEMES.manifest(quarters[-1])) is None:
+        console.print(f"\nNext: [bold]{_run(first, last)}[/bold] makes the rest.")
+        return
     console.print(
         f"\nNext: [bold]ftm themes {quarters[-1]}[/bold] reads the themes with their evidence, "
         "[bold]make ui[/bold] opens all of it in the browser."
@@ -97,7 +101,7 @@ def prefetch(first: str, last: str | None, check: bool, again: bool) -> None:
     console.print(_fetched(open_store(settings.store_url), quarters))
     if failed:
         raise _failed("ftm prefetch", failed)
-    console.print(f"Next: [bold]ftm run {first} {last or ''}[/bold] makes the themes, on any machine with this store.")
+    console.print(f"Next: [bold]{_run(first, last)}[/bold] makes the themes, on any machine with this store.")
 
 
 @commands.command()
@@ -252,6 +256,10 @@ def restore(quarter: str, at: str, assets: tuple[str, ...], check: bool) -> None
     elif not check:
         put_back(store, plans)
         _say(f"{quarter} is as it was at {at}. Next: ftm status")
+
+
+def _run(first: str, last: str | None) -> str:
+    return f"ftm run {first} {last}" if last else f"ftm run {first}"
 
 
 def _instant(text: str) -> datetime:

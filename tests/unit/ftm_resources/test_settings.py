@@ -237,7 +237,13 @@ def test_a_variable_of_ours_that_there_is_none_of_is_refused_with_the_right_one(
 
 def test_variables_of_others_are_left_alone(environment) -> None:
     """WRDS's own package, other tools for language models, Dagster's configuration, and the tests."""
-    others = {"WRDS_USER": "x", "LLM_MODELS": "x", "FTM_TEST_CONTAINERS": "1", **dict.fromkeys(READ_BY_OTHERS, "x")}
+    others = {
+        "WRDS_USER": "x",
+        "LLM_MODELS": "x",
+        "FTM_TEST_CONTAINERS": "1",
+        "FTM_BIN": "/bin",
+        **dict.fromkeys(READ_BY_OTHERS, "x"),
+    }
     assert environment(**others, FTM_CLUSTERING_PROCESSES="2") == Settings()
 
 
@@ -426,3 +432,43 @@ def test_a_wrong_setting_is_what_dagster_shows_for_the_code_location() -> None:
         text=True,
     )
     assert loaded.stderr.splitlines()[-1].startswith("ftm_resources.errors.SettingError: FTM_LAUNCHER=slurm: ")
+
+
+# What other programs read
+
+
+@pytest.mark.parametrize("writable", ["package", "home", "named", None])
+def test_numba_gets_a_temporary_folder_only_where_it_has_no_other(
+    writable: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nowhere = Path("/proc/nowhere")  # where nobody can make a folder
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "home" if writable == "home" else nowhere))
+    before = str(tmp_path / "named") if writable == "named" else ""
+    monkeypatch.setenv("NUMBA_CACHE_DIR", before)
+    module.give_numba_a_cache(tmp_path if writable == "package" else nowhere)
+    assert (os.environ["NUMBA_CACHE_DIR"] == before) == (writable is not None)
+
+
+# make
+
+
+def made(target: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """What make would run for a target, or does run where it is asked to."""
+    environment = {name: value for name, value in os.environ.items() if name not in ("DAGSTER_HOME", "PORT")}
+    return subprocess.run(
+        ["make", "-n", "-C", str(ROOT), target], env={**environment, **variables}, capture_output=True, text=True
+    )
+
+
+@pytest.mark.parametrize(
+    ("home", "absolute"),
+    [("", f"{ROOT}/.dagster"), ("mine", f"{ROOT}/mine"), ("~/mine", "{HOME}/mine"), ("/srv", "/srv")],
+)
+def test_make_gives_dagster_an_absolute_home(home: str, absolute: str) -> None:
+    shown = made("-p", DAGSTER_HOME=home).stdout
+    assert f"DAGSTER_HOME := {absolute.format(HOME=os.environ['HOME'])}\n" in shown
+
+
+def test_make_ui_takes_another_port_and_looks_whether_it_is_free() -> None:
+    lines = made("ui", PORT="3977").stdout
+    assert "-p 3977" in lines and '("127.0.0.1", int("3977"))' in lines and "make ui PORT=3001" in lines
