@@ -2,7 +2,10 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-export DAGSTER_HOME ?= $(CURDIR)/.dagster
+# Dagster wants an absolute path; ftm takes any.
+override DAGSTER_HOME := $(abspath $(patsubst ~/%,$(HOME)/%,$(or $(strip $(DAGSTER_HOME)),.dagster)))
+export DAGSTER_HOME
+PORT ?= 3000
 FROM ?= 2023Q1
 TO ?= 2023Q4
 
@@ -28,13 +31,17 @@ coverage: .venv/installed-dev ## Run the tests of what runs on a laptop, and sho
 
 vllm: .venv-vllm/installed ## Install vLLM for the CPU into .venv-vllm (2.5 GB): with it, make test-production also runs a real one
 
-ui: .venv/installed $(DAGSTER_HOME)/dagster.yaml ## The Dagster UI and daemon on http://127.0.0.1:3000
-	$(BIN)/dagster dev -w workspace.yaml -h 127.0.0.1 -p 3000
+ui: .venv/installed $(DAGSTER_HOME)/dagster.yaml ## The Dagster UI and daemon on http://127.0.0.1:3000, or another PORT=3001
+	@$(BIN)/python -c 'import socket; socket.create_server(("127.0.0.1", int("$(PORT)")))' 2>/dev/null || \
+	  { echo "Port $(PORT) can't be used, something else has it: make ui PORT=$(if $(filter 3001,$(PORT)),3002,3001)"; exit 1; }
+	@echo "Dagster on http://127.0.0.1:$(PORT)"
+	@PYTHONWARNINGS='ignore:Function `dev_command` is superseded' \
+	  $(BIN)/dagster dev -w workspace.yaml -h 127.0.0.1 -p $(PORT)
 
 backfill: .venv/installed $(DAGSTER_HOME)/dagster.yaml ## Queue quarters for the daemon: make backfill FROM=2023Q1 TO=2023Q4
 	@$(BIN)/dagster-daemon liveness-check >/dev/null 2>&1 || { echo "No daemon is running: start 'make ui' first."; exit 1; }
 	$(BIN)/dagster job backfill -w workspace.yaml -j quarter --from $(FROM) --to $(TO) --noprompt
-	@echo "Watch it at http://127.0.0.1:3000/runs"
+	@echo "Watch it at http://127.0.0.1:$(PORT)/runs"
 
 lint: .venv/installed-dev ## Style and types, fixed where possible
 	$(BIN)/ruff check --fix .
@@ -103,6 +110,6 @@ clean: ## Remove the environment, the store and the Dagster instance
 	.venv-vllm/bin/python tests/production/vllm/tiny_model.py .venv-vllm/tiny-qwen3
 	@touch $@
 
-$(DAGSTER_HOME)/dagster.yaml: dagster.yaml
+$(DAGSTER_HOME)/dagster.yaml: dagster.laptop.yaml
 	@mkdir -p $(DAGSTER_HOME)
-	@cp dagster.yaml $@
+	@cp dagster.laptop.yaml $@

@@ -8,11 +8,58 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from ftm_resources.errors import SettingError
 from ftm_resources.settings import BUNDLED_MODEL, set_for_libraries
+
+SECONDS_FOR_THE_HUB = 10.0
+MOST_REPEATED_CHARACTERS = 200
+DOWNLOAD_ELSEWHERE = (
+    "Write a sentence-transformers name, download it where there is a network and name its folder, or unset it for "
+    f"{BUNDLED_MODEL}"
+)
+
+
+def require_model(name: str) -> None:
+    """Raise SettingError when this machine can't have the model: before workers are started, and without torch."""
+    if name == BUNDLED_MODEL:
+        return
+    folder = Path(name)
+    if folder.is_dir():
+        if not any((folder / file).is_file() for file in ("modules.json", "config.json")):
+            raise SettingError(_setting(name), "the folder holds no sentence-transformers model", DOWNLOAD_ELSEWHERE)
+        return
+    if name.startswith((".", "/", "~")) or name.count("/") > 1 or "\\" in name:
+        raise SettingError(_setting(name), "there is no such folder", DOWNLOAD_ELSEWHERE)
+    _require_on_the_hub(name)
+
+
+def _require_on_the_hub(name: str) -> None:
+    from huggingface_hub import model_info, try_to_load_from_cache
+    from huggingface_hub.errors import HFValidationError, RepositoryNotFoundError
+
+    full = name if "/" in name else f"sentence-transformers/{name}"
+    try:
+        if isinstance(try_to_load_from_cache(full, "config.json"), str):
+            return
+        model_info(full, timeout=SECONDS_FOR_THE_HUB)
+    except HFValidationError:
+        problem = "it is neither a folder nor a name of a model"
+    except RepositoryNotFoundError:
+        problem = "there is no such folder, and no such model on Hugging Face, or only with an account"
+    except Exception as error:  # which network errors there are depends on the hub's HTTP client
+        problem = f"there is no such folder, and it can't be downloaded here ({type(error).__name__})"
+    else:
+        return
+    raise SettingError(_setting(name), problem, DOWNLOAD_ELSEWHERE)
+
+
+def _setting(name: str) -> str:
+    return f"FTM_EMBEDDING_MODEL={name}"
 
 
 class EmbeddingModel:
@@ -51,12 +98,16 @@ class EmbeddingModel:
         self.dtype = dtype or ("bfloat16" if fast_bfloat16 else "float32")
         # A GPU wants more work at a time. On a CPU the number is part of the result: it decides the last bits.
         self._batch_size = 512 if self.device == "cuda" else 128
-        self._model: Any = SentenceTransformer(
-            _bundled_path() if name == BUNDLED_MODEL else name,
-            device=self.device,
-            model_kwargs={"dtype": self.dtype},
-            local_files_only=name == BUNDLED_MODEL,
-        )
+        try:
+            self._model: Any = SentenceTransformer(
+                _bundled_path() if name == BUNDLED_MODEL else name,
+                device=self.device,
+                model_kwargs={"dtype": self.dtype},
+                local_files_only=name == BUNDLED_MODEL,
+            )
+        except (OSError, ValueError) as error:  # among them what the hub's client raises
+            said = " ".join(str(error).split())[:MOST_REPEATED_CHARACTERS]
+            raise SettingError(_setting(name), f"it can't be loaded ({said})", DOWNLOAD_ELSEWHERE) from error
 
     def identity(self) -> dict[str, str]:
         """What decides the vectors, for manifests."""

@@ -13,15 +13,18 @@ from __future__ import annotations
 import json
 import os
 import re
+import tempfile
 import tomllib
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from difflib import get_close_matches
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
+from urllib.request import getproxies
 
 from pydantic import (
     BaseModel,
@@ -53,6 +56,8 @@ READ_BY_OTHERS = (
 
 SECRETS_OF_OTHERS = ("PGPASSWORD", "FTM_POSTGRES_PASSWORD", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN")
 OF_THE_TESTS = "FTM_TEST_"
+OF_SCRIPTS = ("FTM_BIN", "FTM_REPO")
+"""Where scripts around FTM keep the folder of its command and the checkout: no setting was meant."""
 
 
 def _split(value: Any) -> Any:
@@ -358,16 +363,27 @@ class Settings(_FromOutside):
         name = _variable(cls, info)
         try:
             parts = urlsplit(value)
-            host = parts.hostname
-        except ValueError:
-            host = None
+            is_address = bool(parts.hostname) and parts.port != 0 and parts.scheme in ("http", "https")
+        except ValueError:  # as a port that is no number
+            is_address = False
+        key = f"{name.removesuffix('BASE_URL')}API_KEY"
         if "@" in value:
-            raise SettingError(
-                name, "it holds a password", f"Write it without, and set {name.removesuffix('BASE_URL')}API_KEY"
-            )
-        if host is None or parts.scheme not in ("http", "https"):
+            raise SettingError(name, "it holds a password", f"Write it without, and set {key}")
+        if not is_address or parts.fragment or len(value.split()) > 1:
             raise SettingError(f"{name}={value}", "it is no address", f"Write {ADDRESS.removeprefix('an address ')}")
-        return value
+        if {field for field, _ in parse_qsl(parts.query, keep_blank_values=True)} - {"api-version"}:
+            # Not shown: it may hold a key.
+            raise SettingError(
+                name, "behind its ? stands more than api-version", f"Leave that out; a key goes in {key}"
+            )
+        if "/openai/deployments/" in parts.path and not parts.query:
+            raise SettingError(
+                f"{name}={value}",
+                "Azure wants its api-version behind it",
+                "Add ?api-version=2024-10-21, or a newer one",
+            )
+        # Whole, as a provider's page shows it: the client adds what it asks for by itself.
+        return parts._replace(path=parts.path.rstrip("/").removesuffix("/chat/completions")).geturl()
 
     @field_validator("llm_api_key", "xai_api_key", "compared_api_key", mode="after")
     @classmethod
@@ -608,7 +624,7 @@ def _read_file() -> dict[str, Any]:
 
 
 def _known() -> set[str]:
-    return {*Settings.names().values(), *WorkerSettings.names().values(), *READ_BY_OTHERS}
+    return {*Settings.names().values(), *WorkerSettings.names().values(), *READ_BY_OTHERS, *OF_SCRIPTS}
 
 
 def _nearest(name: str, but: set[str] | frozenset[str] = frozenset()) -> str:
@@ -695,6 +711,32 @@ def aws_endpoint() -> tuple[str, str] | None:
     return None
 
 
+def proxy_to(address: str) -> tuple[str, str] | None:
+    """The proxy on the way to an address: the variable that names it, and its own address. None when there is none."""
+    parts = urlsplit(address)
+    host, proxies = parts.hostname or "", getproxies()
+    if _is_reached_without(proxies.get("no", ""), host, parts.port):
+        return None
+    for scheme in (parts.scheme, "all"):
+        if proxy := proxies.get(scheme):
+            names = (f"{scheme}_proxy", f"{scheme}_proxy".upper())
+            variable = next((name for name in names if os.environ.get(name)), "the system's proxy")
+            return variable, proxy if "://" in proxy else f"http://{proxy}"
+    return None
+
+
+def _is_reached_without(no_proxy: str, host: str, port: int | None) -> bool:
+    """Whether NO_PROXY holds this host: by its name, a domain above it, a network of addresses, or ``*``."""
+    for entry in filter(None, re.split(r"[\s,]+", no_proxy.lower())):
+        name = entry.removesuffix(f":{port}").lstrip("*").lstrip(".").strip("[]")
+        if entry == "*" or host == name or (name and host.endswith(f".{name}")):
+            return True
+        with suppress(ValueError):  # a name, and no network
+            if ip_address(host) in ip_network(name, strict=False):
+                return True
+    return False
+
+
 def child_environment(changes: Mapping[str, str]) -> dict[str, str]:
     """This process's environment with these changes, for a process that it starts."""
     return {**os.environ, **changes}
@@ -703,6 +745,27 @@ def child_environment(changes: Mapping[str, str]) -> dict[str, str]:
 def set_for_libraries(variables: Mapping[str, str]) -> None:
     """Set what libraries read when they are loaded: how many threads to use, say."""
     os.environ.update(variables)
+
+
+def give_numba_a_cache(package: Path) -> None:
+    """Let numba keep what it compiles of a package in a temporary folder, where all its own places are read-only.
+
+    Those are ``NUMBA_CACHE_DIR``, beside the package, and the home folder. Without any it refuses to compile. To be
+    called before numba is loaded.
+    """
+    home = Path(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache"))
+    named = os.environ.get("NUMBA_CACHE_DIR")
+    if not any(_can_be_written(place) for place in ([Path(named)] if named else [package / "__pycache__", home])):
+        os.environ["NUMBA_CACHE_DIR"] = str(Path(tempfile.gettempdir()) / f"ftm-numba-{os.getuid()}")
+
+
+def _can_be_written(folder: Path) -> bool:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return True
+    except OSError:
+        return False
 
 
 @contextmanager

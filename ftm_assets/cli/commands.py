@@ -88,11 +88,15 @@ def run(first: str, last: str | None, only: str | None, again: bool) -> None:
             raise WorkError(only, "failed, as said above", f"When the cause is fixed: ftm run {first} --only {only}")
         return
     failed = [q for q in quarters if not run_quarter(settings, q, only, again, _say)]
-    console.print(_summary(open_store(settings.store_url), quarters))
+    store = open_store(settings.store_url)
+    console.print(_summary(store, quarters))
     if failed:
         raise _failed("ftm run", failed)
     if only is None:
         _run_across_quarters(settings, quarters, again)
+    if only is not None and store.size(NAMED_THEMES.manifest(quarters[-1])) is None:
+        console.print(f"\nNext: [bold]{_run(first, last)}[/bold] makes the rest.")
+        return
     console.print(
         f"\nNext: [bold]ftm themes {quarters[-1]}[/bold] reads the themes with their evidence, [bold]ftm report "
         f"{quarters[-1]}[/bold] writes them as a page, [bold]make ui[/bold] opens all of it in the browser."
@@ -136,7 +140,7 @@ def prefetch(first: str, last: str | None, check: bool, again: bool) -> None:
     console.print(_fetched(open_store(settings.store_url), quarters))
     if failed:
         raise _failed("ftm prefetch", failed)
-    console.print(f"Next: [bold]ftm run {first} {last or ''}[/bold] makes the themes, on any machine with this store.")
+    console.print(f"Next: [bold]{_run(first, last)}[/bold] makes the themes, on any machine with this store.")
 
 
 @commands.command()
@@ -304,6 +308,10 @@ def restore(quarter: str, at: str, assets: tuple[str, ...], check: bool) -> None
     elif not check:
         put_back(store, plans)
         _say(f"{quarter} is as it was at {at}. Next: ftm status")
+
+
+def _run(first: str, last: str | None) -> str:
+    return f"ftm run {first} {last}" if last else f"ftm run {first}"
 
 
 def _instant(text: str) -> datetime:

@@ -15,6 +15,7 @@ from ftm_resources.contract.provenance import version_of
 from ftm_resources.contract.publication import publication
 from ftm_resources.contract.schemas import FIRM_TOPICS, PREFETCHED_TRANSCRIPTS
 from ftm_resources.contract.sentence_vectors import read_topics
+from ftm_resources.embedding_model import require_model
 from ftm_resources.settings import Settings
 from ftm_resources.store.object_store import ObjectStore
 from ftm_resources.workers.launcher import Launcher
@@ -42,6 +43,8 @@ def firm_topics(
     """The topics each firm talked about this quarter, with keywords, sentences and centroid; and sentence vectors."""
     quarter, parameters = context.partition_key, TopicParameters.model_validate(config.model_dump())
     launcher.preflight(store)
+    if settings.launcher == "local":  # containers have folders of their own
+        require_model(settings.embedding_model)
     transcripts = read_input(store, PREFETCHED_TRANSCRIPTS, quarter)
     with publication(store, FIRM_TOPICS, quarter, made_from=[transcripts]) as new:
         plan = plan_batches(

@@ -38,7 +38,7 @@ def home_of(settings: Settings) -> Path:
 
 
 def make_home(settings: Settings) -> Path:
-    """The folder of the instance. One that is not there yet is made, with our ``dagster.yaml`` in it.
+    """The folder of the instance. One that is not there yet is made, with ours as its ``dagster.yaml``.
 
     Raises SettingError when it can't be made, or belongs to another store.
     """
@@ -52,7 +52,7 @@ def make_home(settings: Settings) -> Path:
         ) from error
     with _locked(home / "opening.lock"):
         refuse_another_store(settings)
-        yaml = Path(__file__).parents[2] / "dagster.yaml"
+        yaml = Path(__file__).parents[2] / "dagster.laptop.yaml"  # as dagster.yaml, Dagster would warn of it
         if ours and yaml.is_file() and not (home / "dagster.yaml").exists():
             shutil.copy(yaml, home / "dagster.yaml")
     return home

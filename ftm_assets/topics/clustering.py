@@ -14,9 +14,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+from ftm_resources.settings import give_numba_a_cache
 
 EXACT_NEIGHBORS_BELOW = 25_000
 """Rows from which on UMAP looks for neighbors itself: the product of all pairs grows with the square."""
@@ -69,6 +73,7 @@ def neighbors_for(vectors: np.ndarray, settings: ClusterSettings) -> tuple[Any, 
     if len(vectors) < EXACT_NEIGHBORS_BELOW:
         return (*exact_neighbors(vectors, k), None)
 
+    find_a_place_for_what_numba_compiles()
     from umap.umap_ import nearest_neighbors
 
     random_state = np.random.RandomState(settings.random_state)
@@ -80,6 +85,7 @@ def neighbors_for(vectors: np.ndarray, settings: ClusterSettings) -> tuple[Any, 
 
 def reducer(vectors: np.ndarray, settings: ClusterSettings, neighbors: tuple[Any, Any, Any] | None = None) -> Any:
     """A UMAP for these vectors, with their neighbors handed in: those given, else found where that is cheaper."""
+    find_a_place_for_what_numba_compiles()
     import umap
 
     _keep_compiled()
@@ -99,6 +105,14 @@ def reducer(vectors: np.ndarray, settings: ClusterSettings, neighbors: tuple[Any
         n_jobs=1,
         precomputed_knn=neighbors,
     )
+
+
+@cache
+def find_a_place_for_what_numba_compiles() -> None:
+    """To be called before UMAP is imported. An installation may be read-only, and so may the home folder."""
+    found = find_spec("umap")
+    if found is not None and found.origin:
+        give_numba_a_cache(Path(found.origin).parent)
 
 
 @cache

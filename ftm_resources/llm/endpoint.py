@@ -1,8 +1,8 @@
 """A language model behind any OpenAI-compatible API: vLLM, xAI, or another.
 
 Questions in, answers of a given form out, one by one as they come. What is asked, and what becomes of the answers, is
-the caller's; that no answer is paid for twice is ``answer_cache.py``; the words for refusals are ``refusals.py``;
-the settings are ``ftm_resources/settings.py``.
+the caller's; that no answer is paid for twice is ``answer_cache.py``. The way to the server is ``connection.py``, what
+its replies hold ``replies.py``, the words for refusals ``refusals.py``; the settings are ``ftm_resources/settings.py``.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import json
-import ssl
 import time
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,7 +19,7 @@ from typing import Any, Generic, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from ftm_resources.errors import LLMError
-from ftm_resources.llm import refusals
+from ftm_resources.llm import connection, refusals, replies
 from ftm_resources.progress import Say
 from ftm_resources.settings import EndpointSettings
 
@@ -28,6 +27,8 @@ Answer = TypeVar("Answer", bound=BaseModel)
 
 TIMEOUT_SECONDS = 90
 MOST_ANSWER_TOKENS = 300
+MOST_TOKENS_WITH_THOUGHTS = 2_000
+"""For models that refuse ``max_tokens``: what they think before they answer counts as well."""
 
 COLD_START_SECONDS = 600.0
 """How long to wait for an endpoint that is not up yet: vLLM takes minutes to load a model and to compile."""
@@ -149,11 +150,7 @@ class LLMEndpoint:
         on_answer: OnAnswer[Answer],
         on_progress: Say,
     ) -> Spent:
-        from openai import AsyncOpenAI
-
-        client = AsyncOpenAI(
-            base_url=self.base_url, api_key=self.api_key, timeout=TIMEOUT_SECONDS, max_retries=self.max_retries
-        )
+        client = connection.open_client(self.where, self.base_url, self.api_key, TIMEOUT_SECONDS, self.max_retries)
         async with client:
             asking = _Asking(self, client, prompt, questions, on_answer, on_progress)
             problem: Exception | None = None
@@ -207,7 +204,8 @@ class _Asking(Generic[Answer]):
         self._told = time.monotonic()
         self._unusable_in_a_row = self._revivals = 0
         self._reviving = asyncio.Lock()
-        self._has_health = False
+        self._has_health = self._has_answered = False
+        self._not_taken: set[str] = set()  # fields that the model has refused
         self.spent = Spent()
         self.unusable: list[LLMError] = []
 
@@ -228,20 +226,26 @@ class _Asking(Generic[Answer]):
 
     async def _answer(self, question: Question, cost: Spent) -> Answer | LLMError:
         """The answer, or why this question has none. Raises LLMError where no other will have one either."""
-        where, form, broken = self._endpoint.where, 0, False
+        where, form, broken, was_busy = self._endpoint.where, 0, False, False
         while True:
-            revivals = self._revivals
-            reply, status, said = await self._request(question.forms[form], SECOND_TEMPERATURE if broken else 0)
-            if reply is None:
-                if refusals.is_too_long(status, said):
+            revivals, fields = self._revivals, self._fields(SECOND_TEMPERATURE if broken else 0)
+            reply = await self._request(question.forms[form], fields)
+            if isinstance(reply, refusals.Refusal):
+                field = refusals.field_not_taken(reply, fields)
+                if refusals.is_too_long(reply):
                     form += 1
                     if form == len(question.forms):
                         return refusals.too_long(where)
-                elif status is None or (status >= 500 and status != 503):
-                    why = refusals.beginning(said)
-                    await self._revive(revivals, f"{status}: {why}" if status else why)
+                elif refusals.is_declined(reply):
+                    return refusals.declined(where)
+                elif field and (field == "max_tokens" or field not in self._endpoint.extra):
+                    self._not_taken.add(field)
+                elif reply.status == 503 and not was_busy and await self._why_not_up() is None:
+                    was_busy = True  # or it has just come up again
+                elif reply.status is None or (reply.status >= 500 and not was_busy):
+                    await self._revive(revivals, reply.shown)
                 else:
-                    raise refusals.refused(where, status, refusals.beginning(said))
+                    raise refusals.refused(where, self._endpoint.base_url, reply)
                 continue
             cost.add(_cost_of(reply))
             choices = getattr(reply, "choices", None)
@@ -252,16 +256,31 @@ class _Asking(Generic[Answer]):
                 return refusals.declined(where)
             if choices[0].finish_reason == "length":
                 return refusals.truncated(where)
+            answer = replies.answer_in(message.content)
             try:
-                return self._prompt.answer.model_validate_json(_without_thoughts(message.content or ""))
+                # A field more than asked for does no harm.
+                return self._prompt.answer.model_validate_json(answer, extra="ignore")
             except ValidationError as error:
                 cost.schema_failures += 1
                 if broken:
+                    if not answer and replies.has_thoughts(message):
+                        return refusals.only_thoughts(where)
                     return refusals.another_form(where, error)
                 broken = True
 
-    async def _request(self, form: str, temperature: float) -> tuple[Any, int | None, str]:
-        """The reply; or none, the status and what the server said, with no status where there was no answer at all."""
+    def _fields(self, temperature: float) -> dict[str, Any]:
+        """What goes with the question: ours, those of LLM_EXTRA over them, and none that the model has refused."""
+        extra = self._endpoint.extra
+        fields = {"max_tokens": MOST_ANSWER_TOKENS, "temperature": temperature, **extra}
+        if "max_completion_tokens" in extra and "max_tokens" not in extra:
+            del fields["max_tokens"]
+        if "max_tokens" in self._not_taken and "max_tokens" in fields:
+            fields.setdefault("max_completion_tokens", extra.get("max_tokens") or MOST_TOKENS_WITH_THOUGHTS)
+        left_out = self._not_taken | {name for name, value in fields.items() if value is None}
+        return {name: value for name, value in fields.items() if name not in left_out}
+
+    async def _request(self, form: str, fields: dict[str, Any]) -> Any:
+        """The reply, or a Refusal: without a status where there was no answer at all. Raises LLMError."""
         from openai import APIConnectionError, APIStatusError, APITimeoutError
 
         try:
@@ -272,19 +291,22 @@ class _Asking(Generic[Answer]):
                     {"role": "user", "content": form},
                 ],
                 response_format=self._prompt.response_format,
-                max_tokens=MOST_ANSWER_TOKENS,
-                temperature=temperature,
-                extra_body=dict(self._endpoint.extra),
+                extra_body=fields,
             )
         except APITimeoutError:
-            return None, None, f"no answer within {TIMEOUT_SECONDS} s"
-        except APIConnectionError:
-            return None, None, "the connection is refused or lost"
+            return refusals.Refusal(None, f"no answer within {TIMEOUT_SECONDS} s")
+        except APIConnectionError as error:
+            why = connection.why_unreachable(error, self._endpoint.base_url)
         except APIStatusError as error:
-            return None, error.status_code, refusals.said_by(error, self._endpoint.api_key)
+            self._has_answered = True
+            return refusals.refusal_of(error, self._endpoint.api_key)
         except ValueError:  # 200, and a body that is no JSON
-            return object(), None, ""
-        return reply, None, ""
+            return object()
+        else:
+            self._has_answered = True
+            return reply
+        self._refuse_what_waiting_does_not_mend(why)
+        return refusals.Refusal(None, why.problem)
 
     async def wait_until_up(self) -> None:
         """Wait for an endpoint that does not answer yet. Raises LLMError when it takes too long.
@@ -305,21 +327,35 @@ class _Asking(Generic[Answer]):
         """None when there is something to ask."""
         from openai import APIConnectionError, APIStatusError, APITimeoutError
 
-        health = self._endpoint.base_url.rstrip("/").removesuffix("/v1") + "/health"
+        health = self._endpoint.base_url.partition("?")[0].rstrip("/").removesuffix("/v1") + "/health"
         try:
             await self._client.with_options(max_retries=0, timeout=10).get(health, cast_to=str)
         except APIStatusError as error:
             # 503 is vLLM whose engine is dead; 502 to 504 are proxies before a server that is not there yet.
-            return f"/health says {error.status_code}" if error.status_code in (502, 503, 504) else None
-        except APITimeoutError as error:
-            connected = type(error.__cause__).__name__ != "ConnectTimeout"
-            return None if connected and not self._has_health else "it is silent"
+            if error.status_code not in (502, 503, 504):
+                self._has_answered = True
+                return None
+            proxy = connection.proxy_shown(self._endpoint.base_url)
+            return f"/health says {error.status_code}" + (f", by way of the proxy {proxy}" if proxy else "")
         except APIConnectionError as error:
-            # A certificate that is refused, or an answer that breaks off, came from something that is up.
-            refused = type(error.__cause__).__name__ == "ConnectError" and not _is_about_certificates(error)
-            return "it refuses connections" if refused or self._has_health else None
-        self._has_health = True
-        return None
+            slow = isinstance(error, APITimeoutError) and type(error.__cause__).__name__ != "ConnectTimeout"
+            why = connection.why_unreachable(error, self._endpoint.base_url)
+        else:
+            self._has_health = self._has_answered = True
+            return None
+        if slow:
+            return "it is silent" if self._has_health else None
+        may_want_tls = why.broke_off and not self._has_answered
+        if may_want_tls and await asyncio.to_thread(connection.wants_tls, self._endpoint.base_url):
+            why = connection.WANTS_TLS
+        self._refuse_what_waiting_does_not_mend(why)
+        # An answer that breaks off came from something that is up.
+        return None if why.broke_off and not self._has_health else why.problem
+
+    def _refuse_what_waiting_does_not_mend(self, why: connection.Unreachable) -> None:
+        """Raise LLMError, unless it was reached before: then even a name that is gone may come back."""
+        if why.remedy and not self._has_answered:
+            raise refusals.unreachable(self._endpoint.where, why)
 
     async def _revive(self, seen: int, why: str) -> None:
         """Wait until an endpoint that failed is up again. Many workers notice at once, and one of them waits."""
@@ -339,20 +375,6 @@ class _Asking(Generic[Answer]):
             self._on_progress(message)
 
 
-def _without_thoughts(content: str) -> str:
-    """What is left when what the model thought before its answer is cut off."""
-    thoughts, end, answer = content.rpartition("</think>")
-    return (answer if end and thoughts.lstrip().startswith("<think>") else content).strip()
-
-
 def _cost_of(reply: Any) -> Spent:
     usage = getattr(reply, "usage", None)
     return Spent(1, getattr(usage, "prompt_tokens", None) or 0, getattr(usage, "completion_tokens", None) or 0)
-
-
-def _is_about_certificates(error: BaseException | None) -> bool:
-    while error is not None:
-        if isinstance(error, ssl.SSLError):
-            return True
-        error = error.__cause__ or error.__context__
-    return False

@@ -8,6 +8,7 @@ HTTP client, because that one can quote a header it could not send, and the sess
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 import botocore.exceptions as boto
@@ -55,6 +56,16 @@ _BY_CODE["TokenRefreshRequired"] = _BY_CODE["ExpiredToken"]
 _WRONG_REGION = {"PermanentRedirect", "AuthorizationHeaderMalformed", "IllegalLocationConstraintException"}
 _TOO_MANY_REQUESTS = {"SlowDown", "Throttling", "ThrottlingException", "RequestLimitExceeded", "TooManyRequests"}
 
+_WITH_A_BODY = ("PutObject", "CreateMultipartUpload", "UploadPart", "CompleteMultipartUpload", "CopyObject")
+_CHECKSUM_CODES = {
+    "BadDigest", "ContentSHA256Mismatch", "IncompleteBody", "InvalidDigest", "MalformedTrailerError",
+    "MissingContentLength", "SignatureDoesNotMatch", "XAmzContentChecksumMismatch", "XAmzContentSHA256Mismatch",
+}  # fmt: skip
+_CHECKSUM_WORDS = re.compile(
+    r"checksum|trailer|aws-chunked|STREAMING-|crc32|header you provided implies", re.IGNORECASE
+)
+"""How servers that are not Amazon's refuse the checksums that boto3 has sent with every PUT since January 2025."""
+
 _BROKEN_OFF = (boto.ConnectionClosedError, boto.ResponseStreamingError, boto.IncompleteReadError, HTTPError)
 
 
@@ -75,14 +86,37 @@ def is_a_page(error: ClientError) -> bool:
     return str(told_in).startswith("text/html") and code_of(error) == str(status_of(error)) and not overloaded
 
 
-def refusal(address: str, bucket: str, client: Any, error: Exception) -> StoreError:
+def refusal(
+    address: str, bucket: str, client: Any, error: Exception, takes_signature: Callable[[], bool] = lambda: False
+) -> StoreError:
     """What is wrong at the address and what to do.
 
-    ``client`` is the boto3 client that asked, or None when there is none because of the error.
+    ``client`` is the boto3 client that asked, or None when there is none because of the error. ``takes_signature``
+    tries whether the server takes this client's signature where no checksum is sent.
     """
-    answered = isinstance(error, ClientError)
-    problem, remedy = _answered(bucket, client, error) if answered else _silent(bucket, client, error)
+    if not isinstance(error, ClientError):
+        problem, remedy = _silent(bucket, client, error)
+    elif _is_about_checksums(client, error) and (code_of(error) != "SignatureDoesNotMatch" or takes_signature()):
+        problem, remedy = _checksums(client, error)
+    else:
+        problem, remedy = _answered(bucket, client, error)
     return StoreError(address, problem, remedy)
+
+
+def refuses_conditions(error: Exception) -> bool:
+    """Whether it says that it does not know the condition of a PUT."""
+    said = error.response["Error"].get("Message", "") if isinstance(error, ClientError) else ""
+    return status_of(error) in (400, 501) and bool(re.search(r"if-(?:none-)?match|condition", said, re.IGNORECASE))
+
+
+def without_conditions(address: str, how: str) -> StoreError:
+    """For a server that ignores, or refuses, what leases and publishing rely on."""
+    return StoreError(
+        address,
+        f"its server {how} the conditions If-None-Match and If-Match of a PUT, so two processes could write the same "
+        "quarter",
+        "Use a server that keeps them (Amazon S3; MinIO from August 2024; a newer Ceph), or a folder",
+    )
 
 
 def _answered(bucket: str, client: Any, error: ClientError) -> ProblemAndRemedy:
@@ -115,6 +149,23 @@ def _answered(bucket: str, client: Any, error: ClientError) -> ProblemAndRemedy:
     message = told.get("Message", "").rstrip(". ")
     problem = f"S3 refused {error.operation_name} ({named}){': ' if message else ''}{message}"
     return problem, "Look the code up in Amazon's list of S3 errors, then run it again"
+
+
+def _is_about_checksums(client: Any, error: ClientError) -> bool:
+    """Whether another server than Amazon's stumbles over the checksums that boto3 adds."""
+    if aws_endpoint() is None or client.meta.config.request_checksum_calculation == "when_required":
+        return False
+    said = error.response["Error"].get("Message", "")
+    fits = code_of(error) in _CHECKSUM_CODES or bool(_CHECKSUM_WORDS.search(said))
+    return error.operation_name in _WITH_A_BODY and fits
+
+
+def _checksums(client: Any, error: ClientError) -> ProblemAndRemedy:
+    return (
+        f"{_server(client)} does not take the checksums that boto3 sends with a PUT ({status_of(error)} "
+        f"{code_of(error)})",
+        "Set AWS_REQUEST_CHECKSUM_CALCULATION=when_required",
+    )
 
 
 def _silent(bucket: str, client: Any, error: Exception) -> ProblemAndRemedy:
@@ -150,7 +201,10 @@ def _silent(bucket: str, client: Any, error: Exception) -> ProblemAndRemedy:
         case boto.ReadTimeoutError():
             return f"{_server(client)} does not answer in time", "Run it again later"
         case boto.FlexibleChecksumError():
-            return f"what {_server(client)} sends arrives damaged", "Check the network"
+            problem = f"what {_server(client)} sends arrives damaged, or with a wrong checksum"
+            if aws_endpoint() is None:
+                return problem, "Check the network"
+            return problem, "Check the network; if it is always so, set AWS_RESPONSE_CHECKSUM_VALIDATION=when_required"
         case _ if isinstance(error, _BROKEN_OFF):
             return f"the connection to {_server(client)} broke off", "Check the network, then run it again"
         case ResponseParserError():

@@ -28,7 +28,15 @@ from botocore.exceptions import BotoCoreError, ClientError
 from urllib3.exceptions import HTTPError
 
 from ftm_resources.errors import NotThere, SettingError, StoreError
-from ftm_resources.store.bucket_refusals import BUCKET_ERRORS, code_of, is_a_page, refusal, status_of
+from ftm_resources.store.bucket_refusals import (
+    BUCKET_ERRORS,
+    code_of,
+    is_a_page,
+    refusal,
+    refuses_conditions,
+    status_of,
+    without_conditions,
+)
 
 _ONE_DAY_SECONDS = 24 * 60 * 60
 _LOCK = "lock"
@@ -287,7 +295,7 @@ class BucketStore(ObjectStore):
                 raise NotThere(self.where(key), "it was replaced while it was read", "Run it again") from error
             # What the HTTP client raises can quote the session token, so only S3's own answer goes along.
             cause = error if isinstance(error, ClientError) else None
-            raise refusal(self.where(key), self.bucket, self._s3, error) from cause
+            raise refusal(self.where(key), self.bucket, self._s3, error, self._takes_signature) from cause
 
     def _get(self, key: str, **which: str) -> bytes:
         return self._get_with_version(key, **which)[0]
@@ -377,8 +385,10 @@ class BucketStore(ObjectStore):
                     return True
                 except BUCKET_ERRORS as error:
                     status = status_of(error)
+                    if refuses_conditions(error) or (status == 501 and self._takes_a_plain_put()):
+                        raise without_conditions(self.url, "refuses") from error
                     gone = version is not None and code_of(error) == "NoSuchKey"  # what it should replace is gone
-                    if status is not None and status < 500 and status not in (409, 412) and not gone:
+                    if status is not None and (status < 500 or status == 501) and status not in (409, 412) and not gone:
                         raise
                     if self._is_written_by(key, call):
                         return True
@@ -399,19 +409,31 @@ class BucketStore(ObjectStore):
         """Ask once: older MinIO and Ceph, and some small servers, take the condition and ignore it."""
         if self._keeps_conditions is None:
             key = f"locks/probe_{uuid.uuid4().hex}"
+            first = self.create(key, b"first")  # where that is refused there is nothing to delete
             try:
-                first = self.create(key, b"first")
                 second = self.create(key, b"second") or self.replace(key, b"third", '"of another object"')
                 self._keeps_conditions = first and not second
             finally:
                 self.delete(key)
         if not self._keeps_conditions:
-            raise StoreError(
-                self.url,
-                "its server ignores the conditions If-None-Match and If-Match of a PUT, so two processes could write "
-                "the same quarter",
-                "Use a server that keeps them (Amazon S3; MinIO from August 2024; a newer Ceph), or a folder",
-            )
+            raise without_conditions(self.url, "ignores")
+
+    def _takes_signature(self) -> bool:
+        try:
+            self._s3.list_objects_v2(Bucket=self.bucket, MaxKeys=1)
+        except BUCKET_ERRORS as error:
+            return code_of(error) not in (None, "SignatureDoesNotMatch")
+        return True
+
+    def _takes_a_plain_put(self) -> bool:
+        """Whether it is a condition that the server does not know, and nothing else of a PUT."""
+        key = f"locks/probe_{uuid.uuid4().hex}"
+        try:
+            self._s3.put_object(Bucket=self.bucket, Key=key, Body=b"")
+            self._s3.delete_object(Bucket=self.bucket, Key=key)
+            return True
+        except BUCKET_ERRORS:
+            return False
 
     def _is_written_by(self, key: str, call: str) -> bool:
         found = self._head(key)

@@ -9,10 +9,12 @@ from __future__ import annotations
 import contextlib
 import json
 import socket
+import ssl
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import Any, ClassVar
 
 KEY = "a-secret-key-that-must-never-show"
@@ -59,11 +61,15 @@ class Script:
 
     up: ClassVar[set[Script]] = set()
 
-    def __init__(self, reply: Reply, *, health: int | None = 200, running: bool = True) -> None:
-        self.reply, self.health = reply, health
+    def __init__(
+        self, reply: Reply, *, health: int | None = 200, running: bool = True, certificate: Path | None = None
+    ) -> None:
+        self.reply, self.health, self.certificate = reply, health, certificate
         self.asked: list[dict[str, Any]] = []
         self.keys: list[str | None] = []
         self.health_keys: list[str | None] = []
+        self.paths: list[str] = []
+        self.azure_keys: list[str | None] = []
         self.at_once = self.most_at_once = 0
         self.lock = threading.Lock()
         self._connections: dict[int, socket.socket] = {}  # by the thread that answers it
@@ -76,11 +82,17 @@ class Script:
 
     @property
     def base_url(self) -> str:
-        return f"http://127.0.0.1:{self.port}/v1"
+        return f"http{'s' if self.certificate else ''}://127.0.0.1:{self.port}/v1"
 
     def start(self) -> None:
         self._server = _Server(("127.0.0.1", self.port), _Answering)
         self._server.script = self
+        if self.certificate:
+            context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            context.load_cert_chain(self.certificate, self.certificate.with_suffix(".key"))
+            self._server.socket = context.wrap_socket(
+                self._server.socket, server_side=True, do_handshake_on_connect=False
+            )
         threading.Thread(target=self._server.serve_forever, args=(0.02,), daemon=True).start()
         self.up.add(self)
 
@@ -133,6 +145,8 @@ class _Answering(BaseHTTPRequestHandler):
         with script.lock:
             script.asked.append(question)
             script.keys.append(self.headers["Authorization"])
+            script.paths.append(self.path)
+            script.azure_keys.append(self.headers["api-key"])
             script.at_once += 1
             script.most_at_once = max(script.most_at_once, script.at_once)
         try:

@@ -22,7 +22,7 @@ from tests.support.paths import ROOT
 @contextmanager
 def served(demo: Demo, **settings: str) -> Iterator[str]:
     """The address of a webserver on this instance, with a daemon beside it."""
-    shutil.copy(ROOT / "dagster.yaml", demo.folder / ".dagster" / "dagster.yaml")
+    shutil.copy(ROOT / "dagster.laptop.yaml", demo.folder / ".dagster" / "dagster.yaml")
     port, programs = free_port(), Path(sys.executable).parent
     commands: tuple[list[str | Path], ...] = (
         [programs / "dagster-webserver", "-w", "workspace.yaml", "-h", "127.0.0.1", "-p", str(port)],

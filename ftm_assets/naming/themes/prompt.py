@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from itertools import islice
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
 
 from ftm_assets.naming.names import GivenDescription, GivenName
 from ftm_assets.naming.question import forms_of, question
@@ -45,13 +45,17 @@ class given may be wrong: correct it where it is.
 """
 
 
+def _small(value: Any) -> Any:
+    return value.strip().lower() if isinstance(value, str) else value
+
+
 class ThemeName(BaseModel):
     """What a language model answers about a theme."""
 
     model_config = ConfigDict(extra="forbid")
     name: GivenName
     description: GivenDescription
-    theme_class: Literal["content", "reporting", "ritual"]
+    theme_class: Annotated[Literal["content", "reporting", "ritual"], BeforeValidator(_small)]
 
 
 THEME_PROMPT = Prompt(INSTRUCTIONS, ThemeName)

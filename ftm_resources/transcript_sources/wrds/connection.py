@@ -230,6 +230,7 @@ def _sign_in(settings: WrdsSettings, say: Say) -> psycopg.Connection[Any]:
             passfile=str(settings.password_file),
             sslmode=settings.sslmode,
             gssencmode="disable",
+            client_encoding="utf8",  # whatever PGCLIENTENCODING says: with SQL_ASCII there would be bytes and no text
             connect_timeout=settings.approval_seconds,
             application_name="ftm",
             keepalives=1,

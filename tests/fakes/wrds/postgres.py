@@ -7,22 +7,19 @@ that fails (``wire.py``).
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import re
 import shutil
 import socket
 import subprocess
 import tempfile
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import psycopg
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 from psycopg import sql
+
+from tests.support.certificate import make_certificate
 
 DATABASE = "wrds"
 SUPERUSER = "postgres"
@@ -80,7 +77,7 @@ class PostgresServer:
         self.certificate = self.folder / "server.crt"
         self._data, self._log = self.folder / "data", self.folder / "server.log"
         self._counted_from = 0
-        self._make_certificate()
+        make_certificate(self.folder, address=self.host)
         if os.geteuid() == 0:
             for path in (self.folder, *self.folder.iterdir()):
                 shutil.chown(path, SUPERUSER)
@@ -257,32 +254,6 @@ class PostgresServer:
             )
         if done.returncode != 0:
             raise RuntimeError(f"{program} failed: {said.read_text()[-2000:]}{self.log()[-2000:]}")
-
-    def _make_certificate(self) -> None:
-        key = ec.generate_private_key(ec.SECP256R1())
-        name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "localhost")])
-        names = [x509.DNSName("localhost"), x509.IPAddress(ipaddress.ip_address(self.host))]
-        now = datetime.now(UTC)
-        certificate = (
-            x509.CertificateBuilder()
-            .subject_name(name)
-            .issuer_name(name)
-            .public_key(key.public_key())
-            .serial_number(x509.random_serial_number())
-            .not_valid_before(now - timedelta(days=1))
-            .not_valid_after(now + timedelta(days=30))
-            .add_extension(x509.SubjectAlternativeName(names), critical=False)
-            .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-            .sign(key, hashes.SHA256())
-        )
-        self.certificate.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
-        key_file = self.folder / "server.key"
-        key_file.touch(mode=0o600)  # the server refuses a key that others may read
-        key_file.write_bytes(
-            key.private_bytes(
-                serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-            )
-        )
 
 
 def _read_settings_again(connection: psycopg.Connection[Any]) -> None:

@@ -46,7 +46,7 @@ def instance(tmp_path: Path) -> Iterator[dg.DagsterInstance]:
     """Production's Dagster, with SQLite for a database."""
     home = tmp_path / "dagster"
     home.mkdir()
-    shutil.copy(ROOT / "dagster.yaml", home)
+    shutil.copy(ROOT / "dagster.laptop.yaml", home / "dagster.yaml")
     with dg.DagsterInstance.from_config(str(home)) as made:
         yield made
 

@@ -66,7 +66,7 @@ def test_two_quarters_run_as_rendered_to_the_bytes_of_a_laptop_and_are_green_in_
 
     home = tmp_path / "dagster"
     home.mkdir()
-    shutil.copy(ROOT / "dagster.yaml", home)
+    shutil.copy(ROOT / "dagster.laptop.yaml", home / "dagster.yaml")
     aws.slots = cores
     aws.clock.between_looks = 1.0  # looking is work, too: ten times a second it took a third of a core
     aws.images["ftm-dagster"] = ["/usr/bin/env"]

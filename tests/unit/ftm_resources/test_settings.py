@@ -148,6 +148,11 @@ WRONG = [
     *(("FTM_BATCH_TIMEOUT_MINUTES", n, "whole number of minutes") for n in ("0", "soon", "99999")),
     *(("FTM_GPU_HOUR_USD", price, "price in US dollars") for price in ("cheap", "-1", "inf", "nan", "1,25")),
     *(("LLM_BASE_URL", url, "http://host:8000/v1") for url in ("host:8000", "http://", "ftp://host", "http://[x")),
+    *(
+        ("LLM_BASE_URL", url, "http://host:8000/v1")
+        for url in ("http://host:x/v1", "http://host/v1#x", "http://host /v1")
+    ),
+    ("LLM_BASE_URL", "https://x.openai.azure.com/openai/deployments/m", "?api-version="),
     *(("LLM_MAX_CONCURRENT", n, "from 1 to 1000") for n in ("many", "0", "-1", "2.5", "1001")),
     *(
         (f"LLM_{name}_USD", price, "price in US dollars")
@@ -189,6 +194,7 @@ SECRET_OR_NOT_ALONE = [
     {**LLM, "XAI_API_KEY": f"{KEY} {KEY}"},
     {**COMPARE, "LLM_COMPARE_API_KEY": f"{KEY} {KEY}"},
     {"LLM_MODEL": "m", "LLM_BASE_URL": f"http://me:{KEY}@host/v1"},
+    {"LLM_MODEL": "m", "LLM_BASE_URL": f"http://host/v1?key={KEY}"},
     {"LLM_BASE_URL": "http://host", "LLM_MODEL": " "},
     {"LLM_COMPARE_BASE_URL": "http://host", "LLM_COMPARE_MODEL": ""},
     *({"FTM_LAUNCHER": "batch", **{one: BATCH[one] for one in BATCH if one != name}, name: ""} for name in BATCH),
@@ -228,7 +234,13 @@ def test_a_variable_of_ours_that_there_is_none_of_is_refused_with_the_right_one(
 
 def test_variables_of_others_are_left_alone(environment) -> None:
     """WRDS's own package, other tools for language models, Dagster's configuration, and the tests."""
-    others = {"WRDS_USER": "x", "LLM_MODELS": "x", "FTM_TEST_CONTAINERS": "1", **dict.fromkeys(READ_BY_OTHERS, "x")}
+    others = {
+        "WRDS_USER": "x",
+        "LLM_MODELS": "x",
+        "FTM_TEST_CONTAINERS": "1",
+        "FTM_BIN": "/bin",
+        **dict.fromkeys(READ_BY_OTHERS, "x"),
+    }
     assert environment(**others, FTM_CLUSTERING_PROCESSES="2") == Settings()
 
 
@@ -309,6 +321,22 @@ def test_an_endpoint_is_asked_as_it_is_set(environment) -> None:
     assert open_endpoint(environment(LLM_API_KEY=" k\n").llm).api_key == "k"
     llm = open_endpoint(environment(LLM_MAX_CONCURRENT="3", LLM_EXTRA='{"a": "b"}', LLM_PROMPT_USD="1.25").llm)
     assert (llm.max_concurrent, llm.extra, llm.prices) == (3, {"a": "b"}, Prices(1.25, 0, 0))
+
+
+@pytest.mark.parametrize(
+    ("pasted", "meant"),
+    [
+        ("http://host:8000/v1/", "http://host:8000/v1"),
+        ("https://host/v1/chat/completions", "https://host/v1"),
+        (
+            "https://x.openai.azure.com/openai/deployments/m/chat/completions?api-version=2024-10-21",
+            "https://x.openai.azure.com/openai/deployments/m?api-version=2024-10-21",
+        ),
+        ("https://x.openai.azure.com/openai/v1", "https://x.openai.azure.com/openai/v1"),
+    ],
+)
+def test_an_address_may_be_pasted_as_a_providers_page_shows_it(environment, pasted: str, meant: str) -> None:
+    assert environment(LLM_BASE_URL=pasted, LLM_MODEL="m").llm.base_url == meant
 
 
 def test_xais_key_goes_to_xai_and_nowhere_else(environment) -> None:
@@ -400,3 +428,43 @@ def test_a_wrong_setting_is_what_dagster_shows_for_the_code_location() -> None:
         text=True,
     )
     assert loaded.stderr.splitlines()[-1].startswith("ftm_resources.errors.SettingError: FTM_LAUNCHER=slurm: ")
+
+
+# What other programs read
+
+
+@pytest.mark.parametrize("writable", ["package", "home", "named", None])
+def test_numba_gets_a_temporary_folder_only_where_it_has_no_other(
+    writable: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    nowhere = Path("/proc/nowhere")  # where nobody can make a folder
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "home" if writable == "home" else nowhere))
+    before = str(tmp_path / "named") if writable == "named" else ""
+    monkeypatch.setenv("NUMBA_CACHE_DIR", before)
+    module.give_numba_a_cache(tmp_path if writable == "package" else nowhere)
+    assert (os.environ["NUMBA_CACHE_DIR"] == before) == (writable is not None)
+
+
+# make
+
+
+def made(target: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    """What make would run for a target, or does run where it is asked to."""
+    environment = {name: value for name, value in os.environ.items() if name not in ("DAGSTER_HOME", "PORT")}
+    return subprocess.run(
+        ["make", "-n", "-C", str(ROOT), target], env={**environment, **variables}, capture_output=True, text=True
+    )
+
+
+@pytest.mark.parametrize(
+    ("home", "absolute"),
+    [("", f"{ROOT}/.dagster"), ("mine", f"{ROOT}/mine"), ("~/mine", "{HOME}/mine"), ("/srv", "/srv")],
+)
+def test_make_gives_dagster_an_absolute_home(home: str, absolute: str) -> None:
+    shown = made("-p", DAGSTER_HOME=home).stdout
+    assert f"DAGSTER_HOME := {absolute.format(HOME=os.environ['HOME'])}\n" in shown
+
+
+def test_make_ui_takes_another_port_and_looks_whether_it_is_free() -> None:
+    lines = made("ui", PORT="3977").stdout
+    assert "-p 3977" in lines and '("127.0.0.1", int("3977"))' in lines and "make ui PORT=3001" in lines

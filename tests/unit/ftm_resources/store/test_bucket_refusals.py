@@ -120,6 +120,8 @@ class Case:
     asked: tuple[str, ...] = ALL
     about: str = "s3://lake/a"
     """The object, or the bucket when even that can't be opened."""
+    puts_only: bool = False
+    """Every other request gets the server's own answer."""
 
 
 NO_KEY: dict[str, str | None] = {
@@ -226,6 +228,33 @@ CASES = {
         "access denied", "sts:AssumeRole", settings=RESEARCH, profiles=ROLE, user="nobody", asked=READ
     ),
     "a role of a server without roles": Case(NO_S3, "address", Page(200), RESEARCH, ROLE, asked=READ),
+    # A server that is not Amazon's
+    **{
+        f"checksums, {code}": Case(
+            (SERVER, "checksums", f"{status} {code}"),
+            "AWS_REQUEST_CHECKSUM_CALCULATION=when_required",
+            Refusal(status, code, said),
+            asked=("write", "create"),
+            puts_only=True,
+        )
+        for status, code, said in (
+            (403, "SignatureDoesNotMatch", "Check your Google secret key and signing method."),
+            (400, "InvalidArgument", "Unsupported header 'x-amz-sdk-checksum-algorithm' received for this API call."),
+            (400, "XAmzContentSHA256Mismatch", "The Content-SHA256 you specified did not match what we received"),
+            (411, "MissingContentLength", "You must provide the Content-Length HTTP header."),
+            (400, "InvalidRequest", "The value specified in the x-amz-trailer header is not supported"),
+            (501, "NotImplemented", "A header you provided implies functionality that is not implemented"),
+            (403, "AccessDenied", "There were headers which were not signed: x-amz-checksum-crc32"),
+        )
+    },
+    "checksums that nobody sent": Case(
+        ("secret", "access key"),
+        "AWS_SECRET_ACCESS_KEY",
+        Refusal(403, "SignatureDoesNotMatch"),
+        {"AWS_REQUEST_CHECKSUM_CALCULATION": "when_required"},
+        asked=WRITE,
+        puts_only=True,
+    ),
     # S3 in trouble
     "clock": Case(("clock", "2024-01-05T12:00:00Z"), "clock", SKEWED),
     "too many requests": Case(
@@ -300,7 +329,7 @@ def test_every_question_is_refused_with_what_is_wrong_and_what_to_do(
         monkeypatch.setenv("AWS_CONFIG_FILE", values["profiles"])
     change(monkeypatch, {name: value and value.format_map(values) for name, value in case.settings.items()})
     if case.answer is not None:
-        answers.answer("*", "", case.answer)
+        answers.answer("PUT" if case.puts_only else "*", "", case.answer)
     for question in case.asked:
         # A client stops repeating after a while, so each question gets a new one.
         error = refused(StoreError, ask, question, case.about)

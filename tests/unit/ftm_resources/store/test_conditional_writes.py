@@ -16,7 +16,7 @@ from ftm_resources.contract.lease import held
 from ftm_resources.contract.schemas import THEMES
 from ftm_resources.errors import NotThere, StoreError
 from ftm_resources.store.object_store import BucketStore, FolderStore, ObjectStore
-from tests.fakes.s3_answers import PassedOn, S3Answers
+from tests.fakes.s3_answers import PassedOn, Refusal, S3Answers
 from tests.support.refusals import assert_refused, refused
 
 
@@ -93,6 +93,27 @@ def test_a_server_that_ignores_a_condition_is_refused_before_any_work(
     store = BucketStore(bucket_store.bucket)
     error = refused(StoreError, held(store, THEMES, "2023Q1").__enter__)
     assert_refused(error, what=store.url, problem=("If-None-Match", "If-Match"), remedy=("server", "folder"))
+    assert bucket_store.list("") == [], "and nothing of the probe stays"
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        Refusal(501, "NotImplemented", "A header you provided implies functionality that is not implemented"),
+        Refusal(400, "InvalidArgument", "Unsupported header If-None-Match received for this API call"),
+    ],
+    ids=lambda refusal: refusal.code,
+)
+def test_a_server_that_refuses_a_condition_is_told_from_one_that_refuses_a_checksum(
+    bucket_store: BucketStore, answers: S3Answers, refusal: Refusal
+) -> None:
+    answers.answer("PUT", "", refusal, times=1)
+    store = BucketStore(bucket_store.bucket)
+    with (
+        pytest.raises(StoreError, match=r"its server refuses the conditions.*Use a server that keeps them"),
+        held(store, THEMES, "2023Q1"),
+    ):
+        raise AssertionError("it got to work")
     assert bucket_store.list("") == [], "and nothing of the probe stays"
 
 

@@ -113,6 +113,13 @@ def test_after_hanging_up_the_next_question_signs_in_anew(wrds_server: PostgresS
     assert wrds_server.most_connections_at_once("wrds_user") == 1
 
 
+def test_the_shells_own_encoding_is_no_matter(wrds_server: PostgresServer, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PGCLIENTENCODING", "SQL_ASCII")  # it would make bytes of every text
+    asked = source()
+    asked.preflight("2023Q1", print)
+    assert asked.wrds.rows("SELECT 'Société' AS name") == [{"name": "Société"}]
+
+
 def test_the_session_can_be_told_from_others_and_can_not_write(wrds_server: PostgresServer) -> None:
     asked = source()
     asked.preflight("2023Q1", print)
