@@ -28,6 +28,9 @@ from ftm_assets.prefetched_transcripts.checks import CHECKS as PREFETCHED_TRANSC
 from ftm_assets.resources import resources as all_resources
 from ftm_assets.running.instance import refuse_another_store
 from ftm_assets.sensors import failed_execution, failed_executions
+from ftm_assets.sentiment_ready.asset import sentiment_ready
+from ftm_assets.sentiment_ready.checks import CHECKS as SENTIMENT_READY_CHECKS
+from ftm_assets.sentiment_ready.publish import made_with as sentiment_ready_made_with
 from ftm_assets.theme_exposures.asset import theme_exposures
 from ftm_assets.theme_exposures.checks import CHECKS as THEME_EXPOSURES_CHECKS
 from ftm_assets.theme_exposures.publish import made_with as theme_exposures_made_with
@@ -39,7 +42,7 @@ from ftm_resources.contract.asset import Asset
 from ftm_resources.settings import Settings, read_settings
 from ftm_resources.store.object_store import ObjectStore
 
-GRAPH = [prefetched_transcripts, firm_topics, named_topics, themes, named_themes, theme_exposures]
+GRAPH = [prefetched_transcripts, firm_topics, named_topics, themes, named_themes, theme_exposures, sentiment_ready]
 """What a quarter is made of, in the order the data flows."""
 
 ON_DEMAND = [naming_comparison]
@@ -55,6 +58,7 @@ MADE_WITH: dict[Asset, Callable[[Settings, ObjectStore], dict[str, Any]]] = {
     schemas.THEMES: given.made_with,
     schemas.NAMED_THEMES: named_themes_made_with,
     schemas.THEME_EXPOSURES: theme_exposures_made_with,
+    schemas.SENTIMENT_READY: sentiment_ready_made_with,
     schemas.NAMING_COMPARISON: naming_comparison_made_with,
 }
 """What the settings say each asset is made with: when that is other than what is published, it is made again."""
@@ -75,6 +79,7 @@ def build_definitions(
             THEMES_CHECKS,
             NAMED_THEMES_CHECKS,
             THEME_EXPOSURES_CHECKS,
+            SENTIMENT_READY_CHECKS,
             NAMING_COMPARISON_CHECKS,
         ],
         jobs=[

@@ -192,9 +192,12 @@ def themes(quarter: str, everything: bool) -> None:
     "--format", "kinds", multiple=True, type=click.Choice(KINDS), help="Only this format; may be given several times."
 )
 @click.option(
+    "--sentences", is_flag=True, help="Also what was said on each theme, word for word: licensed text may be in it."
+)
+@click.option(
     "--to", "folder", type=click.Path(path_type=Path, file_okay=False), default=Path("export"), show_default=True
 )
-def export(quarters: tuple[str, ...], wide: bool, kinds: tuple[str, ...], folder: Path) -> None:
+def export(quarters: tuple[str, ...], wide: bool, kinds: tuple[str, ...], sentences: bool, folder: Path) -> None:
     """Write how much of each call is about each theme, for each of QUARTERS: parquet, CSV and Stata, with a codebook.
 
     \b
@@ -204,7 +207,7 @@ def export(quarters: tuple[str, ...], wide: bool, kinds: tuple[str, ...], folder
     """
     for quarter in quarters:
         quarter_dates(quarter)
-    for path in export_panel(open_store(read_settings().store_url), quarters, folder, kinds or KINDS, wide):
+    for path in export_panel(open_store(read_settings().store_url), quarters, folder, kinds or KINDS, wide, sentences):
         _say(f"written: {path}")
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
+import pyarrow as pa
+
 from ftm_assets.export.codebook import codebook
-from ftm_assets.export.panel import long_tables, vintage, wide_table
+from ftm_assets.export.panel import long_table, vintage, wide_table
 from ftm_assets.export.writing import write
 from ftm_resources.contract.manifest import read_manifest
-from ftm_resources.contract.schemas import THEME_EXPOSURES
+from ftm_resources.contract.schemas import SENTIMENT_READY, THEME_EXPOSURES
 from ftm_resources.errors import InputError
 from ftm_resources.store.object_store import ObjectStore
 
@@ -19,30 +22,48 @@ CITATION = """\
 FTM: cross-firm themes in earnings calls, version {version}. Exposures of {quarters}.
 
 The transcripts have an owner and a license of their own, which this export does not change: see the data vintage in
-codebook.md. It holds counts and shares, and no sentence of a call.
+codebook.md. {holds}
 """
+WITHOUT_SENTENCES = "It holds counts and shares, and no sentence of a call."
+WITH_SENTENCES = (
+    "It holds sentences of the calls (themes_for_sentiment): pass it on only as far as that license allows."
+)
 
 
 def export(
-    store: ObjectStore, quarters: Sequence[str], folder: Path, kinds: Sequence[str] = KINDS, wide: bool = False
+    store: ObjectStore,
+    quarters: Sequence[str],
+    folder: Path,
+    kinds: Sequence[str] = KINDS,
+    wide: bool = False,
+    sentences: bool = False,
 ) -> list[Path]:
-    """Write the exposures of these quarters. Returns the files.
+    """Write the exposures of these quarters; with ``sentences`` also what was said on each theme. Returns the files.
 
     Raises ManifestError when a quarter is not published, InputError when the folder can't be written.
     """
     published = [read_manifest(store, THEME_EXPOSURES, quarter) for quarter in sorted(set(quarters))]
-    tables = long_tables(published)
-    if wide:
-        tables |= {f"exposures_wide_{one.manifest.quarter}": wide_table(one) for one in published}
+    said = [read_manifest(store, SENTIMENT_READY, one.manifest.quarter) for one in published] if sentences else []
+    tables: dict[str, Callable[[], pa.Table]] = {
+        **{name: partial(long_table, published, name) for name in THEME_EXPOSURES.tables},
+        **({f"exposures_wide_{one.manifest.quarter}": partial(wide_table, one) for one in published} if wide else {}),
+        **({name: partial(long_table, said, name) for name in SENTIMENT_READY.tables} if said else {}),
+    }
+    files: list[Path] = []
+    described: list[tuple[str, list[str]]] = []
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        files = [write(table, folder, name, kind) for name, table in tables.items() for kind in kinds]
-        described = [(name, table.column_names) for name, table in tables.items()]
+        for name, read in tables.items():  # one at a time: those of a large quarter don't fit into memory together
+            table = read()
+            files += [write(table, folder, name, kind) for kind in kinds]
+            described.append((name, table.column_names))
+            del table
         texts = {
             "codebook.md": codebook(described, vintage(published)),
             "citation.txt": CITATION.format(
                 version=published[0].manifest.package_versions.get("ftm", "unknown"),
                 quarters=", ".join(one.manifest.quarter for one in published),
+                holds=WITH_SENTENCES if sentences else WITHOUT_SENTENCES,
             ),
         }
         for name, text in texts.items():

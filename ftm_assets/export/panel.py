@@ -8,16 +8,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ftm_resources.contract.manifest import Published, load_manifest
+from ftm_resources.contract.parquet import in_schema
 from ftm_resources.contract.schemas import PREFETCHED_TRANSCRIPTS
 
 CALL_COLUMNS = ["quarter", "firm_id", "firm_name", "gvkey", "permno", "transcript_id", "earnings_call_date",
-                "call_started_at", "event_day0"]  # fmt: skip
+                "call_started_at", "event_day0", "event_day0_status", "cusip", "isin", "ticker", "cik"]  # fmt: skip
 
 
-def long_tables(quarters: Sequence[Published]) -> dict[str, pa.Table]:
-    """``exposures`` and ``firm_quarters`` of all these quarters, by name."""
-    names = ("exposures", "firm_quarters")
-    return {name: pa.concat_tables([published.table(name) for published in quarters]) for name in names}
+def long_table(quarters: Sequence[Published], name: str) -> pa.Table:
+    """One of an asset's tables, of all these quarters."""
+    return pa.concat_tables([_table(one, name) for one in quarters])
 
 
 def wide_table(published: Published) -> pa.Table:
@@ -27,9 +27,9 @@ def wide_table(published: Published) -> pa.Table:
     """
     import pandas as pd
 
-    rows = published.table("exposures")
+    rows = published.table("exposures", columns=["firm_id", "transcript_id", "name", "share", "theme_class"])
     rows = rows.filter(pc.equal(rows["theme_class"], "content"))
-    calls = published.table("firm_quarters")
+    calls = _table(published, "firm_quarters")
     calls = calls.filter(pc.greater(calls["n_usable_sentences"], 0)).select(CALL_COLUMNS)
     keys = ["firm_id", "transcript_id"]
     shares = rows.to_pandas().pivot_table(index=keys, columns="name", values="share", aggfunc="sum", fill_value=0.0)
@@ -41,6 +41,11 @@ def wide_table(published: Published) -> pa.Table:
         [*(calls.schema.field(name) for name in CALL_COLUMNS), *((name, pa.float64()) for name in shares.columns)]
     )
     return pa.Table.from_pandas(panel, schema, preserve_index=False)
+
+
+def _table(published: Published, name: str) -> pa.Table:
+    """A table in the columns it has today: an older version published fewer."""
+    return in_schema(published.table(name), published.asset.tables[name])
 
 
 def vintage(quarters: Sequence[Published]) -> list[str]:

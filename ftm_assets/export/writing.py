@@ -17,6 +17,17 @@ from ftm_resources.contract.parquet import table_to_parquet
 if TYPE_CHECKING:
     import pandas as pd
 
+LONG_TEXTS = ("raw_text",)
+FEW_WORDS = (
+    "quarter",
+    "link_status",
+    "theme_class",
+    "origin",
+    "event_day0_status",
+    "section",
+    "speaker_type",
+    "strength",
+)
 LONGEST_STATA_NAME, LONGEST_STATA_LABEL = 32, 80
 
 
@@ -40,24 +51,35 @@ def _write_parquet(table: pa.Table, path: Path) -> None:
 
 
 def _write_stata(table: pa.Table, path: Path) -> None:
-    """Stata 14 and later (format 118). Names that Stata can't have are changed, and stand in the label."""
+    """Stata 14 and later (format 118). Names that Stata can't have are changed, and stand in the label.
+
+    Columns of few words become numbers with value labels, which a row takes one byte for.
+    """
     import pandas as pd
 
     names = _stata_names(table.column_names)
-    frame: pd.DataFrame = table.to_pandas(types_mapper={pa.int64(): pd.Int64Dtype(), pa.int32(): pd.Int32Dtype()}.get)
-    labels: dict[str, str] = {}
+    labels = {name: LABELS.get(column, f"share: {column}")[:LONGEST_STATA_LABEL] for column, name in names.items()}
     dates: dict[str, str] = {}
+    series: dict[str, pd.Series] = {}
     for column, name in names.items():
-        labels[name] = LABELS.get(column, f"share: {column}")[:LONGEST_STATA_LABEL]
-        kind = table.schema.field(column).type
-        if pa.types.is_date(kind):
-            frame[column], dates[name] = pd.to_datetime(frame[column]), "%td"
+        kind, values = table.schema.field(column).type, table[column]
+        if column in FEW_WORDS:
+            # By the alphabet, so that a word has the same number whatever order the rows have.
+            words = sorted(word for word in values.unique().to_pylist() if word is not None)
+            series[name] = pd.Series(pd.Categorical(values.to_pandas(), categories=words))
+        elif pa.types.is_date(kind):
+            series[name], dates[name] = pd.to_datetime(values.to_pandas()), "%td"
         elif pa.types.is_timestamp(kind):
-            frame[column], dates[name] = frame[column].dt.tz_localize(None), "%tc"
+            series[name], dates[name] = values.to_pandas().dt.tz_localize(None), "%tc"
         elif pa.types.is_string(kind):
-            frame[column] = frame[column].fillna("")  # Stata's missing string
-    frame = frame.rename(columns=names)
-    frame.to_stata(path, version=118, write_index=False, variable_labels=labels, convert_dates=dates)
+            series[name] = values.to_pandas().fillna("")  # Stata's missing string
+        else:
+            series[name] = values.to_pandas(types_mapper={pa.int64(): pd.Int64Dtype(), pa.int32(): pd.Int32Dtype()}.get)
+    frame = pd.DataFrame(series, copy=False)
+    del series
+    # Strings of fixed width have 2,045 bytes at most, and would take them in every row.
+    long = [names[column] for column in LONG_TEXTS if column in names]
+    frame.to_stata(path, version=118, write_index=False, variable_labels=labels, convert_dates=dates, convert_strl=long)
 
 
 def _stata_names(columns: list[str]) -> dict[str, str]:

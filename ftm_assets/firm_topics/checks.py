@@ -7,6 +7,8 @@ import pyarrow.compute as pc
 from ftm_assets.checks.asset_checks import asset_checks
 from ftm_assets.checks.manifest import manifest_checks
 from ftm_assets.checks.quality import AtLeast, AtMost
+from ftm_assets.checks.topic_calls import SPAN, calls_check
+from ftm_resources.contract import layout
 from ftm_resources.contract.manifest import Published
 from ftm_resources.contract.schemas import FIRM_TOPICS
 from ftm_resources.contract.sentence_vectors import read_topics
@@ -60,9 +62,10 @@ def _count(published: Published) -> dict[str, int]:
 
 CHECKS = asset_checks(
     FIRM_TOPICS,
-    ["local_topic_id", "n_sentences", "sentence_ids"],
+    ["local_topic_id", "n_sentences", "sentence_ids", *SPAN],
     [
         *manifest_checks(_count),
+        calls_check(layout.TOPICS_PART),
     ],
     LIMITS,
 )

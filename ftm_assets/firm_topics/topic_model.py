@@ -20,7 +20,7 @@ from ftm_assets.topics.quality import diversity, npmi
 from ftm_assets.topics.words import GENERIC_WORDS
 from ftm_resources.workers.plan import Batch
 
-CODE_VERSION = "2"
+CODE_VERSION = "3"
 """Raise it when the same sentences and parameters would give other topics, or other files of them."""
 
 TOO_FEW_SENTENCES = "too_few_sentences"
@@ -122,6 +122,7 @@ def _row(labelled: LabelledFirm, topic: int, keywords: list[str], parameters: To
     rows, firm_id = labelled.firm.rows, labelled.firm.firm_id
     members = np.flatnonzero(labelled.labels == topic)
     ids = rows["sentence_id"].take(members).to_pylist()
+    days = rows["earnings_call_date"].take(members).to_pylist()
     centroid, representative = None, []
     if topic != OUTLIERS:
         vectors = labelled.firm.vectors[members]
@@ -142,6 +143,9 @@ def _row(labelled: LabelledFirm, topic: int, keywords: list[str], parameters: To
         "sentence_ids": ids,
         "representative_sentence_ids": representative,
         "centroid": centroid,
+        "first_call_date": min(days),
+        "last_call_date": max(days),
+        "transcript_ids": sorted(set(rows["transcript_id"].take(members).to_pylist())),
     }
 
 

@@ -72,7 +72,8 @@ from ftm_resources.workers.plan import Batch
 START_AGAIN = "Started again, the worker goes on from there"
 
 SENTENCE_COLUMNS = [
-    "firm_id", "firm_name", "permno", "gvkey", "earnings_call_date", "quarter", "sentence_id", "cleaned_text",
+    "firm_id", "firm_name", "permno", "gvkey", "transcript_id", "earnings_call_date", "quarter", "sentence_id",
+    "cleaned_text",
     "excluded",
 ]  # fmt: skip
 

@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 
 from ftm_assets.checks.asset_checks import asset_checks
 from ftm_assets.checks.manifest import Check, Finding, manifest_checks
+from ftm_assets.checks.topic_calls import SPAN, calls_check
 from ftm_assets.naming.limits import NAME_LIMITS
 from ftm_resources.contract.manifest import Published, load_manifest
 from ftm_resources.contract.schemas import FIRM_TOPICS, NAMED_TOPICS
@@ -45,11 +46,12 @@ def _every_topic(published: Published) -> Iterable[Finding]:
 
 CHECKS = asset_checks(
     NAMED_TOPICS,
-    ["topic_id", "firm_id", "n_sentences", "name", "description"],
+    ["firm_id", "n_sentences", "name", "description", *SPAN],
     [
         *manifest_checks(_count),
         Check("names", "A name and a description for every topic, no name twice in a firm.", _names),
         Check("topics", "Every topic of every firm is named once.", _every_topic),
+        calls_check("named_topics"),
     ],
     NAME_LIMITS,
 )

@@ -40,7 +40,8 @@ from ftm_resources.transcript_sources.calls import Call, CallId, TranscriptSourc
 from ftm_resources.transcript_sources.fetched_elsewhere import FETCHED_ELSEWHERE
 
 CODE_VERSION = "4"
-"""Raise it when the same transcripts would give other rows: sentence splitting, cleaning, the filter, the columns."""
+"""Raise it when the same transcripts would give other rows: sentence splitting, cleaning, the filter. Not for a column
+that is added: transcripts of the version before are read without it, and need not be fetched again."""
 
 FIRMS_PER_CHUNK = 200
 FIRMS_SHARING_A_SENTENCE = 3
@@ -241,6 +242,7 @@ def _rows(call: Call, quarter: str) -> Iterator[dict[str, Any]]:
             "call_started_at": call.started_at,
             "transcript_version": call.transcript_version,
             "transcript_created_at": call.transcript_created_at,
+            **call.identifiers._asdict(),
         }
 
 

@@ -9,6 +9,7 @@ import pyarrow.compute as pc
 
 from ftm_assets.checks.asset_checks import asset_checks
 from ftm_assets.checks.manifest import Check, Finding, manifest_checks
+from ftm_assets.theme_exposures.event_day import KNOWN
 from ftm_resources.contract.manifest import Published
 from ftm_resources.contract.schemas import THEME_EXPOSURES
 
@@ -48,12 +49,36 @@ def _dates(published: Published) -> Iterable[Finding]:
         yield Finding("only calls of firm_quarters, on their dates", found)
 
 
+def _errors(published: Published) -> Iterable[Finding]:
+    rows = published.table(
+        "exposures", columns=["share_se", "share_sd_seeds", "share_se_total", "n_seeds", "n_seeds_found"]
+    )
+    both = pc.sqrt(pc.add(pc.power(rows["share_se"], 2), pc.power(rows["share_sd_seeds"], 2)))
+    off = pc.greater(pc.abs(pc.subtract(both, rows["share_se_total"])), 1e-9)
+    lost = pc.or_(pc.less(rows["n_seeds_found"], 1), pc.greater(rows["n_seeds_found"], rows["n_seeds"]))
+    if wrong := pc.sum(pc.fill_null(pc.or_(off, lost), True)).as_py():
+        yield Finding("every share with its error, of sampling and of seeds", f"{wrong:,} without, or not their sum")
+
+
+def _event_days(published: Published) -> Iterable[Finding]:
+    for table in published.asset.tables:
+        rows = published.table(table, columns=["event_day0", "event_day0_status"])
+        unlike = pc.not_equal(pc.equal(rows["event_day0_status"], KNOWN), pc.is_valid(rows["event_day0"]))
+        if wrong := pc.sum(pc.fill_null(unlike, True)).as_py():
+            yield Finding("an event_day0, or a status that says why there is none", f"{wrong:,} of {table} without")
+
+
 CHECKS = asset_checks(
     THEME_EXPOSURES,
-    [*CALL, "earnings_call_date", "theme_id", "n_sentences", "share", "unassigned_share"],
+    [
+        *(*CALL, "earnings_call_date", "theme_id", "n_sentences", "share", "unassigned_share", "share_se"),
+        *("share_sd_seeds", "share_se_total", "n_seeds", "n_seeds_found", "event_day0", "event_day0_status"),
+    ],
     [
         *manifest_checks(_count),
         Check("shares", "The shares of a call and what is left add up to one.", _shares),
         Check("dates", "Every row has the date of the call its sentences are from.", _dates),
+        Check("errors", "Every share has its errors, of sampling and of seeds.", _errors),
+        Check("event_days", "Every row has its trading day, or says why not.", _event_days),
     ],
 )

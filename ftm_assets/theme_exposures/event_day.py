@@ -12,6 +12,9 @@ from zoneinfo import ZoneInfo
 
 NEW_YORK = ZoneInfo("America/New_York")
 
+KNOWN, NO_TIME_OF_DAY = "known", "no_time_of_day"
+"""``event_day0_status``: a call has its trading day, or only its date is known, which is no day to trade on."""
+
 LAST_START = time(15, 0)
 """A call that starts later is traded on the next day: half of it is said after the close at 16:00."""
 

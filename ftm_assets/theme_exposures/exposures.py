@@ -2,17 +2,19 @@
 
 A sentence may belong to several themes. So that the shares of a call and what is left add up to one, each sentence is
 *assigned* to one of them: that which it belongs to most surely, and of those the one it is nearest to. Sentences that
-only resemble a theme (``near``) are counted apart, and assigned to none.
+only resemble a theme (``near``) are counted apart, and assigned to none. How sure a share is, is ``errors.py``.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 import pyarrow as pa
 
-from ftm_assets.theme_exposures.event_day import event_days
+from ftm_assets.theme_exposures.errors import over_seeds, sampling_error
+from ftm_assets.theme_exposures.event_day import KNOWN, NO_TIME_OF_DAY, event_days
 from ftm_resources.contract.schemas import EXPOSURE_COLUMNS, FIRM_QUARTER_COLUMNS
 
 if TYPE_CHECKING:
@@ -25,16 +27,20 @@ SECTIONS = {"presentation": "n_presentation", "question_and_answer": "n_question
 SPEAKERS = {"Executives": "n_executives", "Analysts": "n_analysts"}
 """Capital IQ's words for who speaks."""
 
-OF_A_CALL = ["firm_name", "gvkey", "permno", "link_status", "earnings_call_date", "call_started_at"]
+OF_A_CALL = ["firm_name", "gvkey", "permno", "link_status", "earnings_call_date", "call_started_at", "cusip", "isin",
+             "ticker", "cik"]  # fmt: skip
 OF_A_THEME = ["theme_id", "name", "theme_class", "origin", "level"]
 
 
-def exposures(quarter: str, sentences: pa.Table, members: pa.Table, themes: pa.Table) -> tuple[pa.Table, pa.Table]:
+def exposures(
+    quarter: str, sentences: pa.Table, members: pa.Table, themes: pa.Table, seeds: pa.Table, other_seeds: Sequence[int]
+) -> tuple[pa.Table, pa.Table]:
     """The rows of ``schemas.EXPOSURE_COLUMNS``, and those of ``schemas.FIRM_QUARTER_COLUMNS``.
 
     ``sentences`` are the quarter's prefetched sentences without their texts, ``members`` the rows of
-    ``theme_sentences``, ``themes`` those of ``named_themes``. A call and a theme that have no sentence together have no
-    row: the share is 0, and ``firm_quarters`` has the call.
+    ``theme_sentences``, ``themes`` those of ``named_themes``, ``seeds`` those of ``theme_seeds``, of which
+    ``other_seeds`` lists the seeds: one that finds no theme has no row. A call and a theme that have no sentence
+    together have no row: the share is 0, and ``firm_quarters`` has the call.
     """
     import pandas as pd
 
@@ -46,15 +52,18 @@ def exposures(quarter: str, sentences: pa.Table, members: pa.Table, themes: pa.T
     of_theme["assigned"] = _assigned(of_theme)
 
     calls = _calls(quarter, said, usable, of_theme)
-    known = calls[[*CALL, *OF_A_CALL, "quarter", "event_day0", "n_usable_sentences"]]
+    known = calls[[*CALL, *OF_A_CALL, "quarter", "event_day0", "event_day0_status", "n_usable_sentences"]]
     rows = _by_call_and_theme(of_theme).merge(known, on=CALL, validate="m:1")
     rows = rows.merge(themes.select(OF_A_THEME).to_pandas(), on="theme_id", validate="m:1")
     usable_of_call = rows["n_usable_sentences"]
     rows["share"] = rows["n_assigned"] / usable_of_call
-    rows["share_se"] = np.sqrt(rows["share"] * (1 - rows["share"]) / usable_of_call)
+    rows["share_se"] = sampling_error(rows["n_assigned"], usable_of_call)
     rows["share_strict"] = rows["n_sentences"] / usable_of_call
     rows["share_wide"] = (rows["n_sentences"] + rows["n_near"]) / usable_of_call
-    rows = rows.sort_values([*CALL, "theme_id"])
+    rows = rows.sort_values([*CALL, "theme_id"], ignore_index=True)
+    of_seeds = seeds.to_pandas().merge(usable[["sentence_id", *CALL]], on="sentence_id", validate="m:1")
+    rows = rows.join(over_seeds(rows, _assigned_by_seed(of_seeds, other_seeds)))
+    rows["share_se_total"] = np.hypot(rows["share_se"], rows["share_sd_seeds"])
     return (
         pa.Table.from_pandas(rows[EXPOSURE_COLUMNS.names], EXPOSURE_COLUMNS, preserve_index=False),
         pa.Table.from_pandas(calls[FIRM_QUARTER_COLUMNS.names], FIRM_QUARTER_COLUMNS, preserve_index=False),
@@ -70,6 +79,16 @@ def _assigned(of_theme: pd.DataFrame) -> np.ndarray:
     )
     first = order.drop_duplicates("sentence_id").index
     return np.asarray(of_theme.index.isin(first))
+
+
+def _assigned_by_seed(of_seeds: pd.DataFrame, other_seeds: Sequence[int]) -> list[pd.Series]:
+    """For each other seed the number of sentences assigned to a theme, by call and theme, as ``n_assigned`` counts."""
+    counts = []
+    for seed in other_seeds:
+        members = of_seeds[of_seeds["random_state"] == seed].reset_index(drop=True)
+        # Themes that are none of the published ones take sentences too, and are then dropped.
+        counts.append(members[_assigned(members)].groupby([*CALL, "theme_id"]).size())
+    return counts
 
 
 def _by_call_and_theme(of_theme: pd.DataFrame) -> pd.DataFrame:
@@ -102,4 +121,6 @@ def _calls(quarter: str, said: pd.DataFrame, usable: pd.DataFrame, of_theme: pd.
     calls["unassigned_share"] = left / calls["n_usable_sentences"].replace(0, np.nan)
     started = [None if value is None or value != value else value for value in calls["call_started_at"]]
     calls["event_day0"] = event_days(started)
+    calls["event_day0_status"] = [NO_TIME_OF_DAY if value is None else KNOWN for value in started]
+    calls["zero_share_se"] = sampling_error(calls["n_usable_sentences"] * 0, calls["n_usable_sentences"])
     return calls.reset_index()

@@ -12,11 +12,11 @@ from ftm_resources.contract.sentences import read_sentences
 from ftm_resources.settings import Settings
 from ftm_resources.store.object_store import ObjectStore
 
-CODE_VERSION = "1"
+CODE_VERSION = "2"
 
 SENTENCES = [
     "firm_id", "firm_name", "gvkey", "permno", "link_status", "transcript_id", "earnings_call_date", "call_started_at",
-    "sentence_id", "section", "speaker_type", "excluded",
+    "sentence_id", "section", "speaker_type", "excluded", "cusip", "isin", "ticker", "cik",
 ]  # fmt: skip
 MEMBERS = ["theme_id", "sentence_id", "firm_id", "transcript_id", "strength", "similarity"]
 
@@ -26,9 +26,12 @@ def publish_exposures(store: ObjectStore, quarter: str) -> Published:
     named = read_input(store, NAMED_THEMES, quarter)
     with publication(store, THEME_EXPOSURES, quarter, made_from=[named]) as new:
         # The named themes are up to date, so these are the themes and the sentences that they were made from.
-        members = load_manifest(store, THEMES, quarter).table("theme_sentences", columns=MEMBERS)
+        themes = load_manifest(store, THEMES, quarter)
+        members = themes.table("theme_sentences", columns=MEMBERS)
         sentences = read_sentences(load_manifest(store, PREFETCHED_TRANSCRIPTS, quarter), columns=SENTENCES)
-        rows, calls = exposures(quarter, sentences, members, named.table("named_themes"))
+        rows, calls = exposures(
+            quarter, sentences, members, named.table("named_themes"), themes.table("theme_seeds"), other_seeds(themes)
+        )
         new.write("exposures", rows)
         new.write("firm_quarters", calls)
         new.made_with(CODE_VERSION, {})
@@ -39,6 +42,12 @@ def publish_exposures(store: ObjectStore, quarter: str) -> Published:
             themes=len(rows["theme_id"].unique()),
         )
     return new.published
+
+
+def other_seeds(themes: Published) -> list[int]:
+    """The seeds that a published quarter's themes were found with besides their own."""
+    parameters = themes.manifest.parameters
+    return [parameters["random_state"] + number for number in range(1, parameters["n_seeds"])]
 
 
 def made_with(settings: Settings, store: ObjectStore) -> dict[str, Any]:

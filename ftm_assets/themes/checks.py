@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 from ftm_assets.checks.asset_checks import asset_checks
 from ftm_assets.checks.manifest import Check, Finding, manifest_checks
 from ftm_assets.checks.quality import AtLeast, AtMost
+from ftm_assets.checks.topic_calls import SPAN, calls_check
 from ftm_resources.contract.manifest import Published, load_manifest
 from ftm_resources.contract.schemas import FIRM_TOPICS, THEMES
 from ftm_resources.contract.sentence_vectors import read_vectors
@@ -89,10 +90,11 @@ def _every_sentence(published: Published) -> Iterable[Finding]:
 
 CHECKS = asset_checks(
     THEMES,
-    ["theme_id", "firm_id", "sentence_id", "reason", "topic_id"],
+    ["theme_id", "firm_id", "sentence_id", "reason", *SPAN],
     [
         *manifest_checks(_count),
         Check("sentences", "Every usable sentence is in a theme or has a reason.", _every_sentence),
+        calls_check("theme_topics"),
     ],
     LIMITS,
 )

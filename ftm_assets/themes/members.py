@@ -56,20 +56,26 @@ class ThemeMembers:
 
 
 def give_members(
-    themes: Sequence[Anchored], whitened: np.ndarray, firms: np.ndarray, parameters: ThemeParameters
+    themes: Sequence[Anchored],
+    whitened: np.ndarray,
+    firms: np.ndarray,
+    parameters: ThemeParameters,
+    with_near: bool = True,
 ) -> list[ThemeMembers]:
     """The members of each theme. ``whitened`` is (n, dimensions), ``firms`` (n,).
 
     - core: the sentences of the cluster; of a theme found by its terms, the half that is nearest its direction.
     - term: the others that have a term of the theme. Of a cluster's they must point its way at least a little
       (``term_similarity``), since a cluster's terms are guessed from its words, and words have several senses.
-    - near: of the rest the nearest, from ``near_similarity`` on, no more than ``near_share`` of those.
+    - near: of the rest the nearest, from ``near_similarity`` on, no more than ``near_share`` of those; not without
+      ``with_near``, for only they need all sentences compared with all themes.
     """
     found = []
     for first in range(0, len(themes), _THEMES):
         some = themes[first : first + _THEMES]
         directions = np.stack([direction(whitened[theme.rows], firms[theme.rows]) for theme in some])
-        nearest = _nearest(whitened, directions, parameters.near_similarity)
+        nobody = [np.empty(0, np.int64)] * len(some)
+        nearest = _nearest(whitened, directions, parameters.near_similarity) if with_near else nobody
         found += [
             _members(theme, whitened, towards, close, parameters)
             for theme, towards, close in zip(some, directions, nearest, strict=True)

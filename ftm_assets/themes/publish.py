@@ -13,7 +13,7 @@ from ftm_assets.themes.candidates import CONTENT
 from ftm_assets.themes.given import given_parameter, read_given_themes
 from ftm_assets.themes.known_matters import known_matters
 from ftm_assets.themes.quarter_sentences import QuarterSentences
-from ftm_assets.themes.tables import SentenceRows, sentence_rows, term_rows, theme_rows, topic_rows
+from ftm_assets.themes.tables import SentenceRows, seed_rows, sentence_rows, term_rows, theme_rows, topic_rows
 from ftm_assets.themes.theme_model import CODE_VERSION, FOUND, Themes, find_themes
 from ftm_assets.themes.theme_parameters import ThemeParameters
 from ftm_assets.topics.quality import diversity, npmi
@@ -48,6 +48,7 @@ def publish_themes(store: ObjectStore, quarter: str, parameters: ThemeParameters
         themes = theme_rows(quarter, found, sentences, Counter(row["theme_id"] for row in topic_table))
         new.write("themes", themes)
         new.write("theme_sentences", sentence_rows(found, SentenceRows(sentences, said.rows)))
+        new.write("theme_seeds", seed_rows(found, sentences))
         new.write("theme_terms", term_rows(found, sentences))
         new.write("theme_topics", topic_table)
         new.made_with(

@@ -15,6 +15,7 @@ from ftm_assets.themes.members import CORE, NEAR, STRENGTHS, TERM
 from ftm_assets.themes.quarter_sentences import QuarterSentences
 from ftm_assets.themes.terms import vectorizer
 from ftm_assets.themes.theme_model import FOUND, Theme, Themes
+from ftm_resources.contract.schemas import CALL_SPAN
 
 NO_THEME = "no_theme"
 LEAST_OF_A_TOPIC = 1 / 3
@@ -114,6 +115,25 @@ def sentence_rows(found: Themes, said: SentenceRows) -> pa.Table:
     )
 
 
+def seed_rows(found: Themes, sentences: QuarterSentences) -> pa.Table:
+    """The rows of ``schemas.THEME_SEED_COLUMNS``: by seed, then by theme as it was found, then by sentence."""
+    blocks = [(seed.random_state, theme_id, members) for seed in found.other_seeds for theme_id, members in seed.themes]
+    sizes = [len(members.rows) for _, _, members in blocks]
+    themes = [theme_id for (_, theme_id, _), size in zip(blocks, sizes, strict=True) for _ in range(size)]
+    rows = np.concatenate([np.empty(0, np.int64), *(members.rows for _, _, members in blocks)])
+    strength = np.concatenate([np.empty(0, np.int64), *(members.strength for _, _, members in blocks)])
+    similarity = np.concatenate([np.empty(0, np.float32), *(members.similarity for _, _, members in blocks)])
+    return pa.table(
+        {
+            "random_state": pa.array(np.repeat([seed for seed, _, _ in blocks], sizes).astype(np.int64)),
+            "theme_id": pa.array(themes, pa.string()),
+            "sentence_id": pa.array([sentences.sentence_ids[row] for row in rows], pa.string()),
+            "strength": pa.array([STRENGTHS[one] for one in strength], pa.string()),
+            "similarity": pa.array(similarity.astype(np.float32)),
+        }
+    )
+
+
 def term_rows(found: Themes, sentences: QuarterSentences) -> list[dict[str, Any]]:
     """Rows of ``schemas.THEME_TERM_COLUMNS``: of each theme the term first that most of its sentences have."""
     own = sorted({term for theme in found.themes if theme.origin == FOUND for term in theme.terms})
@@ -150,7 +170,8 @@ def topic_rows(found: Themes, topics: pa.Table, sentences: QuarterSentences) -> 
     for theme in found.themes:
         for row in theme.members.rows.tolist():
             themes_of[sentences.sentence_ids[row]].append(theme.theme_id)
-    columns = ["topic_id", "firm_id", "firm_name", "permno", "gvkey", "earnings_call_date", "quarter", "n_sentences"]
+    columns = ["topic_id", "firm_id", "firm_name", "permno", "gvkey", "earnings_call_date", "quarter", "n_sentences",
+               *dict(CALL_SPAN)]  # fmt: skip
     rows: list[dict[str, Any]] = topics.select(columns).to_pylist()
     for row, ids in zip(rows, topics["sentence_ids"].to_pylist(), strict=True):
         row |= _theme_of_topic(ids, themes_of)

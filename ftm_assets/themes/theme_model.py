@@ -2,8 +2,8 @@
 
 Arrays and rows only; reading and publishing are ``publish.py``. The steps, each in a file of its own: the sentences'
 vectors are whitened (``vector_space``), clustered and searched for terms that firms mean alike (``candidates``); the
-best candidates are chosen (``selection``); all sentences are given to them (``members``). Why it is done so, and what
-else was tried, is decision 017.
+best candidates are chosen (``selection``); all sentences are given to them (``members``). The last three are repeated
+with other seeds (``seeds``). Why it is done so, and what else was tried, is decision 017.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ from ftm_assets.themes.given import GivenTheme, rows_with_terms
 from ftm_assets.themes.levels import parents
 from ftm_assets.themes.members import Anchored, ThemeMembers, give_members
 from ftm_assets.themes.quarter_sentences import QuarterSentences, sample_of_every_firm
+from ftm_assets.themes.seeds import OtherSeed, same_themes
 from ftm_assets.themes.selection import choose
 from ftm_assets.themes.terms import find_terms, vectorizer
 from ftm_assets.themes.theme_parameters import ThemeParameters
@@ -38,7 +39,7 @@ from ftm_assets.themes.vector_space import centered, whitening
 from ftm_assets.topics.clustering import ClusterSettings, neighbors_for, one_thread, reducer
 from ftm_assets.topics.phrases import Members, surface_phrases
 
-CODE_VERSION = "4"
+CODE_VERSION = "5"
 """Raise it when the same sentences and parameters would give other themes."""
 
 FOUND, GIVEN = "found", "given"
@@ -78,6 +79,7 @@ class Themes:
     themes: list[Theme] = field(default_factory=list)
     reasons: dict[int, str] = field(default_factory=dict)  # by place of a sentence that is in no theme
     seed_stability: float | None = None  # adjusted mutual information with what another seed finds
+    other_seeds: list[OtherSeed] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -118,20 +120,32 @@ def find_themes(
         most = parameters.most_themes(search.n_firms)
         by_terms = from_terms(search, TERMS_PER_THEME * most)
         neighbors = neighbors_for(near, parameters.settings(len(near)))
-        found = _find(search, neighbors, by_terms, most, parameters.random_state)
-        other = _find(search, neighbors, by_terms, most, parameters.random_state + 1)
+        found, *others = (
+            _find(search, neighbors, by_terms, most, parameters.random_state + n) for n in range(parameters.n_seeds)
+        )
         del neighbors
-        stability = _agreement(found, other, len(near))
-        chosen = [*found.content, *found.others]
-        stands_on = in_whole_quarter(chosen, sample, terms, sentences)
+        stability = _agreement(found, others[0], len(near))
         wanted = [(theme, rows) for theme in given if len(rows := rows_with_terms(sentences.raw_texts, theme.terms))]
-        stands_on += [Anchored(np.empty(0, np.int64), rows, list(theme.terms)) for theme, rows in wanted]
+        given_stand_on = [Anchored(np.empty(0, np.int64), rows, list(theme.terms)) for theme, rows in wanted]
+        chosen = [*found.content, *found.others]
+        stands_on = [*in_whole_quarter(chosen, sample, terms, sentences), *given_stand_on]
         members = give_members(stands_on, whitened, sentences.firms, parameters)
+        repeated = [
+            give_members(
+                [*in_whole_quarter([*other.content, *other.others], sample, terms, sentences), *given_stand_on],
+                whitened, sentences.firms, parameters, with_near=False,
+            )
+            for other in others
+        ]  # fmt: skip
     del whitened, near, part, search  # of a million sentences 2 GB, and phrases need as much
     keywords = _keywords(sentences, members, stands_on, len(chosen), firm_names, parameters)
     themes = _content_and_others(quarter, found, stands_on, members, keywords, sentences.firms, parameters)
     themes += _given(wanted, stands_on[len(chosen) :], members[len(chosen) :], keywords[len(chosen) :])
-    return Themes(themes, _reasons(n, sample, found, themes), stability)
+    other_seeds = [
+        OtherSeed(parameters.random_state + number, _as_published(themes, of_seed, len(wanted), n))
+        for number, of_seed in enumerate(repeated, start=1)
+    ]
+    return Themes(themes, _reasons(n, sample, found, themes), stability, other_seeds)
 
 
 def _find(
@@ -300,6 +314,20 @@ def _given(
         Theme(theme.theme_id, GIVEN, CONTENT, theme.name, theme.description or None, 1, None, words, on.terms, some, {})
         for (theme, _), on, some, words in zip(wanted, stands_on, members, keywords, strict=True)
     ]
+
+
+def _as_published(
+    themes: Sequence[Theme], repeated: Sequence[ThemeMembers], n_given: int, n: int
+) -> list[tuple[str | None, ThemeMembers]]:
+    """The themes of another seed under the ids of those they are. Given themes come last in both, and are the same."""
+    n_found = len(themes) - n_given
+    places = same_themes(
+        [theme.members.rows[theme.members.own] for theme in themes[:n_found]],
+        [some.rows for some in repeated[: len(repeated) - n_given]],
+        n,
+    )
+    ids = [None if place is None else themes[place].theme_id for place in places]
+    return list(zip([*ids, *(theme.theme_id for theme in themes[n_found:])], repeated, strict=True))
 
 
 def _reasons(n: int, sample: np.ndarray, found: _Found, themes: Sequence[Theme]) -> dict[int, str]:

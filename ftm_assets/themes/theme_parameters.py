@@ -62,7 +62,10 @@ class ThemeParameters(BaseModel):
         0.35, ge=-1, le=1, description="cosine to the theme's direction from which a sentence is near"
     )
     top_n_words: int = Field(10, ge=1, le=100, description="keywords of a theme")
-    random_state: int = Field(42, ge=0, lt=2**32, description="seed of the layout and of the sample")
+    random_state: int = Field(42, ge=0, lt=2**31, description="seed of the layout and of the sample")
+    n_seeds: int = Field(
+        5, ge=2, le=100, description="seeds that themes are found with, to say how much shares waver: these follow it"
+    )
 
     def smallest_cluster(self, n_sentences: int) -> int:
         """The smallest cluster among so many sentences: 10 of 25,000 are 20 of 100,000."""

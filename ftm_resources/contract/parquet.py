@@ -34,6 +34,13 @@ def as_declared(table: pa.Table) -> pa.Table:
     return table.replace_schema_metadata(None)
 
 
+def in_schema(table: pa.Table, schema: pa.Schema) -> pa.Table:
+    """The columns of a schema. One that the version which wrote the table did not have yet is null."""
+    there = set(table.column_names)
+    columns = [table[field.name] if field.name in there else pa.nulls(table.num_rows, field.type) for field in schema]
+    return pa.table(columns, schema=schema)
+
+
 def table_to_parquet(table: pa.Table) -> bytes:
     """A table as a parquet file. The same table gives the same bytes."""
     buffer = io.BytesIO()

@@ -10,6 +10,18 @@ import pyarrow as pa
 
 from ftm_resources.contract.asset import Asset
 
+CALL_SPAN = [
+    # A topic spans the calls of its firm in the quarter: those that its sentences are from.
+    ("first_call_date", pa.date32()),
+    ("last_call_date", pa.date32()),
+    ("transcript_ids", pa.list_(pa.string())),  # sorted
+]
+
+IDENTIFIERS = [(name, pa.string()) for name in ("cusip", "isin", "ticker", "cik")]
+"""Of the firm on the day of the call; null where the source doesn't have them."""
+
+EVENT_DAY0_STATUS = ("event_day0_status", pa.string())  # known, or why event_day0 is null
+
 SENTENCE_COLUMNS = pa.schema(
     [
         ("firm_id", pa.string()),  # Capital IQ companyid
@@ -34,6 +46,7 @@ SENTENCE_COLUMNS = pa.schema(
         ("call_started_at", pa.timestamp("ms", "UTC")),
         ("transcript_version", pa.string()),  # collection type and presentation type, such as "Proofed Copy, Final"
         ("transcript_created_at", pa.timestamp("ms", "UTC")),
+        *IDENTIFIERS,
     ]
 )
 
@@ -44,7 +57,7 @@ FIRM_TOPIC_COLUMNS = pa.schema(
         ("firm_name", pa.string()),
         ("permno", pa.int64()),
         ("gvkey", pa.string()),
-        ("earnings_call_date", pa.date32()),  # of the firm's first call in the quarter
+        ("earnings_call_date", pa.date32()),  # of the firm's first call; for the topic's own: first_call_date
         ("quarter", pa.string()),
         ("local_topic_id", pa.int32()),  # 0 is the firm's largest topic; -1 the sentences in no topic
         ("keywords", pa.list_(pa.string())),  # best first
@@ -52,6 +65,7 @@ FIRM_TOPIC_COLUMNS = pa.schema(
         ("sentence_ids", pa.list_(pa.string())),
         ("representative_sentence_ids", pa.list_(pa.string())),  # nearest the centroid first
         ("centroid", pa.list_(pa.float32())),  # mean sentence embedding, unit length; null for topic -1
+        *CALL_SPAN,
     ]
 )
 
@@ -74,7 +88,7 @@ NAMED_TOPIC_COLUMNS = pa.schema(
         *(
             FIRM_TOPIC_COLUMNS.field(name)
             for name in FIRM_TOPIC_COLUMNS.names
-            if name not in ("sentence_ids", "centroid")
+            if name not in ("sentence_ids", "centroid", *dict(CALL_SPAN))
         ),
         ("name", pa.string()),
         ("description", pa.string()),
@@ -82,6 +96,7 @@ NAMED_TOPIC_COLUMNS = pa.schema(
         ("prompt_version", pa.string()),  # null for keywords
         ("endpoint", pa.string()),  # null for keywords
         ("model", pa.string()),  # null for keywords
+        *CALL_SPAN,
     ]
 )
 """Without outlier topics."""
@@ -155,9 +170,21 @@ THEME_TOPIC_COLUMNS = pa.schema(
         ("theme_id", pa.string()),  # the theme that holds most of its sentences; null when reason says why
         ("reason", pa.string()),  # no_theme, when none holds a third of them
         ("share_in_theme", pa.float64()),  # of its sentences; null without a theme
+        *CALL_SPAN,
     ]
 )
 """How the themes look from the topics of firms."""
+
+THEME_SEED_COLUMNS = pa.schema(
+    [
+        ("random_state", pa.int64()),  # of the other seed
+        ("theme_id", pa.string()),  # the published theme that it finds again; null where it is none of them
+        ("sentence_id", pa.string()),  # may be in several themes of a seed
+        ("strength", pa.string()),  # core or term
+        ("similarity", pa.float32()),  # cosine to what that seed's theme points to
+    ]
+)
+"""What the themes would hold with other seeds: how much the finding wavers."""
 
 NAMED_THEME_COLUMNS = pa.schema(
     [
@@ -215,6 +242,13 @@ EXPOSURE_COLUMNS = pa.schema(
         ("share_se", pa.float64()),  # sampling error of share, as if sentences were drawn independently
         ("share_strict", pa.float64()),  # n_sentences; a sentence may count for several themes
         ("share_wide", pa.float64()),  # n_sentences and n_near
+        *IDENTIFIERS,
+        EVENT_DAY0_STATUS,
+        ("share_sd_seeds", pa.float64()),  # standard deviation of share over seeds; 0 in one that loses the theme
+        ("share_mean_seeds", pa.float64()),
+        ("share_se_total", pa.float64()),  # of both: the root of their squares' sum
+        ("n_seeds", pa.int64()),  # seeds that the themes were found with, the published one included
+        ("n_seeds_found", pa.int64()),  # of these, those that find the theme
     ]
 )
 """A row for each call and theme that have a sentence together. Without a row, the share is 0."""
@@ -236,9 +270,41 @@ FIRM_QUARTER_COLUMNS = pa.schema(
         ("n_assigned_sentences", pa.int64()),
         ("unassigned_share", pa.float64()),  # null where no sentence is usable: then no share is known
         ("n_themes", pa.int64()),
+        *IDENTIFIERS,
+        EVENT_DAY0_STATUS,
+        ("zero_share_se", pa.float64()),  # sampling error of the share of a theme that exposures has no row for: 0
     ]
 )
 """A row for each call of the quarter, whether it is about a theme or not: the denominators."""
+
+SENTIMENT_COLUMNS = pa.schema(
+    [
+        ("quarter", pa.string()),
+        ("theme_id", pa.string()),
+        ("name", pa.string()),
+        ("theme_class", pa.string()),
+        ("origin", pa.string()),
+        ("level", pa.int32()),
+        ("firm_id", pa.string()),
+        ("firm_name", pa.string()),
+        ("gvkey", pa.string()),
+        ("permno", pa.int64()),
+        *IDENTIFIERS,
+        ("transcript_id", pa.string()),
+        ("earnings_call_date", pa.date32()),
+        ("call_started_at", pa.timestamp("ms", "UTC")),
+        ("event_day0", pa.date32()),
+        EVENT_DAY0_STATUS,
+        ("sentence_id", pa.string()),
+        ("position", pa.int32()),  # of the sentence in its call
+        ("section", pa.string()),
+        ("speaker_type", pa.string()),
+        ("strength", pa.string()),  # core, term or near
+        ("similarity", pa.float32()),
+        ("raw_text", pa.string()),
+    ]
+)
+"""A row for each theme, firm and sentence: what a measure of tone, and an event study of it, are made from."""
 
 COMPARED_NAME_COLUMNS = pa.schema(
     [
@@ -286,6 +352,7 @@ THEMES = Asset(
         "theme_sentences": THEME_SENTENCE_COLUMNS,
         "theme_terms": THEME_TERM_COLUMNS,
         "theme_topics": THEME_TOPIC_COLUMNS,
+        "theme_seeds": THEME_SEED_COLUMNS,
     },
 )
 NAMED_THEMES = Asset("named_themes", "processed/named-themes", {"named_themes": NAMED_THEME_COLUMNS})
@@ -294,6 +361,7 @@ THEME_EXPOSURES = Asset(
     "processed/theme-exposures",
     {"exposures": EXPOSURE_COLUMNS, "firm_quarters": FIRM_QUARTER_COLUMNS},
 )
+SENTIMENT_READY = Asset("sentiment_ready", "sentiment-ready", {"themes_for_sentiment": SENTIMENT_COLUMNS})
 NAMING_COMPARISON = Asset(
     "naming_comparison",
     "processed/naming-comparison",
@@ -309,6 +377,7 @@ ASSETS = {
         THEMES,
         NAMED_THEMES,
         THEME_EXPOSURES,
+        SENTIMENT_READY,
         NAMING_COMPARISON,
     )
 }

@@ -13,12 +13,18 @@ import pyarrow as pa
 
 from ftm_resources.contract import layout
 from ftm_resources.contract.manifest import Published
-from ftm_resources.contract.schemas import sentence_vectors_schema
+from ftm_resources.contract.parquet import in_schema
+from ftm_resources.contract.schemas import FIRM_TOPIC_COLUMNS, sentence_vectors_schema
 
 
 def read_topics(firm_topics: Published, columns: Sequence[str] | None = None) -> pa.Table:
-    """The topics of a published quarter, in the columns of ``schemas.FIRM_TOPIC_COLUMNS`` or some of them."""
-    return firm_topics.table(layout.TOPICS_PART, None if columns is None else list(columns))
+    """The topics of a published quarter, in the columns of ``schemas.FIRM_TOPIC_COLUMNS`` or some of them.
+
+    A column that the version which published them did not have yet is null.
+    """
+    names = FIRM_TOPIC_COLUMNS.names if columns is None else list(columns)
+    table = firm_topics.table(layout.TOPICS_PART, names)
+    return in_schema(table, pa.schema([FIRM_TOPIC_COLUMNS.field(name) for name in names]))
 
 
 def read_vectors(firm_topics: Published) -> tuple[list[str], np.ndarray]:

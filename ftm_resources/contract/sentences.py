@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from ftm_resources.contract.manifest import Published
-from ftm_resources.contract.parquet import as_declared
+from ftm_resources.contract.parquet import as_declared, in_schema
 from ftm_resources.contract.schemas import PREFETCHED_TRANSCRIPTS, SENTENCE_COLUMNS
 from ftm_resources.errors import NotThere, StoreError
 
@@ -24,7 +24,8 @@ def read_sentences(
     """The sentences of these firms (all firms when None), ordered by firm, call date, call and position.
 
     ``transcripts`` is the published ``prefetched_transcripts`` of a quarter. A firm that the prefetch recorded
-    as having no sentences gives no rows. Raises ManifestError for a firm the manifest doesn't know, and when the
+    as having no sentences gives no rows. A column that the version which fetched them did not have yet is null. Raises
+    ManifestError for a firm the manifest doesn't know, and when the
     quarter is republished during the reading.
     """
     manifest = transcripts.manifest
@@ -59,7 +60,8 @@ def _read_chunk(transcripts: Published, key: str, firms: list[str], names: list[
         groups = [g for g in range(parquet.num_row_groups) if _may_hold(parquet, g, firms)]
         columns = ["firm_id", *(name for name in names if name != "firm_id")]
         table = as_declared(parquet.read_row_groups(groups, columns=columns, use_threads=False))
-    return table.filter(pc.is_in(table["firm_id"], pa.array(firms, pa.string()))).select(names)
+    rows = table.filter(pc.is_in(table["firm_id"], pa.array(firms, pa.string())))
+    return in_schema(rows, pa.schema([SENTENCE_COLUMNS.field(name) for name in names]))
 
 
 def _may_hold(parquet: pq.ParquetFile, group: int, firms: list[str]) -> bool:

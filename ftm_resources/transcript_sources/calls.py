@@ -28,6 +28,18 @@ UNKNOWN_SPEAKER = ""
 """The speaker type of a turn of which its source doesn't say who spoke."""
 
 
+class Identifiers(NamedTuple):
+    """What else a firm is known by on the day of a call; None where the source doesn't say."""
+
+    cusip: str | None = None
+    isin: str | None = None
+    ticker: str | None = None
+    cik: str | None = None
+
+
+NO_IDENTIFIERS = Identifiers()
+
+
 class CallId(NamedTuple):
     """Which call of which firm. Both are needed: one event of two firms is one transcript of both."""
 
@@ -69,6 +81,7 @@ class Call:
     """Which of the event's transcripts this is, such as ``Proofed Copy, Final``."""
     transcript_created_at: datetime | None = None
     """When this version was made, in UTC: a correction made later was not known on the day of the call."""
+    identifiers: Identifiers = NO_IDENTIFIERS
 
 
 class TranscriptSource(Protocol):

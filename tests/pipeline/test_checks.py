@@ -178,6 +178,11 @@ DAMAGES: dict[str, tuple[Callable[[ObjectStore], None], str, str]] = {
         "named_topics_names",
         "2 times",
     ),
+    "a topic is dated on another call": (
+        lambda store: rewrite(store, NAMED_TOPICS, put("first_call_date", date(2023, 4, 1))),
+        "named_topics_calls",
+        "2023-04-01",
+    ),
     "evidence is invented": (
         lambda store: rewrite(store, NAMED_THEMES, put("evidence_sentence_ids", ["900001_1_0001"] * 3)),
         "named_themes_evidence",
@@ -200,7 +205,7 @@ def test_damage_is_found_and_the_fix_is_named(damaged: Demo, damage: str) -> Non
 
 def test_an_undamaged_quarter_passes_every_blocking_check(demo: Demo) -> None:
     evaluations = results(demo)
-    assert len(evaluations) == 55
+    assert len(evaluations) == 66
     assert {name for name, result in evaluations.items() if result.blocking and not result.passed} == set()
 
 

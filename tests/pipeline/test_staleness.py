@@ -70,7 +70,8 @@ class Instance:
         }
 
 
-ALL = ["prefetched_transcripts", "firm_topics", "named_topics", "themes", "named_themes", "theme_exposures"]
+ALL = ["prefetched_transcripts", "firm_topics", "named_topics", "themes", "named_themes", "theme_exposures",
+       "sentiment_ready"]  # fmt: skip
 FRESH = dict.fromkeys(ALL, False)
 
 

@@ -6,6 +6,8 @@ Themes written by hand, without the theme model, are ``theme_store.py``.
 
 from __future__ import annotations
 
+from datetime import date
+
 import numpy as np
 import pyarrow as pa
 
@@ -35,6 +37,7 @@ DIMENSIONS = 48
 PARAMETERS = ThemeParameters(
     max_themes=len(MATTERS),
     max_theme_share=0.2,  # three themes are much of what so few sentences say
+    n_seeds=2,  # each takes half a second
     figures_above=1,  # every sentence has a number, so that all differ
 )
 
@@ -111,6 +114,9 @@ def _topic(firm: str, number: int, sentence_ids: list[str]) -> dict[str, object]
         "n_sentences": len(sentence_ids),
         "sentence_ids": sentence_ids,
         "representative_sentence_ids": sentence_ids[:3],
+        "first_call_date": date(2023, 2, 1),
+        "last_call_date": date(2023, 2, 1),
+        "transcript_ids": ["900"],
     }
 
 

@@ -125,6 +125,8 @@ class FilesSource:
                 lines.append(f"no {column}{self._absent[column]}, so {consequence}")
             elif empty := self._index.empty_cells[column]:
                 lines.append(f"no {column} in {empty:,} of {counted(self._index.rows, 'row')}, so there {consequence}")
+        for column, calls in sorted(self._index.several_of.items()):
+            lines.append(f"several values of {column} in {counted(calls, 'call')}, so there is none")
         return lines
 
     def _firms_that_may_be_several(self) -> list[str]:

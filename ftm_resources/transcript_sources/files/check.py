@@ -19,11 +19,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ftm_resources.errors import InputError
-from ftm_resources.transcript_sources.calls import LINKED, Call
+from ftm_resources.transcript_sources.calls import LINKED, Call, Identifiers
 from ftm_resources.transcript_sources.files.find import File
 from ftm_resources.transcript_sources.files.problems import SHOWN_PER_PROBLEM, Problems, RowNames, short
 from ftm_resources.transcript_sources.files.read import batches, blamed_on, column_types
 from ftm_resources.transcript_sources.files.values import (
+    as_cik,
     as_day,
     as_gvkey,
     as_id,
@@ -38,9 +39,9 @@ NO_PERMNO = "no_permno_in_file"
 REQUIRED_COLUMNS = ("companyid", "companyname", "transcriptid", "componenttext")
 ORDER, SECTIONS, SPEAKERS = TURN_COLUMNS = ("componentorder", "componenttypename", "speakertypename")
 """What is known of a turn besides its words. Each may be missing, or empty from top to bottom, in all files."""
-OPTIONAL_COLUMNS = ("permno", "gvkey")
+OPTIONAL_COLUMNS = ("permno", "gvkey", *Identifiers._fields)
 _COLUMNS = (*REQUIRED_COLUMNS, *TURN_COLUMNS, *OPTIONAL_COLUMNS)
-CALL_COLUMNS = ("companyid", "companyname", "date", "permno", "gvkey")
+CALL_COLUMNS = ("companyid", "companyname", "date", *OPTIONAL_COLUMNS)
 """What a call has once, though each of its rows says it. The date column is called ``date`` here."""
 
 
@@ -53,6 +54,8 @@ class Index:
     rows: int = 0
     empty_cells: Counter[str] = field(default_factory=Counter)
     """In how many rows it is not said which section it is, or who speaks; by column."""
+    several_of: Counter[str] = field(default_factory=Counter)
+    """For how many calls the rows disagree about one of the identifiers, so that it is left out; by column."""
     parts_of: dict[str, set[tuple[int, int]]] = field(default_factory=dict)
     """Transcript id -> the (file number, row group) pairs that hold its rows."""
 
@@ -259,7 +262,7 @@ def _check_batch(batch: pa.RecordBatch, date_column: str, first_row: int, names:
         if column in present:
             remedy = f"Fill in {column}, or delete these rows."
             add(f"{column} is empty", remedy, pc.is_null(reader(batch[column])), as_label(batch[column]))
-    for column in ("companyid", "transcriptid", "permno", "gvkey"):
+    for column in ("companyid", "transcriptid", *OPTIONAL_COLUMNS):
         if column in present:
             remedy = "Write it as text or whole numbers (in Stata: str), from where it still has all its digits."
             what = f"{column} is stored as {_values_of(batch[column].type)} and has lost digits"
@@ -311,6 +314,7 @@ def _light_table(batch: pa.RecordBatch, date_column: str, first_row: int) -> pa.
             "date": read(date_column, as_day, pa.date32()),
             "permno": read("permno", as_whole_number, pa.int64()),
             "gvkey": read("gvkey", as_gvkey, pa.string()),
+            **{name: read(name, as_cik if name == "cik" else as_id, pa.string()) for name in Identifiers._fields},
             "row": pa.array(range(first_row, first_row + batch.num_rows), pa.int64()),
         }
     )
@@ -377,6 +381,10 @@ def _collect_calls(facts: pa.Table, date_column: str, names: RowNames, problems:
                     [f"transcriptid {transcript_id} has {' and '.join(places)}"],
                 )
         first = {column: next(iter(values), None) for column, values in seen.items()}
+        for column in Identifiers._fields:
+            if len(seen[column]) > 1:  # nothing here depends on it, so it is no reason to refuse the call
+                first[column] = None
+                index.several_of[column] += 1
         if first["date"] is None:
             index.calls_without_date += 1
         elif first["companyid"] is not None:
@@ -389,5 +397,6 @@ def _collect_calls(facts: pa.Table, date_column: str, names: RowNames, problems:
                 permno=first["permno"],
                 gvkey=first["gvkey"],
                 link_status=NO_PERMNO if first["permno"] is None else LINKED,
+                identifiers=Identifiers(**{name: first[name] for name in Identifiers._fields}),
             )
             index.calls.append(call)

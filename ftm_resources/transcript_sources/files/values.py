@@ -19,7 +19,7 @@ MISSING_WORDS = frozenset(
     {"na", "n/a", "#n/a", "#na", "<na>", "nan", "nat", "none", "null", "nil", "\\n", ".", "-", "--"}
 )
 
-GVKEY_DIGITS = 6
+GVKEY_DIGITS, CIK_DIGITS = 6, 10
 
 
 def as_text(column: pa.Array) -> pa.Array:
@@ -50,9 +50,18 @@ def as_id(column: pa.Array) -> pa.Array:
 
 def as_gvkey(column: pa.Array) -> pa.Array:
     """Compustat's GVKEYs, whose zeros in front are lost where they were stored as numbers: 1690 is 001690."""
+    return _with_zeros(column, GVKEY_DIGITS)
+
+
+def as_cik(column: pa.Array) -> pa.Array:
+    """The SEC's CIKs with all ten digits, as EDGAR and WRDS have them: 320193 is 0000320193."""
+    return _with_zeros(column, CIK_DIGITS)
+
+
+def _with_zeros(column: pa.Array, digits: int) -> pa.Array:
     text = as_id(column)
-    digits = pc.match_substring_regex(text, r"^[0-9]+$")
-    return pc.if_else(digits, pc.utf8_lpad(text, GVKEY_DIGITS, "0"), text)
+    is_number = pc.match_substring_regex(text, r"^[0-9]+$")
+    return pc.if_else(is_number, pc.utf8_lpad(text, digits, "0"), text)
 
 
 def lost_digits(column: pa.Array) -> pa.Array:

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from ftm_resources.transcript_sources.calls import Identifiers
+
 TWO_CALLS_FIRM, TWO_CALLS_QUARTER = "900023", "2023Q2"
 """The one firm that holds two calls in a quarter, and the quarter."""
 
@@ -31,6 +33,7 @@ class Firm:
     foreign: bool
     permno: int | None
     gvkey: str | None
+    identifiers: Identifiers
 
 
 _NAMES_BY_SECTOR = {
@@ -143,9 +146,20 @@ def _all_firms() -> tuple[Firm, ...]:
                 foreign=foreign,
                 permno=None if foreign else 99_000 + number,
                 gvkey=None if name in _FOREIGN_WITHOUT_GVKEY else f"9{number:05d}",
+                identifiers=_identifiers(number, foreign),
             )
         )
     return tuple(firms)
+
+
+def _identifiers(number: int, foreign: bool) -> Identifiers:
+    """Ones that nobody has: ZZ is no country and no ticker begins so, and no CIK is as high."""
+    return Identifiers(
+        cusip=None if foreign else f"ZZZ{number:03d}109",
+        isin=f"ZZ{number:09d}0",
+        ticker=f"ZZ{number:02d}",
+        cik=None if foreign else f"99999{number:05d}",
+    )
 
 
 FIRMS = _all_firms()

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 from ftm_resources.quarters import quarter_dates
 from ftm_resources.transcript_sources.calls import LINKED, OPERATOR, PRESENTATION, QUESTIONS, Call, Turn
@@ -104,6 +105,8 @@ def _call(firm: Firm, quarter: str, number: int, turns: Sequence[Turn]) -> Call:
         permno=firm.permno,
         gvkey=firm.gvkey,
         link_status=FOREIGN if firm.foreign else LINKED,
+        started_at=_started_at(firm, quarter, number),
+        identifiers=firm.identifiers,
     )
 
 
@@ -114,6 +117,14 @@ def _call_date(firm: Firm, quarter: str, number: int) -> date:
     day = first + timedelta(days=chance("date", quarter, firm.firm_id).randint(14, 60) + 14 * (number - 1))
     days_to_monday = {5: 2, 6: 1}.get(day.weekday(), 0)
     return day + timedelta(days=days_to_monday)
+
+
+def _started_at(firm: Firm, quarter: str, number: int) -> datetime | None:
+    """In the morning or after the close, as calls are; of firms that are listed abroad nobody knows when."""
+    if firm.foreign:
+        return None
+    clock = chance("time", quarter, firm.firm_id).choice((time(8), time(8, 30), time(10), time(16, 30), time(17)))
+    return datetime.combine(_call_date(firm, quarter, number), clock, ZoneInfo("America/New_York")).astimezone(UTC)
 
 
 def _tiny_turns(firm: Firm, quarter: str) -> list[Turn]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from ftm_resources.errors import NotReadable, SourceError
 from ftm_resources.transcript_sources.wrds.connection import Wrds
@@ -12,7 +13,13 @@ GVKEYS = "wrds_gvkey"
 LINKS = ("ccmxpf_linktable", "ccmxpf_lnkhist")
 """Either will do. The second has no ``usedflag``."""
 
-_ALL = (*NEEDED, GVKEYS, *LINKS)
+IDENTIFIERS = {name: f"wrds_{name}" for name in ("cusip", "isin", "ticker", "cik")}
+"""The tables of further identifiers. An account that can't read one has calls without it, and is told so."""
+
+_ALL = (*NEEDED, GVKEYS, *LINKS, *IDENTIFIERS.values())
+
+_COLUMNS = {table: f"companyid, {name}, primaryflag, startdate, enddate" for name, table in IDENTIFIERS.items()}
+"""What is read of an optional table: with others in it, it is as good as not there."""
 
 _FIND = """
 SELECT table_schema, table_name FROM information_schema.tables WHERE table_name = ANY(%(tables)s)
@@ -28,9 +35,14 @@ class Tables:
     persons: str
     gvkeys: str | None
     links: str | None
+    identifiers: Mapping[str, str] = field(default_factory=dict)  # table by identifier, of those that can be read
 
     def __str__(self) -> str:
-        return ", ".join(table for table in vars(self).values() if table is not None)
+        needed = (self.calls, self.components, self.persons, self.gvkeys, self.links)
+        read = ", ".join(table for table in (*needed, *self.identifiers.values()) if table is not None)
+        missing = [name for name in IDENTIFIERS if name not in self.identifiers]
+        tables = ", ".join(IDENTIFIERS[name] for name in missing)
+        return f"{read} (calls get no {', '.join(missing)}: this account can't read {tables})" if missing else read
 
 
 def find_tables(wrds: Wrds) -> Tables:
@@ -47,7 +59,7 @@ def find_tables(wrds: Wrds) -> Tables:
             if table in found or (schema, table) not in listed:
                 continue
             # A table may be listed and refuse all the same, when it is a view on one that is not subscribed.
-            if _readable(wrds, f"{schema}.{table}"):
+            if _readable(wrds, f"{schema}.{table}", _COLUMNS.get(table, "1")):
                 found[table] = f"{schema}.{table}"
             else:
                 refused.append(f"{schema}.{table}")
@@ -64,12 +76,13 @@ def find_tables(wrds: Wrds) -> Tables:
         persons=found[PERSONS],
         gvkeys=found[GVKEYS] if permno else None,
         links=next((found[table] for table in LINKS if table in found), None) if permno else None,
+        identifiers={name: found[table] for name, table in IDENTIFIERS.items() if table in found},
     )
 
 
-def _readable(wrds: Wrds, table: str) -> bool:
+def _readable(wrds: Wrds, table: str, columns: str) -> bool:
     try:
-        wrds.rows(f"SELECT 1 FROM {table} LIMIT 1")
+        wrds.rows(f"SELECT {columns} FROM {table} LIMIT 1")
     except NotReadable:
         return False
     return True

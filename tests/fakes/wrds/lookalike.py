@@ -77,6 +77,17 @@ CREATE TABLE ciq_transcripts.wrds_transcript_person (
   speakertypeid integer, speakertypename varchar(200), componenttextpreview varchar(400), word_count integer);
 CREATE TABLE ciq_common.wrds_gvkey (
   companyid numeric(11), gvkey varchar(6), startdate date, enddate date, companyname varchar(400));
+CREATE TABLE ciq_common.wrds_cusip (
+  companyid numeric(11), cusip varchar(9), startdate date, enddate date, primaryflag smallint,
+  companyname varchar(400));
+CREATE TABLE ciq_common.wrds_isin (
+  companyid numeric(11), isin varchar(12), startdate date, enddate date, primaryflag smallint,
+  companyname varchar(400));
+CREATE TABLE ciq_common.wrds_ticker (
+  companyid numeric(11), ticker varchar(20), startdate date, enddate date, primaryflag smallint,
+  companyname varchar(400));
+CREATE TABLE ciq_common.wrds_cik (
+  companyid numeric(11), cik varchar(10), startdate date, enddate date, primaryflag smallint, companyname varchar(400));
 CREATE TABLE crsp_a_ccm.ccmxpf_linktable (
   gvkey varchar(6), linkprim varchar(1), liid varchar(3), linktype varchar(2),
   lpermno integer, lpermco integer, usedflag smallint, linkdt date, linkenddt date);
@@ -90,6 +101,10 @@ CREATE VIEW ciq.wrds_transcript_detail AS SELECT * FROM ciq_transcripts.wrds_tra
 CREATE VIEW ciq.ciqtranscriptcomponent AS SELECT * FROM ciq_transcripts.ciqtranscriptcomponent;
 CREATE VIEW ciq.wrds_transcript_person AS SELECT * FROM ciq_transcripts.wrds_transcript_person;
 CREATE VIEW ciq.wrds_gvkey AS SELECT * FROM ciq_common.wrds_gvkey;
+CREATE VIEW ciq.wrds_cusip AS SELECT * FROM ciq_common.wrds_cusip;
+CREATE VIEW ciq.wrds_isin AS SELECT * FROM ciq_common.wrds_isin;
+CREATE VIEW ciq.wrds_ticker AS SELECT * FROM ciq_common.wrds_ticker;
+CREATE VIEW ciq.wrds_cik AS SELECT * FROM ciq_common.wrds_cik;
 CREATE VIEW crsp.ccmxpf_linktable AS SELECT * FROM crsp_a_ccm.ccmxpf_linktable;
 CREATE VIEW crsp.ccmxpf_lnkhist AS
   SELECT gvkey, linkprim, liid, linktype, lpermno, lpermco, linkdt, linkenddt FROM crsp_a_ccm.ccmxpf_linktable;
@@ -225,14 +240,30 @@ class Link:
 
 
 @dataclass(frozen=True)
+class Identifier:
+    """A row of ``wrds_cusip``, ``wrds_isin``, ``wrds_ticker`` or ``wrds_cik``: ``kind`` says of which."""
+
+    kind: str
+    company_id: int
+    identifier: str
+    start: date | None = date(2000, 1, 3)
+    end: date | None = None
+    primary: int | None = 1
+
+    def row(self) -> Row:
+        return self.company_id, self.identifier, self.start, self.end, self.primary, None
+
+
+@dataclass(frozen=True)
 class Holdings:
-    """Rows of all five tables. Lists, or anything else that can be gone through."""
+    """Rows of all tables. Lists, or anything else that can be gone through."""
 
     versions: Iterable[Version] = ()
     components: Iterable[Component] = ()
     people: Iterable[Person] = ()
     gvkeys: Iterable[Gvkey] = ()
     links: Iterable[Link] = ()
+    identifiers: Iterable[Identifier] = ()
 
 
 SAMPLE = Holdings(
@@ -290,10 +321,16 @@ def load(
     _copy(connection, f"{transcripts}.wrds_transcript_person", holdings.people)
     _copy(connection, f"{common}.wrds_gvkey", holdings.gvkeys)
     _copy(connection, "crsp_a_ccm.ccmxpf_linktable", holdings.links)
+    if common != "ciq_common":
+        return  # the sample has none
+    for kind in ("cusip", "isin", "ticker", "cik"):
+        _copy(connection, f"{common}.wrds_{kind}", [row for row in holdings.identifiers if row.kind == kind])
 
 
 def _copy(
-    connection: psycopg.Connection[Any], table: str, rows: Iterable[Version | Component | Person | Gvkey | Link]
+    connection: psycopg.Connection[Any],
+    table: str,
+    rows: Iterable[Version | Component | Person | Gvkey | Link | Identifier],
 ) -> None:
     with connection.cursor() as cursor, cursor.copy(f"COPY {table} FROM STDIN") as copy:
         for row in rows:

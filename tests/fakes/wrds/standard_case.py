@@ -30,6 +30,7 @@ from tests.fakes.wrds.lookalike import (
     Component,
     Gvkey,
     Holdings,
+    Identifier,
     Link,
     Person,
     Version,
@@ -667,4 +668,13 @@ def holdings_of(firms: Iterable[Firm]) -> Holdings:
         people=[row for firm in firms for row in firm.people],
         gvkeys=[row for firm in firms for row in firm.gvkeys],
         links=[row for firm in firms for row in firm.links],
+        identifiers=[
+            Identifier("cusip", 1001, "037833100"),
+            Identifier("isin", 1001, "US0378331005"),
+            Identifier("ticker", 1001, "OLD", end=date(2022, 12, 31)),
+            Identifier("ticker", 1001, "NEW", start=date(2023, 1, 1)),
+            Identifier("ticker", 1001, "ANEW.B", start=date(2023, 2, 1), primary=0),  # another class of share
+            Identifier("cik", 1001, "320193"),
+            Identifier("cusip", 1023, "GONE00109", end=date(2023, 3, 1)),
+        ],
     )

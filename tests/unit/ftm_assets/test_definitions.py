@@ -51,19 +51,22 @@ def test_the_graph_is_the_one_that_was_reviewed() -> None:
             "after": [], "group": "ingest", "by quarter": True, "checks": 7, "blocking": 7,
         },
         "firm_topics": {
-            "after": ["prefetched_transcripts"], "group": "topics", "by quarter": True, "checks": 9, "blocking": 4,
+            "after": ["prefetched_transcripts"], "group": "topics", "by quarter": True, "checks": 10, "blocking": 5,
         },
         "named_topics": {
-            "after": ["firm_topics"], "group": "topics", "by quarter": True, "checks": 11, "blocking": 6,
+            "after": ["firm_topics"], "group": "topics", "by quarter": True, "checks": 12, "blocking": 7,
         },
         "themes": {
-            "after": ["firm_topics"], "group": "themes", "by quarter": True, "checks": 11, "blocking": 5,
+            "after": ["firm_topics"], "group": "themes", "by quarter": True, "checks": 12, "blocking": 6,
         },
         "named_themes": {
             "after": ["themes"], "group": "themes", "by quarter": True, "checks": 11, "blocking": 6,
         },
         "theme_exposures": {
-            "after": ["named_themes"], "group": "themes", "by quarter": True, "checks": 6, "blocking": 6,
+            "after": ["named_themes"], "group": "themes", "by quarter": True, "checks": 8, "blocking": 8,
+        },
+        "sentiment_ready": {
+            "after": ["theme_exposures"], "group": "themes", "by quarter": True, "checks": 6, "blocking": 6,
         },
         "naming_comparison": {
             "after": ["themes"], "group": "evaluation", "by quarter": True, "checks": 4, "blocking": 4,

@@ -14,13 +14,19 @@ from ftm_assets.export.export import export
 from ftm_assets.export.panel import wide_table
 from ftm_assets.export.writing import _stata_names
 from ftm_assets.theme_exposures.exposures import exposures
-from ftm_resources.contract.manifest import Published
+from ftm_resources.contract.manifest import Published, write_table
 from ftm_resources.contract.publication import publication
-from ftm_resources.contract.schemas import EXPOSURE_COLUMNS, FIRM_QUARTER_COLUMNS, THEME_EXPOSURES
+from ftm_resources.contract.schemas import (
+    EXPOSURE_COLUMNS,
+    FIRM_QUARTER_COLUMNS,
+    SENTIMENT_COLUMNS,
+    SENTIMENT_READY,
+    THEME_EXPOSURES,
+)
 from ftm_resources.errors import InputError, ManifestError
 from ftm_resources.store.object_store import FolderStore
 from tests.support.helpers import call, publish_quarter
-from tests.unit.ftm_assets.theme_exposures.test_exposures import MEMBERS, SENTENCES, THEMES, table_of
+from tests.unit.ftm_assets.theme_exposures.test_exposures import MEMBERS, SEEDS, SENTENCES, THEMES, table_of
 
 QUARTER = "2023Q1"
 
@@ -31,7 +37,7 @@ def published(tmp_path: Path) -> Published:
     store = FolderStore(tmp_path / "store")
     transcripts = publish_quarter(store, [call("1", ["We raised prices."])], QUARTER)
     members, themes = pa.Table.from_pylist(MEMBERS), pa.Table.from_pylist(THEMES)
-    rows, calls = exposures(QUARTER, table_of(SENTENCES), members, themes)
+    rows, calls = exposures(QUARTER, table_of(SENTENCES), members, themes, SEEDS, [43])
     with publication(store, THEME_EXPOSURES, QUARTER, made_from=[transcripts]) as new:
         new.write("exposures", rows)
         new.write("firm_quarters", calls)
@@ -71,11 +77,12 @@ def test_wide_has_a_row_for_each_call_and_zero_where_it_says_nothing(published: 
 def test_the_codebook_says_what_every_column_means_and_what_the_data_are_made_from(
     published: Published, tmp_path: Path
 ) -> None:
-    assert {*EXPOSURE_COLUMNS.names, *FIRM_QUARTER_COLUMNS.names} == set(LABELS)
+    of_a_panel = {*EXPOSURE_COLUMNS.names, *FIRM_QUARTER_COLUMNS.names}
+    assert of_a_panel | {*SENTIMENT_COLUMNS.names} == set(LABELS)
     assert max(map(len, LABELS.values())) <= 80
     export(published.store, [QUARTER], tmp_path / "out", ["csv"], wide=True)
     text = (tmp_path / "out" / "codebook.md").read_text()
-    assert all(f"| `{column}` |" in text for column in LABELS)
+    assert all(f"| `{column}` |" in text for column in of_a_panel)
     assert "exposures_wide_2023Q1" in text and published.manifest.data_version() in text
     assert QUARTER in (tmp_path / "out" / "citation.txt").read_text()
     labels = pd.io.stata.StataReader  # what Stata itself shows
@@ -106,3 +113,41 @@ def test_a_date_is_a_date_and_an_instant_an_instant(published: Published, tmp_pa
     rows = pd.read_parquet(files["firm_quarters.parquet"]).set_index("transcript_id")
     assert rows.loc["b", "earnings_call_date"] == date(2023, 3, 20)
     assert rows.loc["b", "call_started_at"] == datetime(2023, 3, 20, 20, 30, tzinfo=UTC)
+
+
+def test_sentences_are_written_when_asked_for_and_the_citation_says_so(published: Published, tmp_path: Path) -> None:
+    said = {"quarter": QUARTER, "theme_id": "t", "firm_id": "1", "sentence_id": "1_a_0000", "raw_text": "Größe " * 900}
+    with publication(published.store, SENTIMENT_READY, QUARTER, made_from=[published]) as new:
+        new.write("themes_for_sentiment", [said])
+        new.made_with("1", {})
+    without = export(published.store, [QUARTER], tmp_path / "without")
+    assert not [path for path in without if "sentiment" in path.name]
+    assert "no sentence of a call" in (tmp_path / "without" / "citation.txt").read_text()
+    files = {path.name: path for path in export(published.store, [QUARTER], tmp_path / "with", sentences=True)}
+    assert "pass it on only" in files["citation.txt"].read_text()
+    for rows in (
+        pd.read_parquet(files["themes_for_sentiment.parquet"]),
+        pd.read_csv(files["themes_for_sentiment.csv"]),
+        pd.read_stata(files["themes_for_sentiment.dta"]),
+    ):
+        assert rows["raw_text"].tolist() == ["Größe " * 900], "longer than the 2,045 bytes of a plain string of Stata"
+
+
+def test_a_quarter_of_the_version_before_is_exported_with_what_it_lacks_missing(
+    published: Published, tmp_path: Path
+) -> None:
+    """Its tables have no column that was added behind."""
+    store = published.store
+    old = {"exposures": "share_wide", "firm_quarters": "n_themes"}
+    with publication(store, THEME_EXPOSURES, "2023Q2", made_from=[]) as new:
+        for table, last in old.items():
+            rows = published.table(table)
+            names = rows.column_names[: rows.column_names.index(last) + 1]
+            new.add([write_table(store, f"{new.folder}{table}.parquet", rows.select(names))])
+        new.made_with("1", {})
+    publish_quarter(store, [call("1", ["We raised prices."], date(2023, 5, 1))], "2023Q2")
+    files = {path.name: path for path in export(store, [QUARTER, "2023Q2"], tmp_path / "out", ["parquet"], wide=True)}
+    both = pd.read_parquet(files["exposures.parquet"])
+    assert both["isin"].notna().tolist() == [True] * 3 + [False] * 3
+    assert both["share"].tolist()[:3] == both["share"].tolist()[3:]
+    assert pd.read_parquet(files["exposures_wide_2023Q2.parquet"])["Tariffs"].tolist() == [0.25, 0.5]

@@ -18,6 +18,7 @@ def firm(texts: list[str], labels: list[int], vectors: list[list[float]] | None 
             "firm_name": ["Firm 7"] * n,
             "permno": [10_001] * n,
             "gvkey": ["001001"] * n,
+            "transcript_id": ["900"] * n,
             "earnings_call_date": [date(2023, 2, 1)] * n,
             "quarter": ["2023Q1"] * n,
             "sentence_id": [f"7_900_{place:04d}" for place in range(n)],
@@ -62,3 +63,20 @@ def test_the_centroid_is_the_direction_of_the_mean_and_representative_is_what_is
     assert topic["sentence_ids"] == ["7_900_0000", "7_900_0001", "7_900_0002"]
     assert (outliers["topic_id"], outliers["centroid"], outliers["keywords"]) == ("7_outliers", None, [])
     assert outliers["sentence_ids"] == ["7_900_0003"]
+
+
+def test_a_topic_is_of_the_calls_that_its_sentences_are_from_and_of_no_other() -> None:
+    """The firm has two calls: the first topic is of both, the second of the later one alone."""
+    early, late = date(2023, 1, 10), date(2023, 3, 20)
+    two = firm(["crane steel"] * 4, [0, 0, 1, 1]).firm
+    place = two.rows.schema.get_field_index("earnings_call_date")
+    rows = two.rows.set_column(place, "earnings_call_date", pa.array([early, late, late, late]))
+    rows = rows.set_column(
+        rows.schema.get_field_index("transcript_id"), "transcript_id", pa.array(["9", "10", "10", "10"])
+    )
+    both, later = topic_rows(
+        [LabelledFirm(FirmSentences("7", rows, two.vectors), np.array([0, 0, 1, 1]))], TopicParameters()
+    )
+    assert [both["earnings_call_date"], later["earnings_call_date"]] == [early, early], "of the firm's first call"
+    assert (both["first_call_date"], both["last_call_date"], both["transcript_ids"]) == (early, late, ["10", "9"])
+    assert (later["first_call_date"], later["last_call_date"], later["transcript_ids"]) == (late, late, ["10"])

@@ -49,7 +49,7 @@ def definitions(*more: dg.AssetsDefinition, job: dg.AssetSelection | None = None
     )
 
 
-@dg.asset(partitions_def=QUARTERS, deps=["named_topics", "theme_exposures"])
+@dg.asset(partitions_def=QUARTERS, deps=["named_topics", "sentiment_ready"])
 def firm_summaries() -> None:
     """An asset that is not there yet."""
 

@@ -30,6 +30,10 @@ def sentence(firm: str, call: str, number: int, **changes: Any) -> dict[str, Any
         "section": "presentation",
         "speaker_type": "Executives",
         "excluded": None,
+        "cusip": None,
+        "isin": f"ZZ{firm}",
+        "ticker": None,
+        "cik": None,
     } | changes
 
 
@@ -66,6 +70,16 @@ MEMBERS = [
     member(None, "1_a_0003", None, None),
     member(None, "1_b_0001", None, None),
 ]
+# Another seed finds one of the themes, with a sentence more of call b, and one theme that is none of ours.
+SEEDS = pa.table(
+    {
+        "random_state": [43] * 5,
+        "theme_id": ["t", "t", "t", "t", None],
+        "sentence_id": ["1_a_0000", "1_a_0001", "1_b_0000", "1_b_0001", "1_a_0001"],
+        "strength": ["core", "term", "core", "core", "core"],
+        "similarity": pa.array([0.9, 0.9, 0.9, 0.9, 0.1], pa.float32()),
+    }
+)
 THEMES = [
     {"theme_id": theme, "name": name, "theme_class": "content", "origin": "found", "level": 1}
     for theme, name in (("t", "Tariffs"), ("u", "Freight"))
@@ -76,7 +90,7 @@ THEMES = [
 def found() -> tuple[dict[tuple[str, str], dict[str, Any]], dict[str, dict[str, Any]]]:
     """Exposures by call and theme, and calls."""
     members = pa.Table.from_pylist(MEMBERS)
-    rows, calls = exposures("2023Q1", table_of(SENTENCES), members, pa.Table.from_pylist(THEMES))
+    rows, calls = exposures("2023Q1", table_of(SENTENCES), members, pa.Table.from_pylist(THEMES), SEEDS, [43])
     assert rows.schema == EXPOSURE_COLUMNS and calls.schema == FIRM_QUARTER_COLUMNS
     of = {(row["transcript_id"], row["theme_id"]): row for row in rows.to_pylist()}
     return of, {row["transcript_id"]: row for row in calls.to_pylist()}
@@ -90,7 +104,38 @@ def test_a_sentence_is_assigned_to_the_theme_it_belongs_to_most_surely_and_then_
     rows, _ = found
     assert (rows["a", "t"]["n_assigned"], rows["a", "u"]["n_assigned"]) == (1, 1)
     assert (rows["a", "t"]["share"], rows["a", "u"]["share"]) == (0.25, 0.25)
-    assert rows["a", "t"]["share_se"] == pytest.approx((0.25 * 0.75 / 4) ** 0.5)
+
+
+def test_the_sampling_error_is_that_of_two_sentences_more_on_either_side(found: Any) -> None:
+    rows, calls = found
+    assert rows["a", "t"]["share_se"] == pytest.approx((3 / 8 * 5 / 8 / 8) ** 0.5)
+    assert calls["a"]["zero_share_se"] == pytest.approx((2 / 8 * 6 / 8 / 8) ** 0.5)
+    assert calls["c"]["zero_share_se"] is None, "without a usable sentence no share is known"
+
+
+def test_a_share_wavers_as_the_seeds_do_and_is_zero_in_one_that_loses_the_theme(found: Any) -> None:
+    rows, _ = found
+    seeds = ("share_mean_seeds", "share_sd_seeds", "n_seeds", "n_seeds_found")
+    # 1_a_0001 goes to the theme of the other seed that is none of ours: it is surer of it.
+    assert [rows["a", "t"][name] for name in seeds] == [0.25, 0, 2, 2]
+    assert [rows["a", "u"][name] for name in seeds] == pytest.approx([0.125, 0.25 / 2**0.5, 2, 1])
+    assert [rows["b", "t"][name] for name in seeds] == pytest.approx([0.75, 0.5 / 2**0.5, 2, 2])
+    for row in rows.values():
+        assert row["share_se_total"] == pytest.approx((row["share_se"] ** 2 + row["share_sd_seeds"] ** 2) ** 0.5)
+
+
+def test_with_one_seed_nobody_knows_how_much_a_share_wavers() -> None:
+    members, themes = pa.Table.from_pylist(MEMBERS), pa.Table.from_pylist(THEMES)
+    rows, _ = exposures("2023Q1", table_of(SENTENCES), members, themes, SEEDS.slice(0, 0), [])
+    assert rows["share_sd_seeds"].null_count == rows["share_se_total"].null_count == rows.num_rows
+    assert set(rows["n_seeds"].to_pylist()) == {1}
+
+
+def test_every_row_says_whether_its_trading_day_is_known_and_by_what_the_firm_is_known(found: Any) -> None:
+    rows, calls = found
+    for row, status in ((rows["a", "t"], "no_time_of_day"), (rows["b", "t"], "known"), (calls["b"], "known")):
+        assert row["event_day0_status"] == status
+        assert [row[name] for name in ("cusip", "isin", "ticker", "cik")] == [None, "ZZ1", None, None]
 
 
 def test_all_sentences_of_a_theme_are_counted_by_strength_and_near_ones_only_widely(found: Any) -> None:
@@ -137,7 +182,7 @@ def test_a_quarter_without_a_theme_has_calls_and_no_exposures() -> None:
     schema = pa.Table.from_pylist(MEMBERS).schema
     themes = pa.Table.from_pylist(THEMES)
     for members in (pa.Table.from_pylist([member(None, "1_a_0003", None, None)], schema), schema.empty_table()):
-        rows, calls = exposures("2023Q1", table_of(SENTENCES), members, themes.slice(0, 0))
+        rows, calls = exposures("2023Q1", table_of(SENTENCES), members, themes.slice(0, 0), SEEDS.slice(0, 0), [])
         assert rows.schema == EXPOSURE_COLUMNS and rows.num_rows == 0
         assert calls["unassigned_share"].to_pylist() == [1.0, 1.0, None]
         assert calls["n_themes"].to_pylist() == [0, 0, 0]

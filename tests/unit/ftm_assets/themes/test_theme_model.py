@@ -13,13 +13,14 @@ import pytest
 
 from ftm_assets.themes.given import GivenTheme
 from ftm_assets.themes.quarter_sentences import QuarterSentences
-from ftm_assets.themes.tables import SentenceRows, sentence_rows, term_rows, theme_rows, topic_rows
+from ftm_assets.themes.tables import SentenceRows, seed_rows, sentence_rows, term_rows, theme_rows, topic_rows
 from ftm_assets.themes.theme_model import Themes, find_themes
 from ftm_assets.themes.theme_parameters import ThemeParameters
 from ftm_resources.contract.parquet import table_to_parquet
 from ftm_resources.contract.schemas import (
     FIRM_TOPIC_COLUMNS,
     THEME_COLUMNS,
+    THEME_SEED_COLUMNS,
     THEME_SENTENCE_COLUMNS,
     THEME_TERM_COLUMNS,
     THEME_TOPIC_COLUMNS,
@@ -153,6 +154,18 @@ def test_two_seeds_find_the_same_in_what_is_plain(found: Themes) -> None:
     assert 0.9 < found.seed_stability <= 1
 
 
+def test_what_is_plain_is_found_again_with_every_seed_under_its_id(found: Themes) -> None:
+    assert [seed.random_state for seed in found.other_seeds] == [43, 44, 45, 46]
+    content_ids = {theme.theme_id for theme in found.themes if theme.theme_class == "content"}
+    own = {theme.theme_id: set(theme.members.rows[theme.members.own].tolist()) for theme in found.themes}
+    for seed in found.other_seeds:
+        ids = [theme_id for theme_id, _ in seed.themes if theme_id is not None]
+        assert len(ids) == len(set(ids)) and len(content_ids & set(ids)) >= 0.9 * len(content_ids)
+        assert all(members.own.all() for _, members in seed.themes), "near sentences are left out"
+        again = {theme_id: set(members.rows.tolist()) for theme_id, members in seed.themes}
+        assert again["given_storms"] == own["given_storms"], "what is given is found by its words"
+
+
 def tables(found: Themes, sentences: QuarterSentences) -> dict[str, bytes]:
     """All that is published of these themes, as files."""
     topics = pa.Table.from_pylist([{"topic_id": "a", "sentence_ids": sentences.sentence_ids[:4]}], FIRM_TOPIC_COLUMNS)
@@ -166,6 +179,7 @@ def tables(found: Themes, sentences: QuarterSentences) -> dict[str, bytes]:
     files = {
         "themes": pa.Table.from_pylist(theme_rows("2023Q1", found, sentences, {}), THEME_COLUMNS),
         "sentences": sentence_rows(found, SentenceRows(sentences, said)).cast(THEME_SENTENCE_COLUMNS),
+        "seeds": seed_rows(found, sentences).cast(THEME_SEED_COLUMNS),
         "terms": pa.Table.from_pylist(term_rows(found, sentences), THEME_TERM_COLUMNS),
         "topics": pa.Table.from_pylist(topic_rows(found, topics, sentences), THEME_TOPIC_COLUMNS),
     }
@@ -200,7 +214,7 @@ def test_fewer_than_sixty_sentences_are_too_few(n: int) -> None:
     few = find_themes("2023Q1", part, ThemeParameters(), GIVEN)
     assert few.reasons == dict.fromkeys(range(n), "too_few_sentences")
     assert few.themes == [] and few.seed_stability is None
-    assert set(tables(few, part)) == {"themes", "sentences", "terms", "topics"}
+    assert set(tables(few, part)) == {"themes", "sentences", "seeds", "terms", "topics"}
 
 
 def test_sixty_sentences_are_enough_to_look_for_themes() -> None:

@@ -11,12 +11,13 @@ import pyarrow.parquet as pq
 import pytest
 
 from ftm_resources.contract import layout, parquet
-from ftm_resources.contract.manifest import load_manifest
+from ftm_resources.contract.manifest import load_manifest, write_table
 from ftm_resources.contract.schemas import PREFETCHED_TRANSCRIPTS, SENTENCE_COLUMNS
 from ftm_resources.contract.sentences import read_raw_text, read_sentences
 from ftm_resources.errors import ManifestError
 from ftm_resources.store.object_store import ObjectStore
 from tests.support.helpers import RecordingStore, call, plain_sentences, publish_quarter, tiny_quarter
+from tests.support.published import publish
 
 QUARTER = "2023Q1"
 
@@ -44,6 +45,21 @@ def test_only_the_firms_and_columns_asked_for_are_read(store: ObjectStore) -> No
     assert rows.column_names == ["raw_text", "sentence_id"]
     assert rows["raw_text"].to_pylist() == plain_sentences("101", 4) + plain_sentences("103", 4)
     assert rows["sentence_id"].to_pylist()[:2] == ["101_900_0000", "101_900_0001"]
+
+
+def test_transcripts_of_the_version_before_are_read_with_what_they_lack_missing(store: ObjectStore) -> None:
+    """They took hours and an approval to fetch: a column that was added since is no reason to do it again."""
+    published = tiny_quarter(store, firms=4, sentences=4, firms_per_chunk=2)
+    # One chunk as it was, the other one as it is: a prefetch that was killed before the update and resumed after it.
+    old = published.manifest.files[0]
+    rows = published.read(old).drop_columns(["cusip", "isin", "ticker", "cik"])
+    files = [write_table(store, old.path, rows), *published.manifest.files[1:]]
+    published = publish(store, published.manifest.model_copy(update={"files": files}))
+    everything = read_sentences(published)
+    assert everything.schema == SENTENCE_COLUMNS and everything.num_rows == 16
+    assert read_sentences(published, ["100"], ["cik", "sentence_id"]).to_pylist()[0] == {
+        "cik": None, "sentence_id": "100_900_0000",
+    }  # fmt: skip
 
 
 def test_no_firms_are_no_rows(folder_store: ObjectStore) -> None:

@@ -19,7 +19,7 @@ import pytest
 
 from ftm_resources.errors import InputError
 from ftm_resources.transcript_sources import files
-from ftm_resources.transcript_sources.calls import LINKED, PRESENTATION, QUESTIONS, Call, Turn
+from ftm_resources.transcript_sources.calls import LINKED, PRESENTATION, QUESTIONS, Call, Identifiers, Turn
 from ftm_resources.transcript_sources.files import FilesSource
 from tests.support.helpers import firm_ids
 from tests.support.paths import SHARED
@@ -99,6 +99,24 @@ def test_parquet_and_csv_give_the_same_calls(tmp_path: Path) -> None:
     ]
     assert [turn.text for turn in as_csv[0].turns] == ["", 'He said "up",\nthen\n\ndown', ""]
     assert as_csv[1].turns == (Turn(0, PRESENTATION, "", "Größe NA"),)
+
+
+@BOTH_FORMATS
+def test_further_identifiers_are_taken_as_text_with_the_zeros_of_a_cik(tmp_path: Path, name: str) -> None:
+    known = {"cusip": "037833100", "isin": "US0378331005", "ticker": "AAPL", "cik": "320193"}
+    path = write(tmp_path / name, [turn(0, **known), turn(1, **known), turn(0, transcriptid="8", ticker="n/a")])
+    first, second = read(path)
+    assert first.identifiers == Identifiers("037833100", "US0378331005", "AAPL", "0000320193")
+    assert second.identifiers == Identifiers()
+
+
+def test_rows_that_disagree_about_an_identifier_leave_it_out_and_it_is_said(tmp_path: Path) -> None:
+    source = FilesSource(str(write(tmp_path / "calls.csv", [turn(0, ticker="A", isin="X"), turn(1, ticker="B")])))
+    said: list[str] = []
+    source.preflight("2023Q1", said.append)
+    assert said == ["FTM_FILES: several values of ticker in 1 call, so there is none"]
+    (call,) = source.calls("2023Q1", ["1"])
+    assert call.identifiers == Identifiers(isin="X")
 
 
 @BOTH_FORMATS

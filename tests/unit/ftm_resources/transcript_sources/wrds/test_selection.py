@@ -6,11 +6,13 @@ from collections import Counter
 from datetime import UTC, date, datetime, time
 from pathlib import Path
 
+import pytest
+
 from ftm_assets.prefetched_transcripts.prefetch import prefetch_quarter
 from ftm_resources.quarters import quarter_of
 from ftm_resources.settings import read_settings
 from ftm_resources.store.object_store import FolderStore
-from ftm_resources.transcript_sources.calls import Call, CallId, firms_of
+from ftm_resources.transcript_sources.calls import Call, CallId, Identifiers, firms_of
 from ftm_resources.transcript_sources.wrds import WrdsSource
 from tests.fakes.wrds.lookalike import (
     ANSWER,
@@ -201,3 +203,34 @@ def test_ids_of_more_than_thirty_two_bits_and_of_any_type_are_found(
     assert (call.transcript_id, call.headline, len(call.turns)) == ("3000000001", None, 1)
     (other,) = asked.calls("2023Q1", ["1001"])
     assert [turn.speaker_type for turn in other.turns] == ["Operator", "Executives", "Analysts", "Executives"]
+
+
+def test_a_call_has_the_identifiers_that_were_valid_on_its_day_the_primary_one_first(wrds_data: list[Firm]) -> None:
+    calls = {(call.firm_id, call.call_date): call.identifiers for call in calls_of(source(), "2023Q1")}
+    assert calls["1001", date(2023, 2, 15)] == Identifiers("037833100", "US0378331005", "NEW", "0000320193")
+    # Its CUSIP ended between its two calls, and nothing else of it is known.
+    assert calls["1023", date(2023, 1, 3)] == Identifiers(cusip="GONE00109")
+    assert calls["1023", date(2023, 3, 30)] == Identifiers()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "REVOKE SELECT ON ciq.wrds_isin, ciq_common.wrds_isin FROM wrds_user",
+        "DROP TABLE ciq_common.wrds_isin CASCADE",
+        "ALTER TABLE ciq_common.wrds_isin RENAME primaryflag TO is_primary; DROP VIEW ciq.wrds_isin",
+    ],
+    ids=["permission denied", "no such table", "other columns"],
+)
+def test_without_a_table_of_identifiers_calls_come_without_them_and_the_preflight_says_so(
+    wrds_data: list[Firm], wrds_server: PostgresServer, change: str
+) -> None:
+    before = source().describe()
+    with wrds_server.admin() as admin:
+        admin.execute(change)
+    asked = source()
+    line = asked.preflight("2023Q1", print)
+    assert "(calls get no isin: this account can't read wrds_isin)" in line
+    (call,) = asked.calls("2023Q1", ["1001"])
+    assert call.identifiers == Identifiers("037833100", None, "NEW", "0000320193")
+    assert asked.describe() == before, "nobody's transcripts are fetched again for it"

@@ -1,0 +1,1 @@
+"""What firms said on each theme, sentence by sentence: what a measure of tone is made from."""

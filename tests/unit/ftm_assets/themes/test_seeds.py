@@ -1,0 +1,31 @@
+"""Which theme of another seed is which of ours, by sets of sentences written down by hand."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ftm_assets.themes.seeds import same_themes
+
+A, B, C = (np.arange(start, start + 10) for start in (0, 10, 20))
+
+
+def test_a_theme_is_the_one_it_shares_most_of_its_sentences_with() -> None:
+    # With A it shares 4 of 14 sentences, with B 6 of 14: .29 and .43.
+    between = np.concatenate([A[6:], B[:6]])
+    assert same_themes([A, B, C], [C, between], 40) == [2, 1]
+
+
+def test_what_shares_too_little_is_none_of_ours() -> None:
+    little = np.concatenate([A[:4], np.arange(30, 36)])  # 4 of 16
+    assert same_themes([A, B], [little], 40) == [None]
+    assert same_themes([A, B], [little], 40, least=0.25) == [0]
+
+
+def test_no_theme_is_two() -> None:
+    # Both are nearest to A, which is the one that shares more.
+    assert same_themes([A], [A[:5], A[:9]], 40) == [None, 0]
+
+
+def test_a_seed_that_finds_nothing_and_a_quarter_without_themes() -> None:
+    assert same_themes([A], [], 40) == []
+    assert same_themes([], [A], 40) == [None]
