@@ -163,6 +163,7 @@ class Settings(_FromOutside):
         None, validation_alias="FTM_FILES", description="a parquet or CSV file, a folder of them, or a glob"
     )
     date_column: str | None = Field(None, validation_alias="FTM_FILES_DATE_COLUMN", description="the name of a column")
+    keep_copies: bool = Field(False, validation_alias="FTM_FILES_KEEP_COPIES", description=YES_OR_NO)
     open_datasets: str = Field(
         "./open-datasets", validation_alias="FTM_OPEN_DATASETS", description="the path of a folder"
     )

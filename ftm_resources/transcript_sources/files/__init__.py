@@ -10,24 +10,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from datetime import date
 from functools import cached_property
 from typing import Any
 
 from ftm_resources.progress import Say
 from ftm_resources.quarters import quarter_dates, quarter_of
 from ftm_resources.transcript_sources.calls import Call, CallId, firms_of
-from ftm_resources.transcript_sources.files.check import (
-    NO_PERMNO,
-    ORDER,
-    REQUIRED_COLUMNS,
-    SECTIONS,
-    SPEAKERS,
-    Index,
-    absent_columns,
-    check_and_index,
-)
+from ftm_resources.transcript_sources.files.check import NO_PERMNO, Index, absent_columns, check_and_index
+from ftm_resources.transcript_sources.files.columns import ORDER, REQUIRED_COLUMNS, SECTIONS, SPEAKERS, WRDS_DATE
+from ftm_resources.transcript_sources.files.copies import copies_among, with_several_calls
 from ftm_resources.transcript_sources.files.find import File, find, read_through
-from ftm_resources.transcript_sources.files.problems import counted
+from ftm_resources.transcript_sources.files.problems import Problems, counted
 from ftm_resources.transcript_sources.files.read import read_turns
 
 __all__ = ["NO_PERMNO", "REQUIRED_COLUMNS", "FilesSource"]
@@ -40,9 +34,12 @@ _WHAT_COLUMNS_SAY = {ORDER: "turn_order", SECTIONS: "sections", SPEAKERS: "speak
 class FilesSource:
     """A TranscriptSource that reads the files at ``path``; ``date_column`` holds the date of the call."""
 
-    def __init__(self, path: str, date_column: str = "mostimportantdateutc") -> None:
+    def __init__(self, path: str, date_column: str = WRDS_DATE, keep_copies: bool = False) -> None:
+        """``keep_copies`` takes transcripts of a firm that are nearly the same text for two calls."""
         self.path = path
         self.date_column = date_column
+        self.keep_copies = keep_copies
+        self._without_copies: set[str] = set()
 
     def describe(self) -> dict[str, Any]:
         """Names, sizes and hashes of the files, and what they don't say. No folders: they differ between machines."""
@@ -56,6 +53,11 @@ class FilesSource:
         ``say`` gets what the files don't say of their turns, and which ids look like those of several firms.
         """
         ids = self.call_ids(quarter)
+        for line in self._what_was_decided():
+            say(f"FTM_FILES: {line}")
+        if several := _several_on_a_day(self._calls_of(quarter)):
+            more = f", and {len(several) - 3} more" if len(several) > 3 else ""
+            say(f"FTM_FILES: is it one call? {'; '.join(several[:3])}{more}")
         if doubtful := self._firms_that_may_be_several():
             more = f", and {len(doubtful) - 3} more" if len(doubtful) > 3 else ""
             say(f"FTM_FILES: is it one firm? {'; '.join(doubtful[:3])}{more}")
@@ -66,6 +68,7 @@ class FilesSource:
 
     def call_ids(self, quarter: str) -> list[CallId]:
         """The calls of the quarter, sorted. Raises InputError with all that is wrong."""
+        self._refuse_copies(quarter)
         return sorted(CallId(call.firm_id, call.transcript_id) for call in self._calls_of(quarter))
 
     def calls(self, quarter: str, firm_ids: Sequence[str]) -> Iterator[Call]:
@@ -76,6 +79,9 @@ class FilesSource:
         """
         asked = set(firm_ids)
         calls = [call for call in self._calls_of(quarter) if call.firm_id in asked]
+        yield from self._with_turns(calls)
+
+    def _with_turns(self, calls: Sequence[Call]) -> Iterator[Call]:
         turns = read_turns(self._files, self._index.parts_of, [call.transcript_id for call in calls], self._absent)
         for call in sorted(calls, key=lambda call: (call.firm_id, call.call_date, call.transcript_id)):
             turns_of_call = sorted(turns.pop(call.transcript_id), key=lambda turn: turn.order)
@@ -111,6 +117,31 @@ class FilesSource:
     @cached_property
     def _index(self) -> Index:
         return check_and_index(self.path, self._files, self.date_column, self._absent)
+
+    def _what_was_decided(self) -> list[str]:
+        """What numbers and midnights mean, and which transcripts are left out."""
+        days = self._index.days.line(self.date_column)
+        return [*([days] if days else []), *self._index.selected.lines()]
+
+    def _refuse_copies(self, quarter: str) -> None:
+        """Looks at the texts of firms with several calls, once a quarter. Raises InputError with the pairs."""
+        if self.keep_copies or quarter in self._without_copies:
+            return
+        problems = Problems()
+        for one, other, share in copies_among(self._with_turns(with_several_calls(self._calls_of(quarter)))):
+            rows = [
+                f"{call.transcript_id} of {call.call_date} ({self._index.first_row_of[call.transcript_id]})"
+                for call in (one, other)
+            ]
+            problems.add(
+                "transcripts of a firm that are nearly the same text",
+                "If they are versions of one call, keep one, or add WRDS's columns keydevid and "
+                "transcriptpresentationtypename, by which FTM chooses. If they are two calls, set "
+                "FTM_FILES_KEEP_COPIES=true.",
+                [f"companyid {one.firm_id} transcriptid {' and '.join(rows)}: {share:.0%} of the words"],
+            )
+        problems.raise_if_any(self.path)
+        self._without_copies.add(quarter)
 
     def _unsaid(self) -> list[str]:
         """What the files don't say of their turns, and what follows from it."""
@@ -151,3 +182,15 @@ class FilesSource:
     def _calls_of(self, quarter: str) -> list[Call]:
         first, last = quarter_dates(quarter)
         return [call for call in self._index.calls if first <= call.call_date <= last]
+
+
+def _several_on_a_day(calls: Sequence[Call]) -> list[str]:
+    """The firms with several transcripts on a day, which may be versions of one call."""
+    of_day: dict[tuple[str, date], list[str]] = {}
+    for call in calls:
+        of_day.setdefault((call.firm_id, call.call_date), []).append(call.transcript_id)
+    return [
+        f"companyid {firm} has transcriptids {', '.join(sorted(ids)[:3])} on {day}"
+        for (firm, day), ids in sorted(of_day.items())
+        if len(ids) > 1
+    ]

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import codecs
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from glob import glob, has_magic
 from pathlib import Path
 
@@ -29,6 +30,8 @@ class File:
     line_not_utf8: int | None
     """The line with the first byte that is not UTF-8. Looked for in CSV files only, as is the next one."""
     odd_quotes: bool
+    columns: Mapping[str, str] = field(default_factory=dict)
+    """Which of its columns a person says are ours: our name -> its name."""
 
     @property
     def name(self) -> str:

@@ -16,10 +16,11 @@ import pyarrow.csv
 import pyarrow.parquet
 
 from ftm_resources.errors import InputError
-from ftm_resources.transcript_sources.calls import PRESENTATION, QUESTIONS, UNKNOWN_SECTION, UNKNOWN_SPEAKER, Turn
+from ftm_resources.transcript_sources.calls import PRESENTATION, QUESTIONS, UNKNOWN_SECTION, Turn, speaker_type_of
+from ftm_resources.transcript_sources.files.columns import read_from
 from ftm_resources.transcript_sources.files.find import File
 from ftm_resources.transcript_sources.files.problems import short
-from ftm_resources.transcript_sources.files.values import as_id, as_label, as_text, as_whole_number
+from ftm_resources.transcript_sources.files.values import as_id, as_kind, as_text, as_whole_number
 
 TURN_COLUMNS = ["transcriptid", "componentorder", "componenttypename", "speakertypename", "componenttext"]
 
@@ -68,7 +69,14 @@ def _open_csv(file: File, columns: list[str], ragged: dict[int, str] | None) -> 
 
 
 def column_types(file: File) -> list[tuple[str, pa.DataType]]:
-    """Names and types of a file's columns, in order; a name that occurs twice is there twice."""
+    """Names and types of a file's columns, by our names; a name that occurs twice is there twice."""
+    types = _types_in(file)
+    renamed = read_from([name for name, _ in types], file.columns)
+    others = [(name, kind) for name, kind in types if name not in renamed]
+    return others + [(ours, dict(types)[theirs]) for ours, theirs in renamed.items()]
+
+
+def _types_in(file: File) -> list[tuple[str, pa.DataType]]:
     if file.kind == "parquet":
         return [(column.name, column.type) for column in pa.parquet.read_schema(file.path)]
     with _open_csv(file, [], None) as reader:
@@ -82,6 +90,15 @@ def batches(
 
     ``parts`` limits the reading to some row groups. A CSV file is a single part.
     """
+    renamed = read_from([name for name, _ in _types_in(file)], file.columns)
+    theirs = [renamed.get(name, name) for name in columns]
+    for part, batch in _batches(file, list(dict.fromkeys(theirs)), parts, ragged):
+        yield part, pa.RecordBatch.from_arrays([batch[name] for name in theirs], names=columns)
+
+
+def _batches(
+    file: File, columns: list[str], parts: list[int] | None, ragged: dict[int, str] | None
+) -> Iterator[tuple[int, pa.RecordBatch]]:
     if file.kind == "csv":
         with _open_csv(file, columns, ragged) as reader:
             for batch in reader:
@@ -134,14 +151,15 @@ def _turns(batch: pa.RecordBatch, asked: pa.Array) -> Iterator[tuple[str, int | 
     columns = zip(
         transcript_ids.take(rows).to_pylist(),
         values("componentorder", as_whole_number),
-        values("componenttypename", as_label),
-        values("speakertypename", as_label),
+        values("componenttypename", as_kind),
+        values("speakertypename", as_kind),
         values("componenttext", as_text),
         strict=True,
     )
     for transcript_id, order, kind, speaker, text in columns:
         has_text = text is not None and text.strip()
-        yield transcript_id, order, _section(kind or ""), speaker or UNKNOWN_SPEAKER, text if has_text else ""
+        said_by = speaker_type_of(speaker or "", kind or "")
+        yield transcript_id, order, _section(kind or ""), said_by, text if has_text else ""
 
 
 def _section(componenttypename: str) -> str:
