@@ -131,7 +131,7 @@ def check_and_index(path: str, files: list[File], date_column: str, absent: Coll
         if not columns:
             continue
         ragged: dict[int, str] = {}
-        names.start(n_rows, file.name, ragged)
+        names.start(n_rows, file.name, ragged, file.rows, file.row_names)
         try:
             with blamed_on(file):
                 for part, batch in batches(file, columns, ragged=ragged):
@@ -179,6 +179,11 @@ def _check_columns(file: File, required: list[str], date_column: str, problems: 
         remedy = 'Close every quoted cell and write a quote inside it twice ("").'
         problems.add('CSV with an odd number of quotes (")', remedy, [file.name])
         return set()
+    if file.line_with_backslash_quote is not None:
+        remedy = 'Quotes are escaped by a backslash (\\"): write them twice ("").'
+        place = f"{file.name} line {file.line_with_backslash_quote}"
+        problems.add("CSV cells whose closing quote is followed by more", remedy, [place])
+        return set()
     try:
         with blamed_on(file):
             types = column_types(file)
@@ -199,8 +204,16 @@ def _check_columns(file: File, required: list[str], date_column: str, problems: 
     used -= set(unfit)
 
     missing = [column for column in required if column not in present]
+    unknown = {ours: theirs for ours, theirs in file.columns.items() if ours not in present}
+    for ours, theirs in unknown.items():
+        problems.add(
+            "columns that FTM_FILES_COLUMNS names",
+            f"It has {', '.join(present)}.",
+            [f"{file.name} has no {theirs} for {ours}"],
+        )
+    missing = [column for column in missing if column not in unknown]
     if missing:
-        remedy = "Rename or add the columns; a CSV needs a header and commas."
+        remedy = "Rename or add the columns, or say in FTM_FILES_COLUMNS which are meant; a CSV needs a header."
         places = f"{file.name} lacks {', '.join(missing)}{_near_matches(missing, present)}"
         problems.add("missing columns", remedy, [f"{places}; it has {', '.join(present)}"])
     if date_column not in present:

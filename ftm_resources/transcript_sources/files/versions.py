@@ -8,7 +8,7 @@ final transcript before others, then the latest, then by how it was made, then t
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -97,7 +97,7 @@ def _event(version: Version) -> tuple[str, ...]:
     return "transcript", call.transcript_id
 
 
-def _place(version: Version) -> Sequence[Any]:
+def _place(version: Version) -> tuple[bool, float, int, int, str]:
     """The best version is the smallest."""
     says, transcript_id = version.says, version.call.transcript_id
     is_final = _is(says, PRESENTATION_TYPE_ID, FINAL_ID, PRESENTATION_TYPE, FINAL)

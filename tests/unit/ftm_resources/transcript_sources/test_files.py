@@ -442,10 +442,10 @@ def test_a_glob_without_matches_is_named(tmp_path: Path) -> None:
 
 
 def test_a_folder_without_parquet_or_csv_says_what_it_has(tmp_path: Path) -> None:
-    (tmp_path / "calls.xlsx").write_bytes(b"x")
+    (tmp_path / "calls.docx").write_bytes(b"x")
     text = complaint(tmp_path)
-    assert "no .parquet, .pq or .csv file; it has: calls.xlsx" in text and "FTM_FILES" in text
-    assert "calls.xlsx" in complaint(tmp_path / "calls.xlsx")
+    assert ".xlsx, .jsonl or .txt file; it has: calls.docx" in text and "FTM_FILES" in text
+    assert "calls.docx" in complaint(tmp_path / "calls.docx")
 
 
 def test_an_empty_folder_is_named(tmp_path: Path) -> None:
