@@ -42,6 +42,7 @@ _ISO = re.compile(r"(\d{4})([-/.])(\d{2})\2(\d{2})(?:[T ]+(.*))?$")
 _MONTH_NAMED = re.compile(
     r"(?:[A-Za-z]{3,9}day,?\s+|(?:mon|tue|wed|thu|fri|sat|sun)\.?,?\s+)?"
     r"(?:(?P<day>\d{1,2})(?:st|nd|rd|th)?[-\s.]*(?P<month>[A-Za-z]{3,9})\.?,?[-\s]*(?P<year>\d{4})"
+    r"|(?P<year3>\d{4})[-\s](?P<month3>[A-Za-z]{3,9})[-\s](?P<day3>\d{1,2})"
     r"|(?P<month2>[A-Za-z]{3,9})\.?\s+(?P<day2>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year2>\d{4}))"
     r"(?:(?:\s*,|:|\s+at\b|\s*-|\s*\|)?\s*(?P<time>\d.*))?$",
     re.IGNORECASE,
@@ -184,8 +185,8 @@ def _read(text: str) -> CallTime | None:
         year, _, month, day, clock = found.groups()
         number = int(month)
     elif found := _MONTH_NAMED.match(text):
-        year, day = found["year"] or found["year2"], found["day"] or found["day2"]
-        name = (found["month"] or found["month2"]).lower()
+        year, name, day = (found[what] or found[f"{what}2"] or found[f"{what}3"] for what in ("year", "month", "day"))
+        name = name.lower()
         number = _MONTHS.get(name[:3], 0)
         clock = found["time"]
         if not _is_a_month(name):

@@ -46,6 +46,7 @@ from ftm_resources.transcript_sources.files.columns import (
     TURN_COLUMNS,
     VERSION_LABELS,
     WRDS_DATE,
+    read_from,
 )
 from ftm_resources.transcript_sources.files.find import File
 from ftm_resources.transcript_sources.files.problems import SHOWN_PER_PROBLEM, Problems, RowNames, short
@@ -204,7 +205,8 @@ def _check_columns(file: File, required: list[str], date_column: str, problems: 
     used -= set(unfit)
 
     missing = [column for column in required if column not in present]
-    unknown = {ours: theirs for ours, theirs in file.columns.items() if ours not in present}
+    renamed = read_from(present, file.columns)
+    unknown = {ours: theirs for ours, theirs in file.columns.items() if theirs not in present and ours not in renamed}
     for ours, theirs in unknown.items():
         problems.add(
             "columns that FTM_FILES_COLUMNS names",

@@ -86,7 +86,8 @@ def made_readable(path: Path, kind: str, start: bytes, folder: Path) -> tuple[Pa
 
 
 def _written(path: Path, folder: Path, write: Callable[[Path, Path], None], suffix: str = "") -> Path:
-    target = folder / f"{len(list(folder.iterdir()))}_{path.name}{suffix}"
+    # Not under its own name: by the end .gz pyarrow would unpack it once more.
+    target = folder / f"{len(list(folder.iterdir()))}{suffix}"
     write(path, target)
     return target
 

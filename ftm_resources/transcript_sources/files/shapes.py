@@ -97,9 +97,10 @@ def as_turns(file: File, date_column: str, folder: Path) -> File:
         else pa.array([_text(value) for value in values], pa.string())
         for name, values in columns.items()
     }
-    target = folder / f"{len(list(folder.iterdir()))}_{file.name}.parquet"
+    target = folder / f"{len(list(folder.iterdir()))}.parquet"
     pa.parquet.write_table(pa.table(arrays), target, row_group_size=8_192)
-    return replace(file, path=target, kind="parquet", starts_like_parquet=True, columns={}, rows=tuple(rows))
+    missing = {ours: theirs for ours, theirs in file.columns.items() if ours not in columns and theirs not in names}
+    return replace(file, path=target, kind="parquet", starts_like_parquet=True, columns=missing, rows=tuple(rows))
 
 
 _WORDS_OF_A_CALL = 200
