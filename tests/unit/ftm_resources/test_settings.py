@@ -143,8 +143,6 @@ WRONG = [
     *(("CHECKPOINT_INTERVAL", n, "whole number of firms") for n in ("0", "-3", "many", "2.5", "²", "10001")),
     ("ALLOW_FAILURES", "maybe", "Write true or false"),
     ("FTM_FILES_KEEP_COPIES", "maybe", "Write true or false"),
-    ("FTM_FILES_COLUMNS", "companyid", 'such as {"companyid": "ticker"}'),
-    ("FTM_FILES_COLUMNS", "[1]", 'such as {"companyid": "ticker"}'),
     ("FTM_LAUNCHER", "slurm", "local, which runs the workers on this machine, or batch"),
     *(("FTM_FIRMS_PER_BATCH", n, "whole number of firms") for n in ("0", "x", "1e3", "100001")),
     *(("FTM_BATCH_TIMEOUT_MINUTES", n, "whole number of minutes") for n in ("0", "soon", "99999")),
@@ -188,6 +186,7 @@ def test_a_setting_that_can_not_be_used_is_one_line(environment, name: str, valu
 SECRET_OR_NOT_ALONE = [
     *({**LLM, "LLM_EXTRA": extra} for extra in ("reasoning", "[1]", '"x"', '{"messages": []}', '{"model": "other"}')),
     {**COMPARE, "LLM_COMPARE_EXTRA": "[1]"},
+    *({"FTM_FILES_COLUMNS": table} for table in ("companyid", "[1]")),
     {**LLM, "LLM_API_KEY": f"{KEY}\n{KEY}"},
     {**LLM, "LLM_API_KEY": f"{KEY}é"},
     {**LLM, "XAI_API_KEY": f"{KEY} {KEY}"},
