@@ -168,6 +168,17 @@ class Settings(_FromOutside):
         None, validation_alias="FTM_FILES", description="a parquet or CSV file, a folder of them, or a glob"
     )
     date_column: str | None = Field(None, validation_alias="FTM_FILES_DATE_COLUMN", description="the name of a column")
+    file_columns: JSONObject = Field(
+        {},
+        validation_alias="FTM_FILES_COLUMNS",
+        description='a table of our columns and those of your files, such as {"companyid": "ticker"}',
+    )
+    name_pattern: str | None = Field(
+        None,
+        validation_alias="FTM_FILES_NAME_PATTERN",
+        description="how text files are named, such as {companyid}_{date}.txt",
+    )
+    keep_copies: bool = Field(False, validation_alias="FTM_FILES_KEEP_COPIES", description=YES_OR_NO)
     open_datasets: str = Field(
         "./open-datasets", validation_alias="FTM_OPEN_DATASETS", description="the path of a folder"
     )
@@ -395,18 +406,20 @@ class Settings(_FromOutside):
             raise SettingError(_variable(cls, info), problem, "Copy it again, and nothing else with it")
         return SecretStr(key) if key else None
 
-    @field_validator("llm_extra", "compared_extra", mode="before")
+    @field_validator("llm_extra", "compared_extra", "file_columns", mode="before")
     @classmethod
     def _is_an_object(cls, value: Any, info: ValidationInfo) -> Any:
-        name = _variable(cls, info)
+        name, wanted = _variable(cls, info), cls.model_fields[str(info.field_name)].description
         if isinstance(value, str):
             try:
                 value = json.loads(value)
             except ValueError as error:
-                raise SettingError(name, f"it is no JSON ({error})", f"Write {EXTRA}") from None
+                raise SettingError(name, f"it is no JSON ({error})", f"Write {wanted}") from None
         if not isinstance(value, dict):
-            raise SettingError(name, "it is JSON but no object", f"Write {EXTRA}")
-        if ours := sorted({"messages", "model", "n", "response_format", "stream"} & value.keys()):
+            raise SettingError(name, "it is JSON but no object", f"Write {wanted}")
+        if info.field_name != "file_columns" and (
+            ours := sorted({"messages", "model", "n", "response_format", "stream"} & value.keys())
+        ):
             raise SettingError(name, f"it sets {', '.join(ours)}, which FTM sets itself", "Leave that out")
         return value
 

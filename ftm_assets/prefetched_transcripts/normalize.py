@@ -1,13 +1,19 @@
 """Text as it comes from files and databases, made the text that was meant: the first step of every source.
 
 ``readable`` is what is kept as the raw text: the words as they were said, without what only a computer put there.
-``plain`` is what is judged and cleaned: one way to write a blank, a dash, an apostrophe and an accent.
+``plain`` is what is judged and cleaned: one way to write a blank, a dash, an apostrophe and an accent. Lines that were
+broken at a width are joined in ``wrapped_lines.py``, letters in a wrong encoding are in ``encoding.py``.
 """
 
 from __future__ import annotations
 
+import html
 import re
 import unicodedata
+from typing import NamedTuple
+
+from ftm_assets.prefetched_transcripts.encoding import in_the_right_encoding
+from ftm_assets.prefetched_transcripts.wrapped_lines import join_wrapped_lines
 
 # Carriage returns (Excel, SAS), vertical tabs, form feeds, NEL, separators of records, lines and paragraphs.
 _LINE_BREAKS = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
@@ -16,9 +22,24 @@ _MISREAD = {
     code: char for code in range(0x80, 0xA0) if (char := bytes([code]).decode("cp1252", "ignore")) and code != 0x85
 }
 _CONTROL_CHARACTERS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")
+_HYPHENATED = re.compile("\u00ad[^\\S\n]*\n[^\\S\n]*")
 # Soft hyphens, and joiners, marks and blanks of no width.
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 _BLANKS = re.compile(r"[^\S\n]+")
+
+# What JSON, MySQL and Spark write for a quote or a line break inside a text. A backslash before anything else stays.
+_ESCAPES = re.compile(r"""\\(?:u([0-9a-fA-F]{4})|(r\\n|[nrt])|(["'/]))""")
+
+_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
+_ESCAPED_TWICE = 3
+_NO_TEXT = re.compile(r"<!--.*?-->|<!\[CDATA\[|\]\]>|<(script|style)\b[^<>]*>.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
+# Only names of HTML: "margins <5% or >7%" and Rev's <laugh> are no tags.
+_BLOCKS = "address article aside blockquote body br center dd div dl dt footer h1 h2 h3 h4 h5 h6 head header hr html li"
+_BLOCKS += " main nav ol option p pre section table tbody td tfoot th thead title tr ul"
+_INLINE = "a abbr acronym b bdi bdo big cite code del em font i img ins kbd label mark meta link samp small span strike"
+_INLINE += " strong sub sup tt u var wbr"
+_TAG = re.compile(rf"</?({'|'.join((_BLOCKS + ' ' + _INLINE).split())})(?:\s[^<>]*)?/?>", re.IGNORECASE)
+_BLOCK_NAMES = frozenset(_BLOCKS.split())
 
 _SIGNS = re.compile("[\u2122\u00ae\u00a9\u2120]")  # NFKC would write Tesla with its trade mark as TeslaTM
 _PLAIN = str.maketrans(
@@ -28,13 +49,31 @@ _PLAIN = str.maketrans(
 )
 
 
+class Readable(NamedTuple):
+    """A text made readable, and by which kinds of change: what is counted and shown."""
+
+    text: str
+    changes: tuple[str, ...]
+
+
 def readable(text: str) -> str:
     """The text with line breaks as newlines, single blanks, and no character that nobody can see or say.
 
-    What is no control character, no blank and not invisible stays as it is, typography and accents included.
+    What is no control character, no blank, no markup and not invisible stays as it is, typography and accents included.
     """
-    text = _LINE_BREAKS.sub("\n", text).translate(_MISREAD)
-    return _BLANKS.sub(" ", _INVISIBLE.sub("", _CONTROL_CHARACTERS.sub(" ", text)))
+    return read(text).text
+
+
+def read(text: str) -> Readable:
+    """What ``readable`` gives, and the kinds of change it took; blanks and ordinary line breaks are none."""
+    changes = []
+    text = text.replace("\r\n", "\n")
+    for name, step in _STEPS:
+        changed = step(text)
+        if changed != text:
+            changes.append(name)
+            text = changed
+    return Readable(_BLANKS.sub(" ", text), tuple(changes))
 
 
 def plain(text: str) -> str:
@@ -42,3 +81,72 @@ def plain(text: str) -> str:
     if text.isascii():
         return text
     return _BLANKS.sub(" ", unicodedata.normalize("NFKC", _SIGNS.sub(" ", text.translate(_PLAIN))).translate(_PLAIN))
+
+
+def _encoding(text: str) -> str:
+    return text if text.isascii() else in_the_right_encoding(text)
+
+
+def _line_breaks(text: str) -> str:
+    return _LINE_BREAKS.sub("\n", text)
+
+
+def _misread_letters(text: str) -> str:
+    return text if text.isascii() else text.translate(_MISREAD)
+
+
+def _escapes(text: str) -> str:
+    return _ESCAPES.sub(_meant, text) if "\\" in text else text
+
+
+def _meant(escape: re.Match[str]) -> str:
+    code, line_break, character = escape.groups()
+    if code:
+        letter = chr(int(code, 16))
+        return letter if letter.isprintable() or letter.isspace() else " "
+    if line_break:
+        return "\t" if line_break == "t" else "\n"
+    return str(character)
+
+
+def _markup(text: str) -> str:
+    """Without entities and tags of HTML. Twice and three times, for what was escaped more than once."""
+    for _ in range(_ESCAPED_TWICE):
+        before = text
+        if "&" in text:
+            text = _ENTITY.sub(lambda entity: html.unescape(entity.group()), text)
+        if "<" in text or "]]>" in text:
+            text = _TAG.sub(_instead_of_a_tag, _NO_TEXT.sub(" ", text))
+        if text == before:
+            break
+    return text
+
+
+def _instead_of_a_tag(tag: re.Match[str]) -> str:
+    return "\n" if tag[1].lower() in _BLOCK_NAMES else ""
+
+
+def _control_characters(text: str) -> str:
+    return _CONTROL_CHARACTERS.sub(" ", text)
+
+
+def _invisible(text: str) -> str:
+    return text if text.isascii() else _INVISIBLE.sub("", _HYPHENATED.sub("", text))
+
+
+def _wrapped_lines(text: str) -> str:
+    return join_wrapped_lines(text) if "\n" in text else text
+
+
+# In this order: a letter in the wrong encoding may look like a line break, and an entity may stand for a blank.
+_STEPS = (
+    ("encoding", _encoding),
+    ("line_breaks", _line_breaks),
+    ("encoding", _misread_letters),
+    ("escapes", _escapes),
+    ("markup", _markup),
+    ("line_breaks", _line_breaks),
+    ("control_characters", _control_characters),
+    ("invisible", _invisible),
+    ("wrapped_lines", _wrapped_lines),
+)

@@ -19,6 +19,8 @@ import pyarrow.compute as pc
 
 from ftm_assets.prefetched_transcripts.progress import PrefetchProgress
 from ftm_assets.prefetched_transcripts.sentences import REPEATED, forget_words, split_call
+from ftm_assets.prefetched_transcripts.what_was_read import COLUMNS as COLUMNS_TO_COUNT
+from ftm_assets.prefetched_transcripts.what_was_read import WhatWasRead
 from ftm_resources.contract import layout
 from ftm_resources.contract.manifest import (
     Published,
@@ -39,7 +41,7 @@ from ftm_resources.transcript_sources import open_source
 from ftm_resources.transcript_sources.calls import Call, CallId, TranscriptSource, firms_of
 from ftm_resources.transcript_sources.fetched_elsewhere import FETCHED_ELSEWHERE
 
-CODE_VERSION = "4"
+CODE_VERSION = "5"
 """Raise it when the same transcripts would give other rows: sentence splitting, cleaning, the filter. Not for a column
 that is added: transcripts of the version before are read without it, and need not be fetched again."""
 
@@ -100,7 +102,9 @@ def prefetch_quarter(
             new.lease.confirm()
             chunks[key] = _mark(store, chunks[key], repeated)
             _write_checkpoint(store, quarter, made_from, chunks, progress)
-        _describe(new, [chunks[key] for key in keys], call_ids, made_from)
+        read = _describe(new, [chunks[key] for key in keys], call_ids, made_from)
+        for line in read.lines():
+            say(f"{PREFETCHED_TRANSCRIPTS} {quarter}: {line}")
     return new.published
 
 
@@ -243,6 +247,8 @@ def _rows(call: Call, quarter: str) -> Iterator[dict[str, Any]]:
             "transcript_version": call.transcript_version,
             "transcript_created_at": call.transcript_created_at,
             **call.identifiers._asdict(),
+            "text_changes": sentence.text_changes,
+            "inferred": sentence.inferred,
         }
 
 
@@ -289,12 +295,16 @@ def _read(store: ObjectStore, file: PublishedFile, columns: list[str] | None = N
     return read_parquet(store.read(file.path), columns)
 
 
-def _describe(new: Publication, files: list[PublishedFile], call_ids: list[CallId], made_from: dict[str, Any]) -> None:
+def _describe(
+    new: Publication, files: list[PublishedFile], call_ids: list[CallId], made_from: dict[str, Any]
+) -> WhatWasRead:
     """List the chunks, and say what is in them."""
+    read = WhatWasRead()
     firm_to_chunk: dict[str, str] = {}
     with_text, reasons, linked, questions = set[CallId](), Counter[str | None](), 0, 0
     for file in files:
-        table = _read(new.store, file, ["firm_id", "transcript_id", "excluded", "link_status", "section"])
+        table = _read(new.store, file, [*COLUMNS_TO_COUNT, "link_status", "section"])
+        read.add(table)
         firm_to_chunk |= dict.fromkeys(table["firm_id"].to_pylist(), file.path.rpartition("/")[2])
         pairs = table.group_by(["firm_id", "transcript_id", "link_status"], use_threads=False).aggregate([])
         with_text |= {CallId(pair["firm_id"], pair["transcript_id"]) for pair in pairs.to_pylist()}
@@ -316,8 +326,10 @@ def _describe(new: Publication, files: list[PublishedFile], call_ids: list[CallI
             "question_and_answer_share": questions / sentences if sentences else None,
             "calls_with_permno_share": linked / calls if calls else None,
             **dict(sorted(shares.items())),
+            **read.quality(),
         }
     )
+    return read
 
 
 def _firm_or_call(call: CallId, firm_to_chunk: dict[str, str]) -> str:

@@ -14,14 +14,16 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
-from ftm_assets.prefetched_transcripts.normalize import plain, readable
+from ftm_assets.prefetched_transcripts.language import LEAST_OF_A_CALL, LEAST_OF_A_SENTENCE, english_share
+from ftm_assets.prefetched_transcripts.normalize import plain, read
 from ftm_assets.topics.words import FILLERS, GENERIC_WORDS
-from ftm_resources.transcript_sources.calls import OPERATOR, UNKNOWN_SPEAKER, Call, Turn
+from ftm_resources.transcript_sources.calls import UNKNOWN_SPEAKER, Call, Turn, is_operator
 
 FEWEST_CONTENT_WORDS = 4
 """Below this a sentence is an acknowledgement ("Okay, great, thank you"). It drops a quarter of real sentences."""
 
 OPERATOR_TALK = "operator"
+NOT_ENGLISH = "not_english"
 TOO_SHORT = "too_short"
 BOILERPLATE = "boilerplate"
 REPEATED = "repeated"
@@ -97,17 +99,37 @@ class Sentence:
     speaker_type: str
     section: str
     excluded: str | None
+    text_changes: str | None = None
+    """What was changed to make the words of its turn readable, see normalize.py; None where nothing was."""
+    inferred: str | None = None
+    """What of speaker and section the source inferred; None where nothing was."""
 
 
 def split_call(call: Call) -> list[Sentence]:
     """All sentences of a call, in order, each cleaned and judged."""
+    turns = [(turn, read(turn.text)) for turn in call.turns]
+    share = english_share(plain(" ".join(words.text for _, words in turns)))
+    in_english = share is None or share >= LEAST_OF_A_CALL
     sentences: list[Sentence] = []
-    for turn in call.turns:
-        for text in _split(readable(turn.text)):
+    for turn, words in turns:
+        changes = ",".join(dict.fromkeys(words.changes)) or None
+        inferred = ",".join(turn.inferred) or None
+        for text in _split(words.text):
             cleaned = clean(text)
-            excluded = OPERATOR_TALK if _is_operator(turn, text) else reason_to_exclude(text, cleaned)
-            sentences.append(Sentence(len(sentences), text, cleaned, turn.speaker_type, turn.section, excluded))
+            excluded = _reason(turn, text, cleaned, in_english)
+            sentences.append(
+                Sentence(len(sentences), text, cleaned, turn.speaker_type, turn.section, excluded, changes, inferred)
+            )
     return sentences
+
+
+def _reason(turn: Turn, text: str, cleaned: str, in_english: bool) -> str | None:
+    if is_operator(turn.speaker_type) or (turn.speaker_type == UNKNOWN_SPEAKER and sounds_like_operator(text)):
+        return OPERATOR_TALK
+    share = english_share(plain(text)) if in_english else 0
+    if not in_english or (share is not None and share < LEAST_OF_A_SENTENCE):
+        return NOT_ENGLISH
+    return reason_to_exclude(text, cleaned)
 
 
 def forget_words() -> None:
@@ -130,10 +152,6 @@ def reason_to_exclude(text: str, cleaned: str) -> str | None:
         return BOILERPLATE
     content = [word for word in cleaned.split() if word not in GENERIC_WORDS]
     return TOO_SHORT if len(content) < FEWEST_CONTENT_WORDS else None
-
-
-def _is_operator(turn: Turn, text: str) -> bool:
-    return turn.speaker_type == OPERATOR or (turn.speaker_type == UNKNOWN_SPEAKER and sounds_like_operator(text))
 
 
 def sounds_like_operator(text: str) -> bool:

@@ -55,7 +55,10 @@ def to_do(settings: Settings, quarter: str, only: str | None, again: bool, say: 
             reason = f"{made_from[0]} comes before it"
         else:
             made_with = MADE_WITH[ASSETS[name]](settings, store)
-            reason = why_not(store, ASSETS[name], quarter, asset.code_versions_by_key[asset.key], made_with)
+            code_version = asset.code_versions_by_key[asset.key]
+            if name == PREFETCHED_TRANSCRIPTS.name:
+                code_version = _that_of_the_transcripts(store, quarter, code_version, say)
+            reason = why_not(store, ASSETS[name], quarter, code_version, made_with)
             if "source" in made_with:
                 _refuse_another_source(store, quarter, made_with["source"])
         if reason is None and settings.execution_arn and _failed_last(settings, name, quarter):
@@ -66,6 +69,19 @@ def to_do(settings: Settings, quarter: str, only: str | None, again: bool, say: 
             say(f"{named(quarter)} {name}: to do ({reason})")
             stale.append(name)
     return stale
+
+
+def _that_of_the_transcripts(store: ObjectStore, quarter: str, today: str | None, say: Say) -> str | None:
+    """The code version that transcripts were fetched by: they are licensed, and not fetched again for a better rule."""
+    try:
+        held = load_manifest(store, PREFETCHED_TRANSCRIPTS, quarter).manifest.code_version
+    except ManifestError:
+        return today
+    if held != today:
+        say(
+            f"{quarter}: its transcripts are kept as an earlier version split them; anew: ftm prefetch {quarter} --again"
+        )
+    return held
 
 
 def quarters_to_be_made_first(settings: Settings, but: Sequence[str]) -> list[str]:

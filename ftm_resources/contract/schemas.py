@@ -47,6 +47,8 @@ SENTENCE_COLUMNS = pa.schema(
         ("transcript_version", pa.string()),  # collection type and presentation type, such as "Proofed Copy, Final"
         ("transcript_created_at", pa.timestamp("ms", "UTC")),
         *IDENTIFIERS,
+        ("text_changes", pa.string()),  # what was changed to make its turn readable: "markup,encoding"; null: nothing
+        ("inferred", pa.string()),  # what of its turn the source inferred: "speaker,section"; null: nothing
     ]
 )
 

@@ -20,6 +20,7 @@ def open_source(settings: Settings) -> TranscriptSource:
             return SampleSource()
         case "files":
             from ftm_resources.transcript_sources.files import FilesSource
+            from ftm_resources.transcript_sources.files.columns import WRDS_DATE
 
             if not settings.files:
                 raise SettingError(
@@ -27,7 +28,13 @@ def open_source(settings: Settings) -> TranscriptSource:
                     "it needs FTM_FILES",
                     "Set FTM_FILES to a parquet or CSV file, a folder of them, or a glob",
                 )
-            return FilesSource(settings.files, settings.date_column or "mostimportantdateutc")
+            return FilesSource(
+                settings.files,
+                settings.date_column or WRDS_DATE,
+                settings.keep_copies,
+                settings.file_columns,
+                settings.name_pattern,
+            )
         case "wrds":
             from ftm_resources.transcript_sources.wrds import WrdsSource
 

@@ -6,6 +6,7 @@ Splitting into sentences does not belong here; that is the prefetch's work.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -23,6 +24,15 @@ LINKED = "linked"
 
 OPERATOR = "Operator"
 """``speakertypename`` of the conference operator."""
+
+EXECUTIVES = "Executives"
+ANALYSTS = "Analysts"
+
+SPEAKER, SECTION = "speaker", "section"
+"""What may be inferred of a turn."""
+
+_OPERATOR = re.compile(r"\boperators?\b|\b(?:conference|call) (?:coordinator|moderator|facilitator)\b", re.IGNORECASE)
+_MOST_WORDS_OF_A_ROLE = 5
 
 UNKNOWN_SPEAKER = ""
 """The speaker type of a turn of which its source doesn't say who spoke."""
@@ -55,6 +65,8 @@ class Turn:
     section: str
     speaker_type: str
     text: str
+    inferred: tuple[str, ...] = ()
+    """SPEAKER, SECTION: what of these the source did not say, so that it was inferred."""
 
 
 @dataclass(frozen=True)
@@ -110,6 +122,18 @@ class TranscriptSource(Protocol):
 
         A call without text comes without turns. Raises InputError or SourceError.
         """
+
+
+def is_operator(speaker_type: str) -> bool:
+    """Whether a speaker type means the operator, however it is spelled: ``OPERATOR``, ``Conference Operator``."""
+    return _OPERATOR.search(speaker_type) is not None and len(speaker_type.split()) <= _MOST_WORDS_OF_A_ROLE
+
+
+def speaker_type_of(said: str, component_type: str = "") -> str:
+    """A speaker type as a file says it, in Capital IQ's spelling. The operator's messages have a type of their own."""
+    if is_operator(said) or (_OPERATOR.search(component_type) and not said):
+        return OPERATOR
+    return {"executive": EXECUTIVES, "analyst": ANALYSTS}.get(said.strip().lower().removesuffix("s"), said)
 
 
 def firms_of(call_ids: Sequence[CallId]) -> list[str]:

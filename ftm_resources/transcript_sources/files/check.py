@@ -10,9 +10,10 @@ holds transcript, order and row number of every row, to find duplicates.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from difflib import get_close_matches
+from itertools import islice
 from typing import Any
 
 import pyarrow as pa
@@ -20,36 +21,61 @@ import pyarrow.compute as pc
 
 from ftm_resources.errors import InputError
 from ftm_resources.transcript_sources.calls import LINKED, Call, Identifiers
+from ftm_resources.transcript_sources.days import (
+    AS_THEY_STAND,
+    CALL_DAY_ZONE,
+    HowDaysAreWritten,
+    how_days_are_written,
+    read_clock,
+    read_days,
+)
+from ftm_resources.transcript_sources.files.columns import (
+    COLLECTION,
+    COLUMNS,
+    CREATED_DAY,
+    CREATED_TIME,
+    EVENT,
+    HEADLINE,
+    OPTIONAL_COLUMNS,
+    ORDER,
+    PRESENTATION_TYPE,
+    REQUIRED_COLUMNS,
+    SECTIONS,
+    SPEAKERS,
+    TIME_OF_DAY,
+    TURN_COLUMNS,
+    VERSION_LABELS,
+    WRDS_DATE,
+    read_from,
+)
 from ftm_resources.transcript_sources.files.find import File
 from ftm_resources.transcript_sources.files.problems import SHOWN_PER_PROBLEM, Problems, RowNames, short
 from ftm_resources.transcript_sources.files.read import batches, blamed_on, column_types
 from ftm_resources.transcript_sources.files.values import (
     as_cik,
-    as_day,
     as_gvkey,
     as_id,
+    as_kind,
     as_label,
     as_whole_number,
     lost_digits,
 )
+from ftm_resources.transcript_sources.files.versions import Selected, Version, select_versions
 
 NO_PERMNO = "no_permno_in_file"
 """``link_status`` of a call for which the file gives no PERMNO."""
 
-REQUIRED_COLUMNS = ("companyid", "companyname", "transcriptid", "componenttext")
-ORDER, SECTIONS, SPEAKERS = TURN_COLUMNS = ("componentorder", "componenttypename", "speakertypename")
-"""What is known of a turn besides its words. Each may be missing, or empty from top to bottom, in all files."""
-OPTIONAL_COLUMNS = ("permno", "gvkey", *Identifiers._fields)
-_COLUMNS = (*REQUIRED_COLUMNS, *TURN_COLUMNS, *OPTIONAL_COLUMNS)
 CALL_COLUMNS = ("companyid", "companyname", "date", *OPTIONAL_COLUMNS)
 """What a call has once, though each of its rows says it. The date column is called ``date`` here."""
+_FACTS = (*CALL_COLUMNS, "started_at", *VERSION_LABELS, "created_at")
 
 
 @dataclass
 class Index:
     """What is known of the calls without their text."""
 
-    calls: list[Call] = field(default_factory=list)
+    selected: Selected = field(default_factory=Selected)
+    days: HowDaysAreWritten = AS_THEY_STAND
     calls_without_date: int = 0
     rows: int = 0
     empty_cells: Counter[str] = field(default_factory=Counter)
@@ -58,6 +84,13 @@ class Index:
     """For how many calls the rows disagree about one of the identifiers, so that it is left out; by column."""
     parts_of: dict[str, set[tuple[int, int]]] = field(default_factory=dict)
     """Transcript id -> the (file number, row group) pairs that hold its rows."""
+    first_row_of: dict[str, str] = field(default_factory=dict)
+    """Transcript id -> its first row, as it is named to a person."""
+
+    @property
+    def calls(self) -> list[Call]:
+        """The calls, one transcript of each."""
+        return self.selected.calls
 
 
 def absent_columns(files: list[File]) -> dict[str, str]:
@@ -89,7 +122,8 @@ def check_and_index(path: str, files: list[File], date_column: str, absent: Coll
     required = [*REQUIRED_COLUMNS, *({ORDER} - {*absent})]
     columns_of = [_check_columns(file, required, date_column, problems) for file in files]
     empty = _check_empty_columns(files, columns_of, date_column, problems)
-    light_columns = {*_COLUMNS, date_column} - {"componenttext", *absent} - empty
+    index.days = _how_days_are_written(files, columns_of, date_column)
+    light_columns = {*COLUMNS, date_column} - {"componenttext", *absent} - empty
     orders: list[pa.Table] = []
     facts: list[pa.Table] = []
     n_rows = 0
@@ -98,12 +132,12 @@ def check_and_index(path: str, files: list[File], date_column: str, absent: Coll
         if not columns:
             continue
         ragged: dict[int, str] = {}
-        names.start(n_rows, file.name, ragged)
+        names.start(n_rows, file.name, ragged, file.rows, file.row_names)
         try:
             with blamed_on(file):
                 for part, batch in batches(file, columns, ragged=ragged):
-                    _check_batch(batch, date_column, n_rows, names, problems)
-                    table = _light_table(batch, date_column, n_rows)
+                    _check_batch(batch, date_column, index.days, n_rows, names, problems)
+                    table = _light_table(batch, date_column, index.days, n_rows)
                     for column in (SECTIONS, SPEAKERS):
                         index.empty_cells[column] += _empty_cells(batch, column)
                     orders.append(table.select(["transcriptid", "componentorder", "row"]))
@@ -146,6 +180,11 @@ def _check_columns(file: File, required: list[str], date_column: str, problems: 
         remedy = 'Close every quoted cell and write a quote inside it twice ("").'
         problems.add('CSV with an odd number of quotes (")', remedy, [file.name])
         return set()
+    if file.line_with_backslash_quote is not None:
+        remedy = 'Quotes are escaped by a backslash (\\"): write them twice ("").'
+        place = f"{file.name} line {file.line_with_backslash_quote}"
+        problems.add("CSV cells whose closing quote is followed by more", remedy, [place])
+        return set()
     try:
         with blamed_on(file):
             types = column_types(file)
@@ -155,7 +194,7 @@ def _check_columns(file: File, required: list[str], date_column: str, problems: 
         return set()
 
     present = [name for name, _ in types]
-    used = {*_COLUMNS, date_column} & set(present)
+    used = {*COLUMNS, date_column} & set(present)
     twice = sorted(column for column in used if present.count(column) > 1)
     if twice:
         problems.add("columns that are there twice", "Keep one.", [f"{file.name}: {', '.join(twice)}"])
@@ -166,8 +205,17 @@ def _check_columns(file: File, required: list[str], date_column: str, problems: 
     used -= set(unfit)
 
     missing = [column for column in required if column not in present]
+    renamed = read_from(present, file.columns)
+    unknown = {ours: theirs for ours, theirs in file.columns.items() if theirs not in present and ours not in renamed}
+    for ours, theirs in unknown.items():
+        problems.add(
+            "columns that FTM_FILES_COLUMNS names",
+            f"It has {', '.join(present)}.",
+            [f"{file.name} has no {theirs} for {ours}"],
+        )
+    missing = [column for column in missing if column not in unknown]
     if missing:
-        remedy = "Rename or add the columns; a CSV needs a header and commas."
+        remedy = "Rename or add the columns, or say in FTM_FILES_COLUMNS which are meant; a CSV needs a header."
         places = f"{file.name} lacks {', '.join(missing)}{_near_matches(missing, present)}"
         problems.add("missing columns", remedy, [f"{places}; it has {', '.join(present)}"])
     if date_column not in present:
@@ -184,7 +232,7 @@ def _fits_text(kind: pa.DataType) -> bool:
 
 def _near_matches(missing: list[str], present: list[str]) -> str:
     """`` ('CompanyID' may be companyid)``, for the missing columns that resemble one that is there."""
-    spelling = {name.strip().lower(): name for name in present if name not in _COLUMNS}
+    spelling = {name.strip().lower(): name for name in present if name not in COLUMNS}
     pairs = [(name, get_close_matches(name.lower(), spelling, n=1, cutoff=0.8)) for name in missing]
     guesses = [f"{spelling[match[0]]!r} may be {name}" for name, match in pairs if match]
     return f" ({', '.join(guesses)})" if guesses else ""
@@ -193,13 +241,13 @@ def _near_matches(missing: list[str], present: list[str]) -> str:
 def _date_columns(file: File) -> str:
     """The columns whose first values are dates, for the user to choose from."""
     types = column_types(file)
-    names = [name for name, kind in types if _fits_text(kind) and name not in _COLUMNS]
+    names = [name for name, kind in types if _fits_text(kind) and name not in COLUMNS]
     found = []
     for name in dict.fromkeys(names):
         for _, batch in batches(file, [name]):
             n_values = len(batch[name]) - as_label(batch[name]).null_count
             if n_values:
-                if len(batch[name]) - as_day(batch[name]).null_count == n_values:
+                if len(batch[name]) - read_days(batch[name])[0].null_count == n_values:
                     found.append(name)
                 break
     return ", ".join(found) or "none"
@@ -228,6 +276,25 @@ def _check_empty_columns(
     return empty
 
 
+def _how_days_are_written(files: list[File], columns_of: list[set[str]], date_column: str) -> HowDaysAreWritten:
+    """Reads all of the column where its first values are numbers, or moments with a zone; else only these."""
+
+    def columns(of_each: int | None) -> Iterator[pa.Array]:
+        for file, there in zip(files, columns_of, strict=True):
+            if date_column in there:
+                for _, batch in islice(batches(file, [date_column]), of_each):
+                    yield batch[date_column]
+
+    try:
+        if how_days_are_written(columns(1)) == AS_THEY_STAND and not any(
+            pa.types.is_timestamp(column.type) and column.type.tz for column in columns(1)
+        ):
+            return AS_THEY_STAND
+        return how_days_are_written(columns(None))
+    except (pa.ArrowException, OSError, UnicodeDecodeError):
+        return AS_THEY_STAND  # Unreadable, which is reported when all columns are read.
+
+
 def _has_a_value(file: File, column: str) -> bool:
     try:
         with blamed_on(file):
@@ -245,7 +312,14 @@ def _has_rows(file: File, column: str) -> bool:
     return any(batch.num_rows for _, batch in batches(file, [column]))
 
 
-def _check_batch(batch: pa.RecordBatch, date_column: str, first_row: int, names: RowNames, problems: Problems) -> None:
+def _check_batch(
+    batch: pa.RecordBatch,
+    date_column: str,
+    days: HowDaysAreWritten,
+    first_row: int,
+    names: RowNames,
+    problems: Problems,
+) -> None:
     """The checks that need one row only."""
 
     def add(what: str, remedy: str, is_wrong: pa.Array, shown: pa.Array | None = None) -> None:
@@ -286,9 +360,17 @@ def _check_batch(batch: pa.RecordBatch, date_column: str, first_row: int, names:
             add(f"{column} is no whole number", remedy, is_wrong, text)
     if date_column in present:
         text = as_label(batch[date_column])
-        is_wrong = pc.and_(pc.is_valid(text), pc.is_null(as_day(batch[date_column])))
+        is_wrong = pc.and_(pc.is_valid(text), pc.is_null(read_days(batch[date_column], days)[0]))
         remedy = "Write dates (1900 to 2099) like 2023-01-13, or set FTM_FILES_DATE_COLUMN to another column."
+        if days.in_doubt:
+            remedy = f"These numbers may be {' or '.join(days.in_doubt)}: write dates like 2023-01-13."
         add(f"{date_column} is no date", remedy, is_wrong, text)
+    if date_column == WRDS_DATE and TIME_OF_DAY in present:
+        text = as_label(batch[TIME_OF_DAY])
+        is_wrong = pc.and_(pc.is_valid(text), pc.is_null(read_clock(batch[TIME_OF_DAY])))
+        add(
+            f"{TIME_OF_DAY} is no time of day", "Write times in UTC like 21:30:00, or leave them empty.", is_wrong, text
+        )
 
 
 def _shown(values: pa.Array | None, row: int) -> Any:
@@ -299,30 +381,69 @@ def _values_of(kind: pa.DataType) -> pa.DataType:
     return kind.value_type if pa.types.is_dictionary(kind) else kind
 
 
-def _light_table(batch: pa.RecordBatch, date_column: str, first_row: int) -> pa.Table:
+def _light_table(batch: pa.RecordBatch, date_column: str, days: HowDaysAreWritten, first_row: int) -> pa.Table:
     """The columns of a batch, in one form whatever the file's types. A missing column is null."""
 
     def read(column: str, reader: Any, kind: pa.DataType) -> pa.Array:
         return reader(batch[column]) if column in batch.schema.names else pa.nulls(batch.num_rows, kind)
 
+    day, started_at = _call_time(batch, date_column, days)
     return pa.table(
         {
             "transcriptid": read("transcriptid", as_id, pa.string()),
             "companyid": read("companyid", as_id, pa.string()),
             "companyname": read("companyname", as_label, pa.string()),
             "componentorder": read("componentorder", as_whole_number, pa.int64()),
-            "date": read(date_column, as_day, pa.date32()),
+            "date": day,
+            "started_at": started_at,
             "permno": read("permno", as_whole_number, pa.int64()),
             "gvkey": read("gvkey", as_gvkey, pa.string()),
             **{name: read(name, as_cik if name == "cik" else as_id, pa.string()) for name in Identifiers._fields},
+            **{name: read(name, as_label if name == HEADLINE else as_id, pa.string()) for name in VERSION_LABELS},
+            "created_at": _created_at(batch),
             "row": pa.array(range(first_row, first_row + batch.num_rows), pa.int64()),
         }
     )
 
 
+def _call_time(batch: pa.RecordBatch, date_column: str, days: HowDaysAreWritten) -> tuple[pa.Array, pa.Array]:
+    """The day of the call, and the moment it began. WRDS has the day in UTC and the time of day in two columns."""
+    if date_column not in batch.schema.names:
+        return pa.nulls(batch.num_rows, pa.date32()), pa.nulls(batch.num_rows, _MOMENT)
+    day, started_at = read_days(batch[date_column], days)
+    if date_column == WRDS_DATE and TIME_OF_DAY in batch.schema.names:
+        began = _moment(day, read_clock(batch[TIME_OF_DAY]))
+        in_new_york = pc.local_timestamp(began.cast(pa.timestamp("us", CALL_DAY_ZONE))).cast(pa.date32(), safe=False)
+        began, in_new_york = (
+            pc.if_else(pc.is_null(started_at), new, old) for new, old in ((began, started_at), (in_new_york, day))
+        )
+        started_at, day = began, pc.coalesce(in_new_york, day)
+    return day, started_at
+
+
+_MOMENT = pa.timestamp("us", "UTC")
+
+
+def _moment(day: pa.Array, clock: pa.Array) -> pa.Array:
+    """A day and microseconds since its midnight, both in UTC."""
+    midnight = day.cast(pa.timestamp("us")).cast(pa.int64())
+    return pc.add(midnight, clock).cast(_MOMENT)
+
+
+def _created_at(batch: pa.RecordBatch) -> pa.Array:
+    """When a version was made, in UTC; at midnight where only the day is known."""
+    if CREATED_DAY not in batch.schema.names:
+        return pa.nulls(batch.num_rows, _MOMENT)
+    day, moment = read_days(batch[CREATED_DAY])
+    clock = pa.array([0] * batch.num_rows, pa.int64())
+    if CREATED_TIME in batch.schema.names:
+        clock = pc.fill_null(read_clock(batch[CREATED_TIME]), 0)
+    return pc.coalesce(moment, _moment(day, clock))
+
+
 def _empty_cells(batch: pa.RecordBatch, column: str) -> int:
     """In how many rows of a batch a column says nothing: all where it is missing."""
-    return int(as_label(batch[column]).null_count if column in batch.schema.names else batch.num_rows)
+    return int(as_kind(batch[column]).null_count if column in batch.schema.names else batch.num_rows)
 
 
 def _check_in_one_file(index: Index, files: list[File], problems: Problems) -> None:
@@ -337,7 +458,7 @@ def _check_in_one_file(index: Index, files: list[File], problems: Problems) -> N
 
 def _distinct_facts(table: pa.Table) -> pa.Table:
     """One row per transcript where all its rows agree, as they should; ``row_min`` is the first row."""
-    return table.group_by(["transcriptid", *CALL_COLUMNS], use_threads=False).aggregate([("row", "min")])
+    return table.group_by(["transcriptid", *_FACTS], use_threads=False).aggregate([("row", "min")])
 
 
 def _check_duplicates(orders: pa.Table, names: RowNames, problems: Problems) -> None:
@@ -364,11 +485,13 @@ def _collect_calls(facts: pa.Table, date_column: str, names: RowNames, problems:
     for fact in facts.sort_by("row_min").to_pylist():
         if fact["transcriptid"] is None:
             continue
-        seen = first_row_of.setdefault(fact["transcriptid"], {column: {} for column in CALL_COLUMNS})
-        for column in CALL_COLUMNS:
+        seen = first_row_of.setdefault(fact["transcriptid"], {column: {} for column in _FACTS})
+        index.first_row_of.setdefault(fact["transcriptid"], names[fact["row_min"]])
+        for column in _FACTS:
             if fact[column] is not None:
                 seen[column].setdefault(fact[column], fact["row_min"])
 
+    versions = []
     for transcript_id, seen in first_row_of.items():
         for column in ("companyid", "date", "permno", "gvkey"):
             if len(seen[column]) > 1:
@@ -397,6 +520,12 @@ def _collect_calls(facts: pa.Table, date_column: str, names: RowNames, problems:
                 permno=first["permno"],
                 gvkey=first["gvkey"],
                 link_status=NO_PERMNO if first["permno"] is None else LINKED,
+                event_id=first[EVENT],
+                headline=first[HEADLINE],
+                started_at=first["started_at"],
+                transcript_version=", ".join(filter(None, (first[COLLECTION], first[PRESENTATION_TYPE]))) or None,
+                transcript_created_at=first["created_at"],
                 identifiers=Identifiers(**{name: first[name] for name in Identifiers._fields}),
             )
-            index.calls.append(call)
+            versions.append(Version(call, {name: first[name] for name in VERSION_LABELS}))
+    index.selected = select_versions(versions)

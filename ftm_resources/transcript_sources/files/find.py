@@ -7,14 +7,16 @@ from __future__ import annotations
 
 import codecs
 import hashlib
-from dataclasses import dataclass
+import mmap
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from glob import glob, has_magic
 from pathlib import Path
 
 from ftm_resources.errors import InputError
+from ftm_resources.transcript_sources.files.formats import how_to_convert, kind_of, made_readable
 from ftm_resources.transcript_sources.files.problems import SHOWN_PER_PROBLEM
-
-KIND_OF_SUFFIX = {".parquet": "parquet", ".pq": "parquet", ".csv": "csv"}
 
 
 @dataclass(frozen=True)
@@ -22,17 +24,30 @@ class File:
     """A file, and what one pass over its bytes tells."""
 
     path: Path
+    """What is read: the file itself, or what was made of it, see formats.py and shapes.py."""
+    original: Path
     kind: str
+    """parquet, csv or text."""
     size: int
     sha256: str
     starts_like_parquet: bool
     line_not_utf8: int | None
     """The line with the first byte that is not UTF-8. Looked for in CSV files only, as is the next one."""
     odd_quotes: bool
+    line_with_backslash_quote: int | None = None
+    """The line of a quoted cell that ends neither before a delimiter nor a line end."""
+    delimiter: str = ","
+    columns: Mapping[str, str] = field(default_factory=dict)
+    """Which of its columns a person says are ours: our name -> its name."""
+
+    rows: tuple[int, ...] = ()
+    """For each row that is read, the row of the original it is from, from 1; empty where they are the same."""
+    row_names: tuple[str, ...] = ()
+    """For each row that is read, the text file it is from."""
 
     @property
     def name(self) -> str:
-        return self.path.name
+        return self.original.name
 
 
 def find(path: str) -> list[Path]:
@@ -54,47 +69,103 @@ def find(path: str) -> list[Path]:
             f"FTM_FILES={path}", "there is no such file or folder", "Set it to one that exists, or to a glob."
         )
 
-    files = [file for file in found if file.suffix.lower() in KIND_OF_SUFFIX]
+    files = [file for file in found if kind_of(file)]
     if not files:
         names = ", ".join(sorted(file.name for file in found)[:SHOWN_PER_PROBLEM]) or "no files"
+        convert = next(filter(None, map(how_to_convert, sorted(found))), None)
         raise InputError(
             f"FTM_FILES={path}",
-            f"it has no .parquet, .pq or .csv file; it has: {names}",
-            "Save the transcripts as parquet or CSV with that ending and set FTM_FILES to it; for files in subfolders "
-            "write FTM_FILES=folder/**/*.parquet.",
+            f"it has no .parquet, .pq, .csv, .tsv, .dta, .xlsx, .jsonl or .txt file; it has: {names}",
+            f"Convert it: {convert}"
+            if convert
+            else "Save the transcripts as parquet or CSV with that ending and set FTM_FILES to it; for files in "
+            "subfolders write FTM_FILES=folder/**/*.parquet.",
         )
-    kinds = {KIND_OF_SUFFIX[file.suffix.lower()]: file.name for file in sorted(files, reverse=True)}
+    kinds = {kind_of(file) or "": file.name for file in sorted(files, reverse=True)}
     if len(kinds) > 1:
+        (one, first), (other, second) = sorted(kinds.items(), key=lambda kind: -_ORDER.index(kind[0]))[:2][::-1]
         raise InputError(
             f"FTM_FILES={path}",
-            f"it mixes parquet and CSV, for example {kinds['parquet']} and {kinds['csv']}: the same calls may be there "
-            "twice",
-            "Set it to one kind, for example FTM_FILES=folder/*.parquet.",
+            f"it mixes {_NAMES.get(one, one)} and {_NAMES.get(other, other)}, for example {first} and {second}: the "
+            "same calls may be there twice",
+            f"Set it to one kind, for example FTM_FILES=folder/*{Path(first).suffix}.",
         )
     return files
 
 
-def read_through(path: Path) -> File:
-    """Hash a file, and look for what pyarrow would only find later, or not at all."""
-    kind = KIND_OF_SUFFIX[path.suffix.lower()]
+_ORDER: tuple[str, ...] = ("parquet", "csv", "stata", "excel", "json lines", "text")
+_NAMES = {"csv": "CSV", "stata": "Stata", "excel": "Excel", "json lines": "JSON lines", "text": "text files"}
+
+
+def read_through(path: Path, folder: Path, is_text: bool = False) -> File:
+    """Hash a file, make it readable, and look for what pyarrow would only find later, or not at all.
+
+    ``is_text`` says that a .txt file is a call's text, and not a table. Raises InputError for a file that is not what
+    it is called.
+    """
+    kind = kind_of(path)
+    assert kind is not None
     digest = hashlib.sha256()
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    size = lines = quotes = 0
-    start = b""
-    line_not_utf8 = None
+    size, start = 0, b""
     with path.open("rb") as stream:
         while block := stream.read(2**20):
             digest.update(block)
             size += len(block)
-            start = start or block[:4]
-            if kind == "csv" and line_not_utf8 is None:
-                try:
-                    decoder.decode(block)
-                except UnicodeDecodeError as error:
-                    # error.object is this block, preceded by a character that the last block cut in two.
-                    line_not_utf8 = lines + 1 + error.object[: error.start].count(b"\n")
-                lines += block.count(b"\n")
-                quotes += block.count(b'"')
-    if kind == "csv" and line_not_utf8 is None and decoder.getstate()[0]:
-        line_not_utf8 = lines + 1
-    return File(path, kind, size, digest.hexdigest(), start == b"PAR1", line_not_utf8, quotes % 2 == 1)
+            start = start or block[:4096]
+    readable, kind = made_readable(path, kind, start, folder) if size else (path, kind)
+    if kind == "text" and not is_text:
+        kind = "csv"
+    with readable.open("rb") as stream:
+        starts_like_parquet = stream.read(4) == b"PAR1"
+    delimiter = _delimiter(readable) if kind == "csv" else ","
+    line_not_utf8, odd_quotes, line_with_quote = None, False, None
+    if kind != "parquet" and not starts_like_parquet:
+        line_not_utf8, odd_quotes = _scan(readable)
+        if kind == "csv" and line_not_utf8 is None and size:
+            line_with_quote = line_of_a_cell_that_ends_within(readable, delimiter)
+    return File(
+        readable, path, kind, size, digest.hexdigest(), starts_like_parquet, line_not_utf8,
+        odd_quotes if kind == "csv" else False, line_with_quote, delimiter,
+    )  # fmt: skip
+
+
+def _scan(path: Path) -> tuple[int | None, bool]:
+    """The line with the first byte that is not UTF-8, and whether a quote is not closed."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    lines = quotes = 0
+    with path.open("rb") as stream:
+        while block := stream.read(2**20):
+            try:
+                decoder.decode(block)
+            except UnicodeDecodeError as error:
+                # error.object is this block, preceded by a character that the last block cut in two.
+                return lines + 1 + error.object[: error.start].count(b"\n"), False
+            lines += block.count(b"\n")
+            quotes += block.count(b'"')
+    return (lines + 1 if decoder.getstate()[0] else None), quotes % 2 == 1
+
+
+def _delimiter(path: Path) -> str:
+    """What stands between the names in the first line: a comma, unless something else makes more columns."""
+    with path.open("rb") as stream:
+        header = stream.readline(2**20).decode("utf-8", "replace")
+    return max(",\t;|", key=header.count)
+
+
+_QUOTED = re.compile(rb'(?:[^"]++|"")*+"')
+
+
+def line_of_a_cell_that_ends_within(path: Path, delimiter: str) -> int | None:
+    """The line, from 1, of the first quoted cell whose closing quote is followed by more: ``"He said \\"yes\\" ..."``.
+
+    pyarrow would go on with the cell, without a word.
+    """
+    ends = (ord(delimiter), ord("\n"), ord("\r"))
+    begins = re.compile(rb'(?:\A(?:\xef\xbb\xbf)?|[\n\r%s])"' % re.escape(delimiter.encode()))
+    with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as text:
+        place = 0
+        while (begin := begins.search(text, place)) and (cell := _QUOTED.match(text, begin.end())):
+            place = cell.end()
+            if place < len(text) and text[place] not in ends:
+                return text[:place].count(b"\n") + 1
+    return None

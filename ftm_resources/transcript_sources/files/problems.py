@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter
+from collections.abc import Sequence
 
 from ftm_resources.errors import InputError
 
@@ -41,14 +42,25 @@ class RowNames:
     """Rows are numbered through all files; this gives a number back as file name and data row, from 1."""
 
     def __init__(self) -> None:
-        self._files: list[tuple[int, str, dict[int, str]]] = []
+        self._files: list[tuple[int, str, dict[int, str], Sequence[int], Sequence[str]]] = []
 
-    def start(self, first: int, file_name: str, ragged: dict[int, str]) -> None:
-        """``ragged`` has the data rows that are not read and so not numbered, in order; it may still grow."""
-        self._files.append((first, file_name, ragged))
+    def start(
+        self, first: int, file_name: str, ragged: dict[int, str], rows: Sequence[int] = (), names: Sequence[str] = ()
+    ) -> None:
+        """``ragged`` has the data rows that are not read and so not numbered, in order; it may still grow.
+
+        ``rows`` and ``names`` say from which row or file of the original each row is, where that is another one.
+        """
+        self._files.append((first, file_name, ragged, rows, names))
 
     def __getitem__(self, row: int) -> str:
-        first, file_name, ragged = self._files[bisect_right(self._files, row, key=lambda file: file[0]) - 1]
+        first, file_name, ragged, rows, names = self._files[
+            bisect_right(self._files, row, key=lambda file: file[0]) - 1
+        ]
+        if names:
+            return names[row - first]
+        if rows:
+            return f"{file_name} row {rows[row - first]}"
         data_row = row - first + 1
         for skipped in ragged:
             if skipped <= data_row:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -16,12 +16,14 @@ import pyarrow.csv
 import pyarrow.parquet
 
 from ftm_resources.errors import InputError
-from ftm_resources.transcript_sources.calls import PRESENTATION, QUESTIONS, UNKNOWN_SECTION, UNKNOWN_SPEAKER, Turn
+from ftm_resources.transcript_sources.calls import PRESENTATION, QUESTIONS, UNKNOWN_SECTION, Turn, speaker_type_of
+from ftm_resources.transcript_sources.files.columns import PERSON, read_from
+from ftm_resources.transcript_sources.files.columns import TURN_COLUMNS as TURN_COLUMNS_OF_A_FILE
 from ftm_resources.transcript_sources.files.find import File
 from ftm_resources.transcript_sources.files.problems import short
-from ftm_resources.transcript_sources.files.values import as_id, as_label, as_text, as_whole_number
+from ftm_resources.transcript_sources.files.values import as_id, as_kind, as_text, as_whole_number
 
-TURN_COLUMNS = ["transcriptid", "componentorder", "componenttypename", "speakertypename", "componenttext"]
+TURN_COLUMNS = ["transcriptid", *TURN_COLUMNS_OF_A_FILE, PERSON, "componenttext"]
 
 # Turns of the sample calls have 731 bytes on average: 6 MB a batch; 48 MB with pyarrow's default of 65,536.
 PARQUET_BATCH_ROWS = 8_192
@@ -55,7 +57,7 @@ def _open_csv(file: File, columns: list[str], ragged: dict[int, str] | None) -> 
         file.path,
         # With threads pyarrow does not number the rows of the wrong length.
         read_options=pa.csv.ReadOptions(block_size=CSV_BLOCK_BYTES, use_threads=False),
-        parse_options=pa.csv.ParseOptions(newlines_in_values=True, invalid_row_handler=skip),
+        parse_options=pa.csv.ParseOptions(delimiter=file.delimiter, newlines_in_values=True, invalid_row_handler=skip),
         convert_options=pa.csv.ConvertOptions(
             include_columns=columns,
             column_types=dict.fromkeys(columns, pa.string()),
@@ -68,7 +70,14 @@ def _open_csv(file: File, columns: list[str], ragged: dict[int, str] | None) -> 
 
 
 def column_types(file: File) -> list[tuple[str, pa.DataType]]:
-    """Names and types of a file's columns, in order; a name that occurs twice is there twice."""
+    """Names and types of a file's columns, by our names; a name that occurs twice is there twice."""
+    types = _types_in(file)
+    renamed = read_from([name for name, _ in types], file.columns)
+    others = [(name, kind) for name, kind in types if name not in renamed]
+    return others + [(ours, dict(types)[theirs]) for ours, theirs in renamed.items()]
+
+
+def _types_in(file: File) -> list[tuple[str, pa.DataType]]:
     if file.kind == "parquet":
         return [(column.name, column.type) for column in pa.parquet.read_schema(file.path)]
     with _open_csv(file, [], None) as reader:
@@ -82,6 +91,15 @@ def batches(
 
     ``parts`` limits the reading to some row groups. A CSV file is a single part.
     """
+    renamed = read_from([name for name, _ in _types_in(file)], file.columns)
+    theirs = [renamed.get(name, name) for name in columns]
+    for part, batch in _batches(file, list(dict.fromkeys(theirs)), parts, ragged):
+        yield part, pa.RecordBatch.from_arrays([batch[name] for name in theirs], names=columns)
+
+
+def _batches(
+    file: File, columns: list[str], parts: list[int] | None, ragged: dict[int, str] | None
+) -> Iterator[tuple[int, pa.RecordBatch]]:
     if file.kind == "csv":
         with _open_csv(file, columns, ragged) as reader:
             for batch in reader:
@@ -96,17 +114,24 @@ def batches(
                 yield part, batch
 
 
+class ReadTurn(NamedTuple):
+    """A turn as it stands in a row, and who speaks by name where the file says that."""
+
+    turn: Turn
+    person: str
+
+
 def read_turns(
     files: list[File],
     parts_of: dict[str, set[tuple[int, int]]],
     transcript_ids: list[str],
     absent: Collection[str] = (),
-) -> dict[str, list[Turn]]:
+) -> dict[str, list[ReadTurn]]:
     """The turns of each of these transcripts, in row order. ``parts_of`` says where they are, see ``Index``.
 
     ``absent`` columns are not read: without componentorder, turns are numbered as they come.
     """
-    turns: dict[str, list[Turn]] = {transcript_id: [] for transcript_id in transcript_ids}
+    turns: dict[str, list[ReadTurn]] = {transcript_id: [] for transcript_id in transcript_ids}
     asked = pa.array(transcript_ids, pa.string())
     parts = {part for transcript_id in transcript_ids for part in parts_of[transcript_id]}
     for number, file in enumerate(files):
@@ -116,14 +141,14 @@ def read_turns(
         with blamed_on(file):
             there = {name for name, _ in column_types(file)} - {*absent}
             for _, batch in batches(file, [name for name in TURN_COLUMNS if name in there], parts_of_file):
-                for transcript_id, order, section, speaker, text in _turns(batch, asked):
+                for transcript_id, order, section, speaker, person, text in _turns(batch, asked):
                     number = len(turns[transcript_id]) if order is None else order
-                    turns[transcript_id].append(Turn(number, section, speaker, text))
+                    turns[transcript_id].append(ReadTurn(Turn(number, section, speaker, text), person))
     return turns
 
 
-def _turns(batch: pa.RecordBatch, asked: pa.Array) -> Iterator[tuple[str, int | None, str, str, str]]:
-    """The rows of the asked transcripts in a batch: transcript, order where there is one, section, speaker, text."""
+def _turns(batch: pa.RecordBatch, asked: pa.Array) -> Iterator[tuple[str, int | None, str, str, str, str]]:
+    """The rows of the asked transcripts: transcript, order where there is one, section, speaker, person, text."""
     transcript_ids = as_id(batch["transcriptid"])
     rows = pc.indices_nonzero(pc.is_in(transcript_ids, value_set=asked))
 
@@ -134,14 +159,16 @@ def _turns(batch: pa.RecordBatch, asked: pa.Array) -> Iterator[tuple[str, int | 
     columns = zip(
         transcript_ids.take(rows).to_pylist(),
         values("componentorder", as_whole_number),
-        values("componenttypename", as_label),
-        values("speakertypename", as_label),
+        values("componenttypename", as_kind),
+        values("speakertypename", as_kind),
+        values(PERSON, as_kind),
         values("componenttext", as_text),
         strict=True,
     )
-    for transcript_id, order, kind, speaker, text in columns:
+    for transcript_id, order, kind, speaker, person, text in columns:
         has_text = text is not None and text.strip()
-        yield transcript_id, order, _section(kind or ""), speaker or UNKNOWN_SPEAKER, text if has_text else ""
+        said_by = speaker_type_of(speaker or "", kind or "")
+        yield transcript_id, order, _section(kind or ""), said_by, person or "", text if has_text else ""
 
 
 def _section(componenttypename: str) -> str:

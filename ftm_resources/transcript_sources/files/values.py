@@ -1,12 +1,10 @@
-"""Columns as ids, labels, whole numbers, days and text, whatever type they are stored as.
+"""Columns as ids, labels, whole numbers and text, whatever type they are stored as. Days are in ``days.py`` above.
 
 Here belongs what turns one pyarrow array into another. A value that cannot be read becomes a missing one; saying
 so, by row, is ``check.py``'s work.
 """
 
 from __future__ import annotations
-
-from datetime import UTC, date, datetime
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -39,6 +37,13 @@ def as_label(column: pa.Array) -> pa.Array:
     """Strings without control characters and blanks around them; a blank one is missing."""
     text = pc.utf8_trim_whitespace(pc.replace_substring_regex(as_text(column), CONTROL_CHARACTERS, ""))
     return pc.if_else(pc.equal(text, ""), None, text)
+
+
+def as_kind(column: pa.Array) -> pa.Array:
+    """Labels of which there are few, such as a speaker's type. A word for missing is missing, and so is ``Unknown``."""
+    text = as_label(column)
+    missing = pa.array(sorted(MISSING_WORDS | {"unknown"}), pa.string())
+    return pc.if_else(pc.is_in(pc.utf8_lower(text), value_set=missing), None, text)
 
 
 def as_id(column: pa.Array) -> pa.Array:
@@ -80,29 +85,3 @@ def as_whole_number(column: pa.Array) -> pa.Array:
     """Whole numbers; what is none is missing. 18 digits always fit into 64 bits."""
     text = as_id(column)
     return pc.if_else(pc.match_substring_regex(text, r"^-?[0-9]{1,18}$"), text, None).cast(pa.int64())
-
-
-def as_day(column: pa.Array) -> pa.Array:
-    """Days, of dates, timestamps (the day in UTC) or ISO strings; what is none of these is missing."""
-    if pa.types.is_timestamp(column.type):
-        days = column.cast(pa.timestamp(column.type.unit)).cast(pa.date32())
-    elif pa.types.is_date(column.type):
-        days = column.cast(pa.date32())
-    else:
-        # A quarter has thousands of rows but at most 92 days, so each distinct string is parsed once.
-        distinct = as_label(column).dictionary_encode()
-        parsed = [_day_of(text) for text in distinct.dictionary.to_pylist()]
-        days = pa.array(parsed, pa.date32()).take(distinct.indices)
-    # Milliseconds read as seconds give the year 54,970, which Python's date cannot hold.
-    plausible = pc.and_(pc.greater_equal(days, date(1900, 1, 1)), pc.less(days, date(2100, 1, 1)))
-    return pc.if_else(plausible, days, None)
-
-
-def _day_of(text: str) -> date | None:
-    if len(text) < 10 or text[4] != "-" or text[7] != "-":
-        return None
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return (moment.astimezone(UTC) if moment.tzinfo else moment).date()

@@ -3,7 +3,7 @@
 When it is first asked for calls, the source downloads the datasets (``download.py``), puts them into one parquet file
 (``table.py``) with ``ATTRIBUTION.md`` beside it (``attribution.py``), and from then on is the ``files`` source reading
 that file. Where the files come from is in ``origin.py``, how words become turns in ``tokens.py``, who speaks in
-``roles.py``, and when a call was in ``dates.py``.
+``../roles.py``, and when a call was in ``dates.py``.
 Reading the settings FTM_OPEN_DATASETS and FTM_OPEN_DATASETS_URL does not belong in this package.
 """
 
@@ -15,13 +15,14 @@ import json
 import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 from ftm_resources.errors import SourceError
 from ftm_resources.progress import Say
-from ftm_resources.transcript_sources.calls import Call, CallId, firms_of
+from ftm_resources.transcript_sources.calls import SECTION, SPEAKER, Call, CallId, firms_of
 from ftm_resources.transcript_sources.files import FilesSource
 from ftm_resources.transcript_sources.files.problems import counted
 from ftm_resources.transcript_sources.open_datasets import origin
@@ -84,7 +85,8 @@ class OpenDatasetsSource:
 
     def calls(self, quarter: str, firm_ids: Sequence[str]) -> Iterator[Call]:
         """The calls of these firms in the quarter, ordered by firm_id, call_date, transcript_id."""
-        return self._files.calls(quarter, firm_ids)
+        for call in self._files.calls(quarter, firm_ids):
+            yield replace(call, turns=tuple(replace(turn, inferred=(SPEAKER, SECTION)) for turn in call.turns))
 
     def _warning(self) -> str:
         return "; their dates are NOT REAL (replay_date)" if self.date_column == REPLAY_DATE else ""

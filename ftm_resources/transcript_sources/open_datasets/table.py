@@ -27,8 +27,8 @@ from ftm_resources.transcript_sources.open_datasets.dates import (
     spoken_period,
 )
 from ftm_resources.transcript_sources.open_datasets.origin import COMMIT, LICENCE_LINE, REPOSITORY, Dataset
-from ftm_resources.transcript_sources.open_datasets.roles import infer_roles
-from ftm_resources.transcript_sources.open_datasets.tokens import SpeakerTurn, read_turns
+from ftm_resources.transcript_sources.open_datasets.tokens import read_turns
+from ftm_resources.transcript_sources.roles import SpeakerTurn, infer_roles
 
 Row = dict[str, Any]
 

@@ -7,9 +7,9 @@ Earnings-22 have different ones. Who a speaker is does not belong here; that is 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from ftm_resources.errors import SourceError
+from ftm_resources.transcript_sources.roles import SpeakerTurn
 
 NEEDED_COLUMNS = {"token", "speaker", "punctuation"}
 
@@ -25,14 +25,6 @@ MARKS = {
 _MARK = re.compile(r"<[^<>]*>")
 _REST_OF_A_WEB_ADDRESS = re.compile(r"\.[A-Za-z]")
 """Rev cuts web addresses into two tokens: ``www`` and ``.example.com``."""
-
-
-@dataclass(frozen=True)
-class SpeakerTurn:
-    """What one speaker says before the next one speaks. Speakers have numbers, no names."""
-
-    speaker: str
-    text: str
 
 
 def read_turns(text: str, path: str) -> list[SpeakerTurn]:

@@ -14,12 +14,13 @@ from typing import Any, NamedTuple
 from ftm_resources.progress import Say
 from ftm_resources.settings import WrdsSettings
 from ftm_resources.transcript_sources.calls import LINKED, Call, CallId, Identifiers, firms_of
+from ftm_resources.transcript_sources.days import CALL_DAY_ZONE
 from ftm_resources.transcript_sources.wrds import components, links, selection
 from ftm_resources.transcript_sources.wrds.components import stream_turns
 from ftm_resources.transcript_sources.wrds.connection import Wrds
 from ftm_resources.transcript_sources.wrds.identifiers import read_identifiers
 from ftm_resources.transcript_sources.wrds.links import NOT_LOOKED_UP, Found, read_links
-from ftm_resources.transcript_sources.wrds.selection import CALL_DAY_ZONE, SelectedCall, select_calls
+from ftm_resources.transcript_sources.wrds.selection import SelectedCall, select_calls
 from ftm_resources.transcript_sources.wrds.tables import Tables, find_tables
 
 __all__ = ["WrdsSource"]

@@ -9,14 +9,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
 
 from ftm_resources.quarters import quarter_dates
+from ftm_resources.transcript_sources.days import new_york_day
 from ftm_resources.transcript_sources.wrds.connection import Wrds
 from ftm_resources.transcript_sources.wrds.tables import Tables
-
-CALL_DAY_ZONE = "America/New_York"
-"""A call's date is the day it was in New York: the exchanges' day, which CRSP's dates are too."""
 
 EARNINGS_CALL = 48
 """``keydeveventtypeid``. Guidance calls, conferences, shareholder meetings and analyst days have others."""
@@ -92,7 +89,7 @@ def select_calls(wrds: Wrds, tables: Tables, quarter: str) -> list[SelectedCall]
     calls = []
     for row in rows:
         started_at = _moment(row["day_utc"], row["time_utc"])
-        call_date = started_at.astimezone(ZoneInfo(CALL_DAY_ZONE)).date() if started_at else row["day_utc"]
+        call_date = new_york_day(started_at) if started_at else row["day_utc"]
         if not first <= call_date <= last:
             continue
         calls.append(

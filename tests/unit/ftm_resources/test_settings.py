@@ -128,10 +128,10 @@ LLM = {"LLM_BASE_URL": "http://host:8000/v1", "LLM_MODEL": "m"}
 COMPARE = {"LLM_COMPARE_BASE_URL": "http://host:8000/v1", "LLM_COMPARE_MODEL": "m"}
 BATCH = {"FTM_BATCH_JOB_QUEUE": "q", "FTM_BATCH_JOB_DEFINITION": "d", "S3_BUCKET": "lake"}
 FREE = {
-    "S3_BUCKET", "FTM_FILES", "FTM_FILES_DATE_COLUMN", "FTM_OPEN_DATASETS", "FTM_OPEN_DATASETS_URL",
-    "FTM_EMBEDDING_MODEL", "FTM_BATCH_JOB_QUEUE", "FTM_BATCH_JOB_DEFINITION", "LLM_MODEL", "LLM_COMPARE_MODEL",
-    "WRDS_USERNAME", "WRDS_PASSWORD", "WRDS_SECRET_ARN", "PGUSER", "PGPASSFILE", "WRDS_HOST", "WRDS_DATABASE",
-    "DAGSTER_HOME", "FTM_STATE_MACHINE_ARN", "FTM_EXECUTION_ARN", "AWS_BATCH_JOB_ID",
+    "S3_BUCKET", "FTM_FILES", "FTM_FILES_DATE_COLUMN", "FTM_FILES_NAME_PATTERN", "FTM_OPEN_DATASETS",
+    "FTM_OPEN_DATASETS_URL", "FTM_EMBEDDING_MODEL", "FTM_BATCH_JOB_QUEUE", "FTM_BATCH_JOB_DEFINITION", "LLM_MODEL",
+    "LLM_COMPARE_MODEL", "WRDS_USERNAME", "WRDS_PASSWORD", "WRDS_SECRET_ARN", "PGUSER", "PGPASSFILE", "WRDS_HOST",
+    "WRDS_DATABASE", "DAGSTER_HOME", "FTM_STATE_MACHINE_ARN", "FTM_EXECUTION_ARN", "AWS_BATCH_JOB_ID",
 }  # fmt: skip
 """Names and addresses of things elsewhere: any text will do, and whoever uses one says what is wrong with it."""
 
@@ -143,6 +143,7 @@ WRONG = [
     ("FTM_LAST_QUARTER", "soon", "Write it like 2023Q1"),
     *(("CHECKPOINT_INTERVAL", n, "whole number of firms") for n in ("0", "-3", "many", "2.5", "²", "10001")),
     ("ALLOW_FAILURES", "maybe", "Write true or false"),
+    ("FTM_FILES_KEEP_COPIES", "maybe", "Write true or false"),
     ("FTM_LAUNCHER", "slurm", "local, which runs the workers on this machine, or batch"),
     *(("FTM_FIRMS_PER_BATCH", n, "whole number of firms") for n in ("0", "x", "1e3", "100001")),
     *(("FTM_BATCH_TIMEOUT_MINUTES", n, "whole number of minutes") for n in ("0", "soon", "99999")),
@@ -189,6 +190,7 @@ def test_a_setting_that_can_not_be_used_is_one_line(environment, name: str, valu
 SECRET_OR_NOT_ALONE = [
     *({**LLM, "LLM_EXTRA": extra} for extra in ("reasoning", "[1]", '"x"', '{"messages": []}', '{"model": "other"}')),
     {**COMPARE, "LLM_COMPARE_EXTRA": "[1]"},
+    *({"FTM_FILES_COLUMNS": table} for table in ("companyid", "[1]")),
     {**LLM, "LLM_API_KEY": f"{KEY}\n{KEY}"},
     {**LLM, "LLM_API_KEY": f"{KEY}é"},
     {**LLM, "XAI_API_KEY": f"{KEY} {KEY}"},

@@ -9,7 +9,7 @@ import hashlib
 import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -78,12 +78,12 @@ def write(path: Path, rows: Sequence[Row], **types: pa.DataType) -> Path:
     return path
 
 
-def read(path: Path | str, quarter: str = "2023Q1", **settings: str) -> list[Call]:
+def read(path: Path | str, quarter: str = "2023Q1", **settings: Any) -> list[Call]:
     source = FilesSource(str(path), **settings)
     return list(source.calls(quarter, firm_ids(source, quarter)))
 
 
-def complaints(path: Path | str, **settings: str) -> list[str]:
+def complaints(path: Path | str, **settings: Any) -> list[str]:
     """What is said of bad files, a line for each problem; it is about the setting."""
     error = refused(InputError, firm_ids, FilesSource(str(path), **settings), "2023Q1")
     assert_refused(error, what=f"FTM_FILES={path}" if str(path) else "FTM_FILES")
@@ -92,6 +92,11 @@ def complaints(path: Path | str, **settings: str) -> list[str]:
         return [f"{head} {error.remedy}"]
     assert_words(head, str(len(lines)))
     return lines
+
+
+def complaint(path: Path | str, **settings: Any) -> str:
+    """The same in one text."""
+    return "\n".join(complaints(path, **settings))
 
 
 # --- Good files ---
@@ -190,21 +195,69 @@ def test_whole_numbers_that_pandas_wrote_as_floats_are_accepted(tmp_path: Path, 
 
 
 @pytest.mark.parametrize(
-    ("stored", "kind"),
+    ("stored", "kind", "day"),
     [
-        (date(2023, 1, 13), pa.date32()),
-        (date(2023, 1, 13), pa.date64()),
-        (datetime(2023, 1, 13, 22, 30), pa.timestamp("ns")),
-        (datetime(2023, 1, 13, 2, 30, tzinfo=UTC), pa.timestamp("us", "America/New_York")),
-        ("2023-01-13", pa.string()),
-        ("2023-01-13 22:30:00", pa.string()),
-        ("2023-01-13T22:30:00.000Z", pa.string()),
-        ("2023-01-12T22:30:00-05:00", pa.string()),
+        (date(2023, 1, 13), pa.date32(), date(2023, 1, 13)),
+        (date(2023, 1, 13), pa.date64(), date(2023, 1, 13)),
+        (datetime(2023, 1, 13, 22, 30), pa.timestamp("ns"), date(2023, 1, 13)),
+        ("2023-01-13", pa.string(), date(2023, 1, 13)),
+        ("2023-01-13 22:30:00", pa.string(), date(2023, 1, 13)),
+        ("2023/01/13", pa.string(), date(2023, 1, 13)),
+        # A moment with a zone is the day in New York, as for WRDS.
+        (datetime(2023, 1, 13, 2, 30, tzinfo=UTC), pa.timestamp("us", "America/New_York"), date(2023, 1, 12)),
+        (datetime(2023, 1, 13, 2, 30, tzinfo=UTC), pa.timestamp("ms", "UTC"), date(2023, 1, 12)),
+        (datetime(2023, 1, 13, 2, 30, tzinfo=UTC), pa.timestamp("ns", "Asia/Tokyo"), date(2023, 1, 12)),
+        ("2023-01-13T22:30:00.000Z", pa.string(), date(2023, 1, 13)),
+        ("2023-01-12T22:30:00-05:00", pa.string(), date(2023, 1, 12)),
+        ("2023-01-13 02:30:00 UTC", pa.string(), date(2023, 1, 12)),
+        ("2023-01-12 22:30:00-05", pa.string(), date(2023, 1, 12)),
+        # A column of nothing but midnights is one of days.
+        (datetime(2023, 1, 13, tzinfo=UTC), pa.timestamp("us", "UTC"), date(2023, 1, 13)),
+        ("2023-01-13T00:00:00+00:00", pa.string(), date(2023, 1, 13)),
+        # Numbers, where only one reading gives a day between 1995 and today.
+        (20230113, pa.int32(), date(2023, 1, 13)),
+        ("20230113", pa.string(), date(2023, 1, 13)),
+        (20230113.0, pa.float64(), date(2023, 1, 13)),
+        (23023, pa.int32(), date(2023, 1, 13)),
+        (23023.0, pa.float64(), date(2023, 1, 13)),
+        ("44939", pa.string(), date(2023, 1, 13)),
+        # As people and SAS write them.
+        ("Jan 12, 2023, 9:00 p.m. ET", pa.string(), date(2023, 1, 12)),
+        ("January 13th, 2023", pa.string(), date(2023, 1, 13)),
+        ("13JAN2023:21:00:00", pa.string(), date(2023, 1, 13)),
+        ("13-Jan-2023", pa.string(), date(2023, 1, 13)),
     ],
 )
-def test_dates_timestamps_and_iso_strings_are_the_day_in_utc(tmp_path: Path, stored: object, kind: pa.DataType) -> None:
+def test_the_day_of_a_call_however_it_is_stored(tmp_path: Path, stored: object, kind: pa.DataType, day: date) -> None:
     path = write(tmp_path / "calls.parquet", [turn(when=stored)], when=kind)
-    assert [call.call_date for call in read(path, date_column="when")] == [date(2023, 1, 13)]
+    assert [call.call_date for call in read(path, date_column="when")] == [day]
+
+
+def test_numbers_that_may_count_days_from_two_beginnings_are_refused_with_both(tmp_path: Path) -> None:
+    text = complaint(write(tmp_path / "calls.csv", [turn(mostimportantdateutc=19370)]))
+    assert "calls.csv row 1 ('19370')" in text
+    assert "days since 1960-01-01, as Stata and SAS count or days since 1970-01-01, as R counts" in text
+
+
+def test_one_midnight_among_other_moments_is_a_moment(tmp_path: Path) -> None:
+    whens = ["2023-01-13T00:00:00Z", "2023-01-14T21:30:00Z"]
+    rows = [turn(transcriptid=str(n), mostimportantdateutc=when) for n, when in enumerate(whens)]
+    calls = read(write(tmp_path / "calls.csv", rows))
+    assert [call.call_date for call in calls] == [date(2023, 1, 12), date(2023, 1, 14)]
+
+
+def test_the_hour_of_a_moment_with_a_zone_is_kept(tmp_path: Path) -> None:
+    (call,) = read(write(tmp_path / "calls.csv", [turn(mostimportantdateutc="Mar 31, 2023, 10:30 p.m. ET")]))
+    assert (call.call_date, call.started_at) == (date(2023, 3, 31), datetime(2023, 4, 1, 2, 30, tzinfo=UTC))
+
+
+@pytest.mark.parametrize("clock", [time(2, 30), "02:30:00", 9000])
+def test_wrds_day_and_time_in_utc_are_the_day_in_new_york(tmp_path: Path, clock: object) -> None:
+    row = turn(mostimportantdateutc=date(2023, 4, 1), mostimportanttimeutc=clock)
+    (call,) = read(write(tmp_path / "calls.parquet", [row]))
+    assert (call.call_date, call.started_at) == (date(2023, 3, 31), datetime(2023, 4, 1, 2, 30, tzinfo=UTC))
+    text = complaint(write(tmp_path / "calls.parquet", [turn(mostimportanttimeutc="noon")]))
+    assert "mostimportanttimeutc is no time of day: calls.parquet row 1 ('noon')" in text
 
 
 def test_capital_iq_component_types_become_sections(tmp_path: Path) -> None:
@@ -436,7 +489,7 @@ def parquet_with_a_column_twice() -> bytes:
     return written.getvalue()
 
 
-NO_FORMAT = (".parquet, .pq or .csv", "{name}")
+NO_FORMAT = (".parquet, .pq, .csv", ".xlsx", "{name}")
 MIXED = {"a.csv": csv(turn()), "b.parquet": content("parquet", [turn()])}
 UNCLOSED = csv(turn(0, "closed"), turn(1), turn(2)).replace(b'closed"', b"open")
 WINDOWS = csv(turn(0), turn(1, "Größe")).decode().encode("windows-1252")
@@ -458,8 +511,8 @@ BAD = {
     "a glob of nothing": Bad(("no file", "glob"), "*", setting="{folder}/*.parquet"),
     "an empty folder": Bad("no files", "FTM_FILES"),
     **{
-        f"another format, by {setting}": Bad(NO_FORMAT, "FTM_FILES", files={"calls.xlsx": b"x"}, setting=setting)
-        for setting in ("{folder}", "{folder}/calls.xlsx")
+        f"another format, by {setting}": Bad(NO_FORMAT, "FTM_FILES", files={"calls.docx": b"x"}, setting=setting)
+        for setting in ("{folder}", "{folder}/calls.docx")
     },
     **{
         f"parquet and CSV, by {setting}": Bad(
@@ -531,7 +584,8 @@ BAD = {
             ("mostimportantdateutc", "13.01.2023", ("2023-01-13", "FTM_FILES_DATE_COLUMN")),
             ("mostimportantdateutc", "2023-02-30", "2023-01-13"),
             ("mostimportantdateutc", "2023", "2023-01-13"),
-            ("mostimportantdateutc", "20230113", "2023-01-13"),
+            ("mostimportantdateutc", "20231313", "2023-01-13"),
+            ("mostimportantdateutc", "03/04/2023", "2023-01-13"),
             ("mostimportantdateutc", "0001-01-01", "1900 to 2099"),
             ("mostimportantdateutc", "2023-W02-5", "2023-01-13"),
         ]
@@ -686,7 +740,7 @@ def test_an_id_with_several_names_or_permnos_is_said(tmp_path: Path, name: str) 
     ]
     lines: list[str] = []
     FilesSource(str(write(tmp_path / name, rows))).preflight("2023Q1", lines.append)
-    assert lines == ["FTM_FILES: is it one firm? companyid 2 has 2 names (Bolt, Dyne) and 2 PERMNOs (10108, 10109)"]
+    assert lines[1:] == ["FTM_FILES: is it one firm? companyid 2 has 2 names (Bolt, Dyne) and 2 PERMNOs (10108, 10109)"]
 
 
 @BOTH_FORMATS
@@ -737,8 +791,9 @@ def test_text_alone_is_read_in_the_order_of_its_rows_and_it_is_recorded_what_it_
         ("turn_order", "sections", "speakers"), "absent"
     )
     assert told(path) == [
+        "FTM_FILES: is it one call? companyid 1 has transcriptids 7, 8 on 2023-02-03",
         "FTM_FILES: no componentorder, so turns are taken in the order of the rows; no componenttypename, so their "
-        "section is unknown; no speakertypename, so operator talk is told by its words"
+        "section is unknown; no speakertypename, so operator talk is told by its words",
     ]
 
 
@@ -766,7 +821,8 @@ def test_a_file_without_speakers_beside_one_with_them_counts_all_its_rows(tmp_pa
     write(tmp_path / "a.csv", [turn(0), turn(1)])
     write(tmp_path / "b.csv", [without(turn(0, transcriptid="8"), "speakertypename")])
     assert told(tmp_path) == [
-        "FTM_FILES: no speakertypename in 1 of 3 rows, so there operator talk is told by its words"
+        "FTM_FILES: is it one call? companyid 1 has transcriptids 7, 8 on 2023-02-03",
+        "FTM_FILES: no speakertypename in 1 of 3 rows, so there operator talk is told by its words",
     ]
     assert [[turn.speaker_type for turn in call.turns] for call in read(tmp_path)] == [["Executives"] * 2, [""]]
 

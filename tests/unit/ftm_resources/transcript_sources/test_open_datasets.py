@@ -34,8 +34,8 @@ from ftm_resources.transcript_sources.open_datasets.dates import (
     spoken_date,
     spoken_period,
 )
-from ftm_resources.transcript_sources.open_datasets.roles import infer_roles
-from ftm_resources.transcript_sources.open_datasets.tokens import SpeakerTurn, read_turns
+from ftm_resources.transcript_sources.open_datasets.tokens import read_turns
+from ftm_resources.transcript_sources.roles import SpeakerTurn, infer_roles
 from tests.fakes.open_datasets_server import FILES, LISTING, STALL, FakeGitHub, serving
 from tests.support.paths import SHARED
 from tests.support.refusals import Words, assert_refused, refused

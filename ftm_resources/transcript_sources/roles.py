@@ -1,4 +1,4 @@
-"""Who is operator, executive or analyst, and where the questions begin: inferred, because Rev's files don't say.
+"""Who is operator, executive or analyst, and where the questions begin: inferred, for calls that don't say it.
 
 Three rules, in this order:
 
@@ -8,7 +8,7 @@ Three rules, in this order:
 3. Whoever was heard before is an executive. A new voice after that is an analyst if the operator has just called on
    it, or if it answers an executive with a question. Any other new voice is an executive who had not spoken yet.
 
-On 104 of these calls the rules were compared with another set of rules: 95 % of the turns (97 % of the words) get the
+On 104 calls of Rev's the rules were compared with another set of rules: 95 % of the turns (97 % of the words) get the
 same speaker type, and 96 % the same section. Neither is the truth.
 """
 
@@ -17,13 +17,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import NamedTuple
 
-from ftm_resources.transcript_sources.calls import OPERATOR
-from ftm_resources.transcript_sources.open_datasets.tokens import SpeakerTurn
-
-EXECUTIVES = "Executives"
-ANALYSTS = "Analysts"
+from ftm_resources.transcript_sources.calls import ANALYSTS, EXECUTIVES, OPERATOR
 
 OPERATORS_SHARE_OF_PHRASES = 0.5
 OPERATORS_WORDS_A_TURN = 100
@@ -57,6 +54,14 @@ _OPENS_QUESTIONS = re.compile(
 )
 _END_OF_A_TURN = 300
 """Characters. A presenter who speaks of questions earlier in the turn does not open them yet."""
+
+
+@dataclass(frozen=True)
+class SpeakerTurn:
+    """What one speaker says before the next one speaks, by the speaker's name or number."""
+
+    speaker: str
+    text: str
 
 
 class Role(NamedTuple):

@@ -1,0 +1,253 @@
+"""The day of a call, out of whatever a file says of its time. One rule for every source.
+
+A moment with a zone is the day it was in New York: the exchanges' day, which CRSP's dates are too. A day without a
+zone, with or without a time, is the day that stands there. ``how_days_are_written`` looks at a whole column, because a
+number or a midnight alone may mean several things, and says which; ``read_days`` reads arrays by it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta, timezone
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+CALL_DAY_ZONE = "America/New_York"
+_NEW_YORK = ZoneInfo(CALL_DAY_ZONE)
+
+EARLIEST, LATEST = date(1900, 1, 1), date(2099, 12, 31)
+_FIRST_TRANSCRIPTS = date(1995, 1, 1)
+"""No transcript is older: what tells one way to number days from another."""
+
+_NUMBERED_FROM = {
+    "days since 1960-01-01, as Stata and SAS count": date(1960, 1, 1),
+    "days since 1970-01-01, as R counts": date(1970, 1, 1),
+    "days since 1899-12-30, as Excel counts": date(1899, 12, 30),
+}
+YEAR_MONTH_DAY = "numbers like 20230331"
+
+_ZONES = {"ET": CALL_DAY_ZONE, "EST": CALL_DAY_ZONE, "EDT": CALL_DAY_ZONE, "EASTERN": CALL_DAY_ZONE}
+_ZONES |= {"CT": "America/Chicago", "CST": "America/Chicago", "CDT": "America/Chicago", "CENTRAL": "America/Chicago"}
+_ZONES |= {"MT": "America/Denver", "MST": "America/Denver", "MDT": "America/Denver"}
+_ZONES |= {"PT": "America/Los_Angeles", "PST": "America/Los_Angeles", "PDT": "America/Los_Angeles"}
+_ZONES |= {"UTC": "UTC", "GMT": "UTC", "Z": "UTC", "CET": "Europe/Paris", "CEST": "Europe/Paris"}
+_MONTHS = {name: number for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
+
+_ISO = re.compile(r"(\d{4})([-/.])(\d{2})\2(\d{2})(?:[T ]+(.*))?$")
+_MONTH_NAMED = re.compile(
+    r"(?:[A-Za-z]{3,9}day,?\s+|(?:mon|tue|wed|thu|fri|sat|sun)\.?,?\s+)?"
+    r"(?:(?P<day>\d{1,2})(?:st|nd|rd|th)?[-\s.]*(?P<month>[A-Za-z]{3,9})\.?,?[-\s]*(?P<year>\d{4})"
+    r"|(?P<year3>\d{4})[-\s](?P<month3>[A-Za-z]{3,9})[-\s](?P<day3>\d{1,2})"
+    r"|(?P<month2>[A-Za-z]{3,9})\.?\s+(?P<day2>\d{1,2})(?:st|nd|rd|th)?,?\s+(?P<year2>\d{4}))"
+    r"(?:(?:\s*,|:|\s+at\b|\s*-|\s*\|)?\s*(?P<time>\d.*))?$",
+    re.IGNORECASE,
+)
+_CLOCK = re.compile(
+    r"(?P<hour>\d{1,2})(?::(?P<minute>\d{2}))?(?::(?P<second>\d{2})(?:\.\d+)?)?\s*(?P<half>[ap]\.?\s?m\.?)?\s*"
+    r"(?:(?P<offset>[+-]\d{2}:?\d{0,2})|\(?(?P<zone>[A-Za-z]{1,7})(?:\s+(?:standard|daylight|time)\b)*\)?)?$",
+    re.IGNORECASE,
+)
+
+
+class CallTime(NamedTuple):
+    """When a call was: its day, and the moment it began where time and zone are known."""
+
+    day: date
+    started_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class HowDaysAreWritten:
+    """What a column's numbers and zoned midnights mean."""
+
+    numbers: str | None = None
+    """YEAR_MONTH_DAY or one of _NUMBERED_FROM; None where the column has no numbers, or leaves it in doubt."""
+    in_doubt: tuple[str, ...] = ()
+    """What its numbers might mean, where that is more than one thing."""
+    zoned_are_days: bool = False
+    """Every moment is a midnight of its own zone: they are days that a program has given a zone."""
+
+    def line(self, column: str) -> str | None:
+        """What a person should know of it."""
+        if self.numbers and self.numbers != YEAR_MONTH_DAY:
+            return f"{column} is taken as {self.numbers}"
+        if self.zoned_are_days:
+            return f"{column} has a zone but every time is midnight, so it is taken as the day that stands there"
+        return None
+
+
+def new_york_day(moment: datetime) -> date:
+    """The day of a moment that has a zone."""
+    return moment.astimezone(_NEW_YORK).date()
+
+
+def how_days_are_written(columns: Iterable[pa.Array], today: date | None = None) -> HowDaysAreWritten:
+    """Look at all values of a date column, given as arrays. Days after ``today`` count for no way to number them."""
+    numbers: set[int] = set()
+    zoned = midnights = 0
+    for column in columns:
+        column = column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
+        if pa.types.is_timestamp(column.type):
+            if column.type.tz is not None:
+                local = pc.local_timestamp(column)
+                whole = pc.sum(pc.equal(pc.floor_temporal(local, unit="day"), local)).as_py() or 0
+                zoned, midnights = zoned + len(column) - column.null_count, midnights + whole
+        elif not pa.types.is_date(column.type):
+            for text in _texts(column).unique().drop_null().to_pylist():
+                if (number := _number(text)) is not None:
+                    numbers.add(number)
+                elif (read := _read(text)) is not None and read.started_at is not None:
+                    zoned, midnights = zoned + 1, midnights + (read.started_at.time() == time())
+    ways = _ways_to_read(numbers, today or date.today()) if numbers else []
+    return HowDaysAreWritten(
+        ways[0] if len(ways) == 1 else None, tuple(ways) if len(ways) > 1 else (), zoned > 0 and zoned == midnights
+    )
+
+
+def _ways_to_read(numbers: set[int], today: date) -> list[str]:
+    def all_are_days(way: str) -> bool:
+        days = [_numbered(number, way) for number in (min(numbers), max(numbers))]
+        return all(day is not None and _FIRST_TRANSCRIPTS <= day <= today + timedelta(days=1) for day in days)
+
+    if all(_numbered(number, YEAR_MONTH_DAY) is not None for number in numbers):
+        return [YEAR_MONTH_DAY]
+    return [way for way in _NUMBERED_FROM if all_are_days(way)]
+
+
+def _number(text: str) -> int | None:
+    """A whole number of five to eight digits, as which days are written."""
+    found = re.fullmatch(r"(\d{5,8})(?:\.0+)?", text)
+    return int(found[1]) if found else None
+
+
+def _numbered(number: int, way: str) -> date | None:
+    try:
+        if way == YEAR_MONTH_DAY:
+            day = date(number // 10_000, number // 100 % 100, number % 100)
+        else:
+            day = _NUMBERED_FROM[way] + timedelta(days=number)
+    except (ValueError, OverflowError):
+        return None
+    return day if EARLIEST <= day <= LATEST else None
+
+
+AS_THEY_STAND = HowDaysAreWritten()
+
+
+def read_days(column: pa.Array, how: HowDaysAreWritten = AS_THEY_STAND) -> tuple[pa.Array, pa.Array]:
+    """The days, and the moments in UTC where a value has time and zone; what can't be read is missing in both."""
+    column = column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
+    moments = pa.nulls(len(column), pa.timestamp("us", "UTC"))
+    if pa.types.is_date(column.type):
+        days = column.cast(pa.date32())
+    elif pa.types.is_timestamp(column.type):
+        zone = column.type.tz
+        if zone is None or how.zoned_are_days:
+            local = column if zone is None else pc.local_timestamp(column)
+        else:
+            moments = column.cast(pa.timestamp("us", "UTC"), safe=False)
+            local = pc.local_timestamp(moments.cast(pa.timestamp("us", CALL_DAY_ZONE)))
+        days = local.cast(pa.timestamp(local.type.unit)).cast(pa.date32(), safe=False)
+    else:
+        # A quarter has thousands of rows but few days, so each distinct text is read once.
+        distinct = _texts(column).dictionary_encode()
+        read = [_read_in_column(text, how) for text in distinct.dictionary.to_pylist()]
+        days = pa.array([one.day if one else None for one in read], pa.date32()).take(distinct.indices)
+        moments = pa.array([one.started_at if one else None for one in read], moments.type).take(distinct.indices)
+    # Milliseconds read as seconds give the year 54,970, which Python's date cannot hold.
+    plausible = pc.and_(pc.greater_equal(days, EARLIEST), pc.less_equal(days, LATEST))
+    return pc.if_else(plausible, days, None), pc.if_else(plausible, moments, None)
+
+
+def _texts(column: pa.Array) -> pa.Array:
+    return pc.utf8_trim_whitespace(column.cast(pa.string()))
+
+
+def _read_in_column(text: str, how: HowDaysAreWritten) -> CallTime | None:
+    number = _number(text)
+    if number is not None:
+        day = _numbered(number, how.numbers) if how.numbers else None
+        return CallTime(day) if day else None
+    read = _read(text)
+    if read is not None and read.started_at is not None and not how.zoned_are_days:
+        return CallTime(new_york_day(read.started_at), read.started_at.astimezone(UTC))
+    return CallTime(read.day) if read else None
+
+
+def _read(text: str) -> CallTime | None:
+    """A day as it stands, and the moment in the zone that stands there; None for a text that is neither."""
+    if found := _ISO.match(text):
+        year, _, month, day, clock = found.groups()
+        number = int(month)
+    elif found := _MONTH_NAMED.match(text):
+        year, name, day = (found[what] or found[f"{what}2"] or found[f"{what}3"] for what in ("year", "month", "day"))
+        name = name.lower()
+        number = _MONTHS.get(name[:3], 0)
+        clock = found["time"]
+        if not _is_a_month(name):
+            return None
+    else:
+        return None
+    try:
+        stands = date(int(year), number, int(day))
+        return CallTime(stands, _moment(stands, clock) if clock else None)
+    except ValueError:
+        return None
+
+
+def _is_a_month(name: str) -> bool:
+    full = "january february march april may june july august september october november december".split()
+    return any(month.startswith(name) for month in full) or name == "sept"
+
+
+def _moment(day: date, clock: str) -> datetime | None:
+    """None for a time without a zone. Raises ValueError for what is no time."""
+    found = _CLOCK.match(clock.strip())
+    if found is None:
+        raise ValueError(clock)
+    hour, half = int(found["hour"]), (found["half"] or "").lower()
+    if half:
+        if not 1 <= hour <= 12:
+            raise ValueError(clock)
+        hour = hour % 12 + (12 if half.startswith("p") else 0)
+    elif found["minute"] is None:
+        raise ValueError(clock)
+    if hour == 24:
+        raise ValueError(clock)
+    at = time(hour, int(found["minute"] or 0), int(found["second"] or 0))
+    if found["offset"]:
+        digits = found["offset"][1:].replace(":", "").ljust(4, "0")
+        away = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
+        return datetime.combine(day, at, timezone(away if found["offset"][0] == "+" else -away))
+    if found["zone"]:
+        zone = _ZONES.get(found["zone"].upper())
+        if zone is None:
+            raise ValueError(clock)
+        return datetime.combine(day, at, ZoneInfo(zone))
+    return None
+
+
+def read_clock(column: pa.Array) -> pa.Array:
+    """Times of day as microseconds since midnight, of times, of texts like 22:30:00, or of SAS's seconds."""
+    column = column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
+    if pa.types.is_time(column.type):
+        return column.cast(pa.time64("us")).cast(pa.int64())
+    return pa.array([_microseconds(text) for text in _texts(column).to_pylist()], pa.int64())
+
+
+def _microseconds(text: str | None) -> int | None:
+    if not text:
+        return None
+    if re.fullmatch(r"\d{1,5}(?:\.0+)?", text) and float(text) < 86_400:
+        return int(float(text)) * 1_000_000
+    text = re.sub(r"^0 days ", "", text)
+    try:
+        at = time.fromisoformat(text)
+    except ValueError:
+        return None
+    return ((at.hour * 60 + at.minute) * 60 + at.second) * 1_000_000 + at.microsecond

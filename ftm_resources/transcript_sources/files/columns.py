@@ -1,0 +1,43 @@
+"""The columns of a person's files: which there are, and under which other names they are known."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from ftm_resources.transcript_sources.calls import Identifiers
+
+REQUIRED_COLUMNS = ("companyid", "companyname", "transcriptid", "componenttext")
+ORDER, SECTIONS, SPEAKERS = TURN_COLUMNS = ("componentorder", "componenttypename", "speakertypename")
+"""What is known of a turn besides its words. Each may be missing, or empty from top to bottom, in all files."""
+PERSON = "transcriptpersonname"
+"""Who speaks, by name. It is never published: it tells turns and roles apart where nothing else does."""
+OPTIONAL_COLUMNS = ("permno", "gvkey", *Identifiers._fields)
+
+TIME_OF_DAY = "mostimportanttimeutc"
+WRDS_DATE = "mostimportantdateutc"
+EVENT, EVENT_TYPE, EVENT_TYPE_ID = "keydevid", "keydeveventtypename", "keydeveventtypeid"
+COLLECTION, COLLECTION_ID = "transcriptcollectiontypename", "transcriptcollectiontypeid"
+PRESENTATION_TYPE, PRESENTATION_TYPE_ID = "transcriptpresentationtypename", "transcriptpresentationtypeid"
+CREATED_DAY, CREATED_TIME = "transcriptcreationdate_utc", "transcriptcreationtime_utc"
+HEADLINE = "headline"
+VERSION_LABELS = (
+    EVENT, EVENT_TYPE, EVENT_TYPE_ID, COLLECTION, COLLECTION_ID, PRESENTATION_TYPE, PRESENTATION_TYPE_ID, HEADLINE,
+)  # fmt: skip
+"""What WRDS says of a transcript: of which event it is, and which version. See versions.py."""
+
+COLUMNS = (
+    *REQUIRED_COLUMNS, *TURN_COLUMNS, PERSON, *OPTIONAL_COLUMNS,
+    TIME_OF_DAY, *VERSION_LABELS, CREATED_DAY, CREATED_TIME,
+)  # fmt: skip
+
+OTHER_NAMES = {"transcriptcomponenttypename": SECTIONS}
+"""What WRDS calls a column in some of its tables, and how it is called here."""
+
+
+def read_from(present: Sequence[str], named: Mapping[str, str]) -> dict[str, str]:
+    """For each column that a file has under another name: that name. ``named`` is what a person says."""
+    renamed = {ours: theirs for ours, theirs in named.items() if theirs in present and ours != theirs}
+    for theirs, ours in OTHER_NAMES.items():
+        if theirs in present and ours not in present and ours not in named:
+            renamed[ours] = theirs
+    return renamed
