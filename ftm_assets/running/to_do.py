@@ -79,7 +79,7 @@ def _that_of_the_transcripts(store: ObjectStore, quarter: str, today: str | None
         return today
     if held != today:
         say(
-            f"{quarter}: its transcripts are kept as an earlier version split them; anew: ftm prefetch {quarter} --again"
+            f"{quarter}: its transcripts stay as an earlier version split them; anew: ftm prefetch {quarter} --again"
         )
     return held
 
