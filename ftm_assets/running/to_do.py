@@ -78,9 +78,7 @@ def _that_of_the_transcripts(store: ObjectStore, quarter: str, today: str | None
     except ManifestError:
         return today
     if held != today:
-        say(
-            f"{quarter}: its transcripts stay as an earlier version split them; anew: ftm prefetch {quarter} --again"
-        )
+        say(f"{quarter}: its transcripts stay as an earlier version split them; anew: ftm prefetch {quarter} --again")
     return held
 
 
