@@ -23,7 +23,7 @@ def replicate(quarters: tuple[str, ...], folder: Path) -> None:
 
     It holds the code with its exact versions, a README to complete, the bundled sample as pseudo data with one command
     that makes all tables from it, and of your quarters the manifests with dates obtained. No transcript is in it, and
-    no secret. A package that is in the folder already is replaced.
+    no secret. A package that is in the folder already is replaced, unless you have changed a file of it.
 
     \b
     Examples:

@@ -4,6 +4,7 @@ sha256. No sentence, no name and no id of a firm: those are licensed.
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -50,6 +51,15 @@ def history_record(store: ObjectStore, quarters: Sequence[str]) -> list[dict[str
     return [_record(history)] if sorted(history.manifest.parameters["quarters"]) == sorted(quarters) else []
 
 
+def given_themes(records: Mapping[str, Sequence[Mapping[str, Any]]]) -> str:
+    """The ``themes.toml`` of the last of these quarters that was made with one; empty if none was."""
+    given = [record["parameters"].get("given_themes", []) for of in records.values() for record in of]
+    last: list[dict[str, Any]] = next((themes for themes in reversed(given) if themes), [])
+    return "\n".join(
+        "[[themes]]\n" + "".join(f"{key} = {_toml(value)}\n" for key, value in theme.items()) for theme in last
+    )
+
+
 def settings_record(shown: Mapping[str, str]) -> dict[str, str]:
     """Of all settings, by variable, those that decide what comes out and are set."""
     return {name: shown[name] for name in SHOWN if shown.get(name)}
@@ -72,6 +82,11 @@ def _record(published: Published) -> dict[str, Any]:
         "quality": dict(sorted(manifest.quality.items())),
         "files": [file.model_dump() for file in manifest.files],
     }
+
+
+def _toml(value: Any) -> str:
+    """Text, or a list of texts, in TOML: as in JSON, but for DEL, which TOML takes as an escape only."""
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007F")
 
 
 def _by_reason(outcomes: Sequence[str]) -> dict[str, int]:

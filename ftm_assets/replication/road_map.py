@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from ftm_assets.replication.record import given_themes
 from ftm_resources.contract.schemas import PREFETCHED_TRANSCRIPTS
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -70,6 +71,8 @@ def readme(records: Mapping[str, Sequence[Mapping[str, Any]]], version: str, pyt
         first=quarters[0]["quarter"],
         last=quarters[-1]["quarter"],
         history="history" in records,
+        models=_models(records),
+        given=bool(given_themes(records)),
     )
 
 
@@ -87,6 +90,12 @@ def rendered(template: str, **values: Any) -> str:
     )
     environment.filters["cell"] = lambda value: " ".join(str(value).replace("|", "\\|").replace("<", "&lt;").split())
     return environment.get_template(template).render(**values)
+
+
+def _models(records: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[str]:
+    """The language models that named anything in these quarters, sorted."""
+    methods = {str(record["parameters"].get("naming", "")) for of in records.values() for record in of}
+    return sorted(method.removeprefix("llm:") for method in methods if method.startswith("llm:"))
 
 
 def _files(records: Mapping[str, Sequence[Mapping[str, Any]]], asset: str) -> list[str]:

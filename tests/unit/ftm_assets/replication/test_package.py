@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 import subprocess
+import tomllib
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pytest
@@ -14,8 +17,8 @@ from ftm_assets.definitions import ACROSS_QUARTERS, GRAPH
 from ftm_assets.replication.check import _wrong_keys, own_differences
 from ftm_assets.replication.code import PACKAGES, code_files
 from ftm_assets.replication.package import LIST, package_files, write_package
-from ftm_assets.replication.record import SHOWN, quarter_record
-from ftm_assets.replication.road_map import PROGRAMS
+from ftm_assets.replication.record import SHOWN, given_themes, quarter_record
+from ftm_assets.replication.road_map import PROGRAMS, readme
 from ftm_resources.contract.manifest import Published
 from ftm_resources.contract.publication import publication
 from ftm_resources.contract.schemas import PREFETCHED_TRANSCRIPTS, QUARTER_REPORT, SENTIMENT_READY
@@ -115,7 +118,7 @@ def test_a_folder_of_somebody_else_is_refused_and_one_of_ours_is_written_anew(
     folder = tmp_path / "package"
     folder.mkdir()
     (folder / "thesis.tex").write_text("years of work")
-    for listed in (None, "[]", '{"files": 3}', "not json"):
+    for listed in (None, "[]", '{"files": 3}', '{"files": ["thesis.tex"]}', "not json"):
         if listed is not None:
             (folder / LIST).write_text(listed)
         with pytest.raises(InputError, match=r"it is not empty, and no package of ftm replicate is in it"):
@@ -123,13 +126,58 @@ def test_a_folder_of_somebody_else_is_refused_and_one_of_ours_is_written_anew(
     assert (folder / "thesis.tex").read_text() == "years of work" and len(list(folder.iterdir())) == 2
 
     outside = tmp_path / "outside.txt"
-    outside.write_text("mine")
-    listing = {"files": {"old.txt": "", "../outside.txt": "", str(outside): ""}}
+    old = b"of the package before"
+    listing = {"files": {name: hashlib.sha256(old).hexdigest() for name in ("old.txt", "../outside.txt", str(outside))}}
     (folder / LIST).write_text(json.dumps(listing))
-    (folder / "old.txt").write_text("of the package before")
+    (folder / "old.txt").write_bytes(old)
+    outside.write_bytes(old)
     write_package(store, [QUARTER], folder, SETTINGS)
-    assert not (folder / "old.txt").exists() and (folder / "thesis.tex").exists() and outside.read_text() == "mine"
+    assert not (folder / "old.txt").exists() and (folder / "thesis.tex").exists() and outside.exists()
     assert (folder / "README.md").exists()
+
+
+def test_what_the_authors_have_written_into_a_package_is_never_lost(store: FolderStore, tmp_path: Path) -> None:
+    folder = tmp_path / "package"
+    write_package(store, [QUARTER], folder, SETTINGS)
+    (folder / "README.md").write_text("Jane Doe (2027), Journal of Finance")
+    with pytest.raises(InputError, match=r"changed since ftm replicate wrote it: README\.md\."):
+        write_package(store, [QUARTER], folder, SETTINGS | {"WRDS_AS_OF": "2026-11-21"})
+    assert (folder / "README.md").read_text() == "Jane Doe (2027), Journal of Finance"
+    assert "2026-11-20" in (folder / "settings.json").read_text(), "nothing else was written either"
+    (folder / "README.md").rename(folder / "README.ours.md")
+    write_package(store, [QUARTER], folder, SETTINGS)
+    assert (folder / "README.md").exists() and (folder / "README.ours.md").exists()
+
+
+def test_a_file_of_somebody_else_that_has_the_name_of_a_new_one_is_not_overwritten(
+    store: FolderStore, tmp_path: Path
+) -> None:
+    (tmp_path / "package").mkdir()
+    (tmp_path / "package" / LIST).write_text('{"files": {}}')
+    (tmp_path / "package" / "LICENSE").write_text("ours")
+    with pytest.raises(InputError, match="wrote it: LICENSE"):
+        write_package(store, [QUARTER], tmp_path / "package", SETTINGS)
+    assert (tmp_path / "package" / "LICENSE").read_text() == "ours"
+
+
+def test_themes_of_ones_own_can_be_found_again_from_the_package() -> None:
+    theme = {"name": 'Tariffs "new"', "description": "Duties\nand \x7f€ 🙂", "terms": ["tariff", "import dut*", "C\\D"]}
+    made = {"asset": "themes", "parameters": {"given_themes": [theme, theme]}}
+    records: dict[str, Any] = {
+        "2023Q1": [{"asset": "themes", "parameters": {}}],
+        "2023Q2": [made],
+        "history": [{"parameters": {}}],
+    }
+    assert tomllib.loads(given_themes(records)) == {"themes": [theme, theme]}
+    assert given_themes({"2023Q1": [{"parameters": {"given_themes": []}}]}) == ""
+
+
+def test_the_readme_says_which_language_model_decided_what_is_content(store: FolderStore) -> None:
+    records = {QUARTER: quarter_record(store, QUARTER)}
+    assert "language model" not in readme(records, "1", "3.11")
+    records[QUARTER][1]["parameters"] = {"naming": "llm:qwen|3", "given_themes": [{"name": "Tariffs"}]}
+    text = readme(records, "1", "3.11")
+    assert "(content, reporting, ritual): qwen\\|3." in text and "cp themes.toml data/" in text
 
 
 def test_a_quarter_that_is_missing_or_out_of_date_is_refused_before_anything_is_written(
@@ -168,5 +216,20 @@ def test_keys_must_be_there_and_tell_rows_apart() -> None:
 def test_own_quarters_are_as_listed_until_their_rows_are_others(store: FolderStore) -> None:
     records = quarter_record(store, QUARTER)
     assert list(own_differences(store, records)) == []
+    missing = [records[0] | {"quarter": "2023Q2"}]
     publish(store, rows=2)
-    assert list(own_differences(store, records)) == ["sentiment_ready 2023Q1: 2 rows instead of about 1"]
+    not_there, other_rows = own_differences(store, missing + records)
+    assert not_there.startswith("prefetched_transcripts 2023Q2: not published")
+    assert other_rows == "sentiment_ready 2023Q1: 2 rows instead of about 1"
+
+
+def test_files_are_the_same_by_what_is_in_them_whatever_they_are_called(
+    store: FolderStore, capsys: pytest.CaptureFixture[str]
+) -> None:
+    renamed = quarter_record(store, QUARTER)[1]
+    renamed["files"] = [renamed["files"][0] | {"path": "another/name.parquet"}]
+    assert list(own_differences(store, [renamed])) == []
+    assert "sentiment_ready 2023Q1: 1 of 1 files are the same" in capsys.readouterr().out
+    renamed["files"][0]["sha256"] = "0" * 64
+    assert list(own_differences(store, [renamed])) == []
+    assert "sentiment_ready 2023Q1: 0 of 1 files are the same" in capsys.readouterr().out
