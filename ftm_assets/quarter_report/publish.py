@@ -14,7 +14,7 @@ from ftm_resources.contract.schemas import QUARTER_REPORT, THEME_EXPOSURES
 from ftm_resources.settings import Settings
 from ftm_resources.store.object_store import ObjectStore
 
-CODE_VERSION = "1"
+CODE_VERSION = "2"
 REPORT = "report.html"
 INDEX = f"{QUARTER_REPORT.prefix}/index.html"
 
@@ -24,7 +24,7 @@ def publish_report(store: ObjectStore, quarter: str) -> Published:
     exposures = read_input(store, THEME_EXPOSURES, quarter)
     with publication(store, QUARTER_REPORT, quarter, made_from=[exposures]) as new:
         content = read_content(store, quarter, exposures)
-        new.write_page(REPORT, report_page(content))
+        new.write_page(REPORT, report_page(content, index="../index.html"))
         new.made_with(CODE_VERSION, _parameters(store))
         new.counts(
             firms=content.n_firms,

@@ -43,7 +43,12 @@ def shortened(name: str, most: int = MOST_NAME) -> str:
 
 
 def theme_map(content: QuarterContent) -> Any:
-    """Content themes as circles, near where their sentences are alike; area by calls, given themes in orange."""
+    """Content themes as circles, near where their sentences are alike; area by calls, given themes in orange.
+
+    A theme under another one is drawn without a filling.
+    """
+    from matplotlib.colors import to_rgba
+
     themes = [theme for theme in content.content if theme.theme_id in content.places]
     with _style():
         figure = _figure(7.0, 4.6)
@@ -56,7 +61,8 @@ def theme_map(content: QuarterContent) -> Any:
             x, y = content.places[theme.theme_id]
             color = ORANGE if theme.origin == "given" else BLUE
             area = 30 + 620 * theme.n_calls / most
-            axes.scatter([x], [y], s=area, color=color, alpha=0.35, linewidth=0.6, edgecolor=color)
+            filling = "none" if theme.level > 1 else to_rgba(color, 0.35)
+            axes.scatter([x], [y], s=area, facecolor=filling, edgecolor=to_rgba(color, 0.6), linewidth=0.8)
         _label(axes, themes, content.places)
         return figure
 
@@ -98,16 +104,22 @@ def largest_themes(content: QuarterContent, most: int = 20) -> Any:
 
 
 def heat_map(heat: Heat) -> Any:
-    """Firms by themes, shaded by the share of a firm's usable sentences."""
+    """Firms by themes, shaded by the root of the share of a firm's usable sentences: one firm that speaks of nothing
+    else would leave all others white."""
+    from matplotlib.colors import PowerNorm
+
     with _style():
-        width, height = 2.6 + 0.3 * max(len(heat.themes), 1), 1.9 + 0.17 * max(len(heat.firms), 1)
+        # A single firm needs room for the scale beside it, and for the names of themes above.
+        width, height = 2.6 + 0.3 * max(len(heat.themes), 6), 1.9 + 0.17 * max(len(heat.firms), 6)
         figure = _figure(width, height)
         axes = figure.add_subplot()
         if heat.shares.size:
-            cells = axes.pcolormesh(100 * heat.shares, cmap="Blues", vmin=0, edgecolor="white", linewidth=0.4)
+            shades = PowerNorm(0.5, vmin=0, vmax=max(float(100 * heat.shares.max()), 1e-9))
+            cells = axes.pcolormesh(100 * heat.shares, cmap="Blues", norm=shades, edgecolor="white", linewidth=0.4)
             axes.invert_yaxis()
             bar = figure.colorbar(cells, ax=axes, shrink=0.6, pad=0.02)
             bar.solids.set_rasterized(False)  # a page would have to load the picture that it is else
+            bar.solids.set_edgecolor("face")  # else white lines between the shades
             bar.set_label("% of sentences")
             bar.outline.set_visible(False)
         axes.set_xticks(
@@ -121,7 +133,7 @@ def heat_map(heat: Heat) -> Any:
 
 
 def trend_lines(quarters: Sequence[str], lines: Sequence[tuple[str, Sequence[float | None]]]) -> Any:
-    """The share of calls of some threads over quarters, a gap where nothing is known."""
+    """The share of calls of some threads over quarters, a gap where no theme is the thread."""
     with _style():
         figure = _figure(6.5, 3.6)
         axes = figure.add_subplot()

@@ -16,12 +16,13 @@ MOST_THREADS = 8
 
 @dataclass(frozen=True)
 class ThreadLine:
-    """A thread and its share of calls in each of the quarters; None where the quarter is not published."""
+    """A thread and its share of calls in each of the quarters; None where no theme is it, so that nobody knows."""
 
     thread_id: str
     name: str
     shares: list[float | None]
     slope: float
+    trend: str  # rising, falling, or steady: less than the error of a difference
 
 
 @dataclass(frozen=True)
@@ -50,8 +51,8 @@ def read_overview(store: ObjectStore) -> Overview:
     return Overview(
         reports,
         known,
-        rising=[line for line in moving if line.slope > 0][:MOST_THREADS],
-        fading=[line for line in moving if line.slope < 0][:MOST_THREADS],
+        rising=[line for line in moving if line.trend == "rising"][:MOST_THREADS],
+        fading=[line for line in moving if line.trend == "falling"][:MOST_THREADS],
         lines=largest(lines, MOST_THREADS),
     )
 
@@ -68,14 +69,15 @@ def thread_lines(store: ObjectStore) -> tuple[list[str], list[ThreadLine]]:
         return [], []
     made_of = sorted(history.manifest.parameters["quarters"])
     span = quarters_between(made_of[0], made_of[-1])
-    shares: dict[str, dict[str, float | None]] = {}
-    for row in history.table("thread_quarters", ["thread_id", "quarter", "share_of_calls"]).to_pylist():
-        shares.setdefault(row["thread_id"], {})[row["quarter"]] = row["share_of_calls"]
+    shares: dict[str, dict[str, float]] = {}
+    for row in history.table("thread_quarters", ["thread_id", "quarter", "theme_id", "share_of_calls"]).to_pylist():
+        if row["theme_id"]:
+            shares.setdefault(row["thread_id"], {})[row["quarter"]] = row["share_of_calls"]
     lines = []
     for row in history.table("threads").to_pylist():
         if row["theme_class"] == "content" and row["n_quarters"] > 1 and row["thread_id"] in shares:
             of_thread = shares[row["thread_id"]]
-            # Outside of its life a thread has no row, and no share: 0 where the quarter is published.
-            values = [of_thread.get(quarter, 0.0 if quarter in made_of else None) for quarter in span]
-            lines.append(ThreadLine(row["thread_id"], row["current_name"], values, row["slope"] or 0.0))
+            values = [of_thread.get(quarter) for quarter in span]
+            trend = row["trend"] or "steady"
+            lines.append(ThreadLine(row["thread_id"], row["current_name"], values, row["slope"] or 0.0, trend))
     return span, lines

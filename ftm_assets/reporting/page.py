@@ -6,6 +6,8 @@ nothing. What they say is ``content.py`` and ``overview.py``.
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from collections.abc import Sequence
 from functools import cache
 from typing import Any
@@ -18,6 +20,9 @@ MOST_KEYWORDS = 8
 MOST_OF_A_QUOTE = 600
 """Letters: a person reads no more of a sentence, and one of ten thousand would be most of the page."""
 
+MOST_FILES = 5
+"""Of a person's transcripts, named on the page."""
+
 REASONS = {
     "outlier": "unlike the others, or said by too few",
     "one_firm": "in a group that is mostly one firm's",
@@ -29,12 +34,17 @@ REASONS = {
 }
 
 
-def report_page(content: QuarterContent) -> str:
-    """The report of a quarter as one HTML file."""
+def report_page(content: QuarterContent, index: str | None = None) -> str:
+    """The report of a quarter as one HTML file. ``index`` is where all reports are listed; a copy has no such link."""
+    script = str(_template("sort.js.jinja").render())
     return str(
         _template("report.html.jinja").render(
             c=content,
-            map=charts.as_svg(charts.theme_map(content), f"Map of the themes of {content.quarter}"),
+            index=index,
+            script=script,
+            script_source=_source(script),
+            made=_made(content),
+            map=_map(content),
             heat=charts.as_svg(charts.heat_map(content.heat), f"Firms by themes, {content.quarter}"),
             under=_under(content.themes),
             reasons=REASONS,
@@ -43,11 +53,40 @@ def report_page(content: QuarterContent) -> str:
     )
 
 
+def _map(content: QuarterContent) -> str:
+    """The map as SVG; nothing for fewer than three themes, which are near each other or not in any case."""
+    if len(content.content) < 3:
+        return ""
+    return charts.as_svg(charts.theme_map(content), f"Map of the themes of {content.quarter}")
+
+
 def index_page(overview: Overview) -> str:
     """The page that lists the reports of all quarters, with the threads that rise and fade."""
     lines = charts.trend_lines(overview.known_quarters, [(line.name, line.shares) for line in overview.lines])
     svg = charts.as_svg(lines, "Share of calls by thread and quarter") if overview.lines else ""
-    return str(_template("index.html.jinja").render(o=overview, lines=svg))
+    return str(_template("index.html.jinja").render(o=overview, lines=svg, script_source="'none'"))
+
+
+def _source(script: str) -> str:
+    """The one script that a browser may run: by its hash, so that words that got past the escaping run nothing."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()}'"
+
+
+def _made(content: QuarterContent) -> list[tuple[str, str]]:
+    """What made the themes, in plain words: pairs of a question and its answer."""
+    transcripts, topics, themes, named, _ = content.manifests
+    source = transcripts.parameters["source"]
+    names = [file["name"] for file in source.get("files", [])]
+    more = f" and {len(names) - MOST_FILES} more" if len(names) > MOST_FILES else ""
+    files = ", ".join(names[:MOST_FILES]) + more
+    return [
+        ("Transcripts", f"{source.get('source', 'of an unnamed source')}{f' ({files})' if files else ''}"),
+        ("Obtained", f"{transcripts.created_at:%Y-%m-%d}"),
+        ("Sentences embedded by", str(topics.parameters.get("embedding_model", "–"))),
+        ("Themes found by", "UMAP and HDBSCAN" + ("" if themes.seed is None else f", random state {themes.seed}")),
+        ("Themes named by", str(named.parameters.get("naming", "–"))),
+        ("Program", f"ftm {themes.package_versions.get('ftm', '')}".strip()),
+    ]
 
 
 def _under(themes: Sequence[ThemeEntry]) -> dict[str, list[ThemeEntry]]:

@@ -11,8 +11,6 @@ from ftm_resources.contract.manifest import Published, load_manifest, read_manif
 from ftm_resources.contract.schemas import THEME_HISTORY, THEMES
 from ftm_resources.store.object_store import ObjectStore
 
-NEW = "new"
-
 
 @dataclass(frozen=True)
 class Changes:
@@ -21,7 +19,8 @@ class Changes:
     before: str | None = None  # the quarter compared with; None when there is none
     why_none: str = ""  # a sentence, where ``before`` is None
     points: Mapping[str, float] = field(default_factory=dict)  # theme_id -> change of its share of calls
-    new: frozenset[str] = frozenset()  # theme_ids of threads that were not there in the quarter before
+    new: frozenset[str] = frozenset()  # theme_ids of threads that begin in this quarter
+    back: frozenset[str] = frozenset()  # theme_ids of threads that were there before, but not in ``before``
     thread: Mapping[str, str] = field(default_factory=dict)  # theme_id -> thread_id
 
 
@@ -46,16 +45,14 @@ def read_changes(store: ObjectStore, quarter: str) -> Changes:
     if not earlier:
         return Changes(why_none="This is the first quarter.", thread=thread)
     before = earlier[-1]
-    shares = {one: _shares(rows, one) for one in (before, quarter)}
-    points = {
-        theme: shares[quarter][of] - shares[before].get(of, 0.0)
-        for theme, of in thread.items()
-        if shares[quarter].get(of) is not None
-    }
-    first = {row["thread_id"] for row in rows if row["quarter"] < quarter and row["theme_id"]}
-    return Changes(before, "", points, frozenset(t for t, of in thread.items() if of not in first), thread)
+    was, now = _shares(rows, before), _shares(rows, quarter)
+    # Without a theme in the quarter before, nobody knows the share there: it was too small to be found, and not 0.
+    points = {theme: now[of] - was[of] for theme, of in thread.items() if of in now and of in was}
+    known = {row["thread_id"] for row in rows if row["quarter"] < quarter and row["theme_id"]}
+    new = frozenset(theme for theme, of in thread.items() if of not in known)
+    return Changes(before, "", points, new, frozenset(thread.keys() - points.keys() - new), thread)
 
 
 def _shares(rows: list[dict[str, Any]], quarter: str) -> dict[str, float]:
-    of_quarter = (row for row in rows if row["quarter"] == quarter)
-    return {row["thread_id"]: row["share_of_calls"] for row in of_quarter if row["share_of_calls"] is not None}
+    """Of each thread that has a theme in the quarter, its share of calls."""
+    return {row["thread_id"]: row["share_of_calls"] for row in rows if row["quarter"] == quarter and row["theme_id"]}

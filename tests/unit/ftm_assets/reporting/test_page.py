@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 import shutil
 from dataclasses import replace
 from datetime import date
+from html.parser import HTMLParser
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from ftm_assets.checks.limits import THEME_LIMITS
 from ftm_assets.quarter_report.reading import told_by
 from ftm_assets.reporting.charts import as_file, as_svg, heat_map, largest_themes, theme_map, trend_lines
 from ftm_assets.reporting.content import FirmShare, Heat, QuarterContent, Quote, ThemeEntry
@@ -55,7 +59,7 @@ def entry(number: int, **changes: object) -> ThemeEntry:
         n_calls=100,
         n_sentences=1000,
         share_of_calls=0.02,
-        top_firms=[FirmShare("A firm with a name of forty letters, Inc.", 0.1)] * 5,
+        top_firms=[FirmShare("1", "A firm with a name of forty letters, Inc.", 0.1)] * 5,
         quotes=[Quote("x" * 10_000, "A firm", "executive", "prepared remarks", date(2023, 2, 1))] * 3,
     )
     return replace(theme, **changes)  # type: ignore[arg-type]
@@ -76,11 +80,79 @@ def test_every_number_of_a_theme_is_that_of_the_tables(store: FolderStore, conte
         assert numbers == (len(mine), sum(row["n_sentences"] for row in mine))
 
 
+class _Cells(HTMLParser):
+    """Every cell of every table: the caption's first words, and the rows of texts."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tables: list[list[list[str]]] = []
+        self._open = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "table":
+            self.tables.append([])
+        elif tag == "tr":
+            self.tables[-1].append([])
+        elif tag in ("td", "th"):
+            self.tables[-1][-1].append("")
+            self._open = True
+
+    def handle_endtag(self, tag: str) -> None:
+        self._open = self._open and tag not in ("td", "th")
+
+    def handle_data(self, data: str) -> None:
+        if self._open:
+            self.tables[-1][-1][-1] += data
+
+
+def test_every_cell_of_every_table_is_what_the_published_tables_say(
+    store: FolderStore, content: QuarterContent
+) -> None:
+    cells = _Cells()
+    cells.feed(report_page(content))
+    themes, heat, why, quality, made = cells.tables  # none of talk of results: there is no such theme
+    exposures = load_manifest(store, THEME_EXPOSURES, QUARTER)
+    rows = exposures.table("exposures").to_pandas()
+    rows = rows[rows["n_sentences"] > 0]
+    calls = exposures.table("firm_quarters").to_pandas()
+    usable = calls.groupby("firm_name")["n_usable_sentences"].sum()
+    said = rows.groupby(["name", "firm_name"])["n_sentences"].sum()
+    named = load_manifest(store, NAMED_THEMES, QUARTER).table().to_pandas()
+
+    for name, n_calls, share, change, sentences, firms in themes[1:]:
+        mine = rows[rows["name"] == name]
+        assert (int(n_calls), change, int(sentences)) == (len(mine), "–", mine["n_sentences"].sum())
+        assert share == f"{100 * len(mine) / len(calls):.1f} %"
+        shares = (said[name] / usable).dropna().reset_index(name="share")
+        best = shares.sort_values(["share", "firm_name"], ascending=[False, True])["firm_name"]
+        assert firms == ", ".join(best[:3])
+    assert {row[0] for row in themes[1:]} == set(named["name"])
+
+    names = heat[0][1:]
+    for firm, *shares in heat[1:]:
+        assert shares == [f"{100 * said.get((name, firm), 0) / usable[firm]:.1f} %" for name in names]
+    assert len(heat) > 20 and set(names) == set(named["name"])
+
+    members = load_manifest(store, THEMES, QUARTER).table("theme_sentences").to_pandas()
+    counted = members["reason"].value_counts()
+    assert [int(n.replace(",", "")) for _, n in why[1:]] == sorted(counted, reverse=True)
+
+    figures = load_manifest(store, THEMES, QUARTER).manifest.quality
+    for limit in THEME_LIMITS:
+        (row,) = (row for row in quality[1:] if row[0].startswith(limit.meaning))
+        value = figures[limit.figure]
+        assert row[1] == ("–" if value is None else f"{value:.3g}")
+        assert row[2] == f"{'at least' if limit.at_least else 'at most'} {limit.warn:g}"
+    for asset in (THEMES, NAMED_THEMES, THEME_EXPOSURES):
+        manifest = load_manifest(store, asset, QUARTER).manifest
+        assert [manifest.data_version(), manifest.code_version] in [row[2:4] for row in made if row[0] == asset.name]
+
+
 def test_the_figures_at_its_head_are_those_of_the_quarter(store: FolderStore, content: QuarterContent) -> None:
     said = sum(len(said_by(firm)) for firm in FIRMS)
     assert (content.n_calls, content.n_firms, content.n_usable_sentences) == (24, 24, said)
     members = load_manifest(store, THEMES, QUARTER).table("theme_sentences").to_pylist()
-    inside = {row["sentence_id"] for row in members if row["theme_id"] is not None}
+    inside = {row["sentence_id"] for row in members if row["theme_id"] is not None and row["strength"] != "near"}
     assert content.content_share == pytest.approx(len(inside) / said)
     page = report_page(content)
     assert f'<dd id="n-sentences">{said:,}</dd>' in page
@@ -105,30 +177,36 @@ def test_quotes_are_what_was_said_by_whom_and_can_be_left_out(store: FolderStore
 def test_changes_are_shown_in_points_or_the_reason_that_there_are_none(content: QuarterContent) -> None:
     first, second, *_ = [theme.theme_id for theme in content.themes]
     assert "There is no history yet" in report_page(content)
-    changes = Changes("2022Q4", points={first: 0.0521, second: -0.03}, new=frozenset({second}))
+    changes = Changes("2022Q4", points={first: 0.0521}, new=frozenset({second}))
     page = report_page(replace(content, changes=changes))
     assert ">+5.2</td>" in page and ">new</td>" in page and "since 2022Q4" in page
+    assert ">back</td>" in report_page(replace(content, changes=Changes("2022Q4", back=frozenset({first}))))
     page = report_page(replace(content, changes=Changes("2022Q4", points={first: -0.03})))
     assert ">−3.0</td>" in page
 
 
+@pytest.mark.filterwarnings("error:constrained_layout")  # a chart without room
 def test_untrusted_text_stays_text_in_page_and_charts(content: QuarterContent) -> None:
     wicked = [
-        entry(n, name=f"{n} {WICKED}", description=WICKED, keywords=[WICKED], top_firms=[FirmShare(WICKED, 0.1)])
+        entry(n, name=f"{n} {WICKED}", description=WICKED, keywords=[WICKED], top_firms=[FirmShare("1", WICKED, 0.1)])
         for n in range(6)
     ]
     heat = Heat([WICKED], [WICKED], np.array([[0.1]]))
     page = report_page(replace(of(content, wicked), heat=heat, licence=WICKED))
     assert "<script>alert" not in page and "&lt;script&gt;alert" in page
     assert page.count("<script>") == 1, "that which sorts"
+    script = page[page.index("<script>") + len("<script>") : page.index("</script>")]
+    allowed = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    assert f"script-src 'sha256-{allowed}'" in page, "no other one is run, whatever gets into the page"
     assert "שלום" in page and "🙂" in page
 
 
 def test_nothing_is_loaded_from_anywhere(content: QuarterContent) -> None:
-    page = report_page(content)
+    page = report_page(content, index="../index.html")
     linked = re.findall(r"(?:src|href|xlink:href)=[\"']([^\"']*)", page)
     assert all(link.startswith("#") or link in ("../index.html", "data:,") for link in linked), linked
     assert "default-src 'none'" in page and "@import" not in page
+    assert "../index.html" not in report_page(content), "a copy lies elsewhere"
 
 
 @pytest.mark.parametrize("n_themes", [0, 1, 4])
@@ -159,8 +237,8 @@ def test_a_png_has_three_hundred_dots_an_inch_and_the_same_chart_the_same_bytes(
 
 
 def test_the_index_leads_to_the_reports_and_shows_what_rises_and_fades() -> None:
-    rising = ThreadLine("thread_1", WICKED, [0.1, None, 0.3], 0.1)
-    fading = ThreadLine("thread_2", "Chips", [0.3, None, 0.1], -0.1)
+    rising = ThreadLine("thread_1", WICKED, [0.1, None, 0.3], 0.1, "rising")
+    fading = ThreadLine("thread_2", "Chips", [0.3, None, 0.1], -0.1, "falling")
     span = ["2023Q1", "2023Q2", "2023Q3"]
     page = index_page(Overview([], span, [rising], [fading], [rising, fading]))
     assert page.index("Rising") < page.index('data-thread="thread_1"') < page.index("Fading")
