@@ -25,7 +25,8 @@ class PrefetchConfig(dg.Config):
     group_name="ingest",
     kinds={"python", "parquet"},
     code_version=CODE_VERSION,
-    pool="transcript_source",  # dagster.yaml allows one at a time: WRDS wants one connection, and an approval for it
+    # Our Dagster instances allow one at a time: WRDS wants one connection, and an approval for it.
+    pool="transcript_source",
 )
 def prefetched_transcripts(
     context: dg.AssetExecutionContext,

@@ -153,7 +153,7 @@ WRONG = [
         ("LLM_BASE_URL", url, "http://host:8000/v1")
         for url in ("http://host:x/v1", "http://host/v1#x", "http://host /v1")
     ),
-    ("LLM_BASE_URL", "https://x.openai.azure.com/openai/deployments/m", "?api-version="),
+    ("LLM_BASE_URL", "https://x.openai.azure.com/openai/deployments/m", "api-version"),
     *(("LLM_MAX_CONCURRENT", n, "from 1 to 1000") for n in ("many", "0", "-1", "2.5", "1001")),
     *(
         (f"LLM_{name}_USD", price, "price in US dollars")

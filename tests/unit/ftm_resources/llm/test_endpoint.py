@@ -118,7 +118,7 @@ CASES = {
     ),
     "bad key": Case(Said("", 401, body=b'"Unauthorized"'), ("401", "Unauthorized"), ("LLM_API_KEY", "XAI_API_KEY")),
     "forbidden": Case((403, "no"), "403", ("LLM_API_KEY", "XAI_API_KEY")),
-    "no such model": Case((404, "no such model"), ("404", "no such model"), ("LLM_MODEL", *NO_API)),
+    "no such model": Case((404, "no such model"), ("404", "no such model"), "LLM_MODEL"),
     "busy": Case((429, "slow down"), ("429", "slow down"), WAIT),
     "overloaded": Case((503, "queue is full"), ("503", "queue is full"), WAIT),
     "always failing": Case((500, ENGINE_DEAD), ("3 times", "500"), ("log", WAIT)),

@@ -95,8 +95,8 @@ def complaints(path: Path | str, **settings: Any) -> list[str]:
 
 
 def complaint(path: Path | str, **settings: Any) -> str:
-    """The same in one text."""
-    return "\n".join(complaints(path, **settings))
+    """All that is said of bad files, in one text."""
+    return str(refused(InputError, firm_ids, FilesSource(str(path), **settings), "2023Q1"))
 
 
 # --- Good files ---
