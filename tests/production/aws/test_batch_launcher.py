@@ -447,7 +447,8 @@ def test_one_is_told_when_no_machine_comes(
 
     with pytest.raises(KeyboardInterrupt):
         launcher.run_all(store, plan_of(store, launcher), FIRM_TOPICS, give_up)
-    assert all(later - earlier > 0.3 for earlier, later in pairwise(complaints)), "not at every look"
+    # Judged when it is said, which a busy machine hears late: it looks ten times as often.
+    assert all(later - earlier > 0.1 for earlier, later in pairwise(complaints)), "not at every look"
     assert jobs(aws)[0]["status"] == "FAILED", "whoever gives up leaves no job behind"
 
 
