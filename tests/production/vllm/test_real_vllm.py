@@ -106,7 +106,7 @@ def test_what_the_server_refuses_in_a_schema_names_the_setting(llm: LLMEndpoint,
     class Unsupported(TopicName):
         model_config = {"json_schema_extra": {"properties": {"name": {"type": "string", "pattern": "(?<=a)b"}}}}
 
-    with pytest.raises(LLMError, match="response_format.*LLM_MODEL") as error:
+    with pytest.raises(LLMError, match=r"response_format.*LLM_MODEL") as error:
         ask_with_cache(FolderStore(tmp_path), llm, Prompt("Name it.", Unsupported), [["x"]], quiet, 1)
     assert "400" in str(error.value)
 
