@@ -30,6 +30,7 @@ _NUMBERED_FROM = {
     "days since 1899-12-30, as Excel counts": date(1899, 12, 30),
 }
 YEAR_MONTH_DAY = "numbers like 20230331"
+_ORDERS = MONTH_FIRST, DAY_FIRST = "month/day/year", "day/month/year"
 
 _ZONES = {"ET": CALL_DAY_ZONE, "EST": CALL_DAY_ZONE, "EDT": CALL_DAY_ZONE, "EASTERN": CALL_DAY_ZONE}
 _ZONES |= {"CT": "America/Chicago", "CST": "America/Chicago", "CDT": "America/Chicago", "CENTRAL": "America/Chicago"}
@@ -39,6 +40,7 @@ _ZONES |= {"UTC": "UTC", "GMT": "UTC", "Z": "UTC", "CET": "Europe/Paris", "CEST"
 _MONTHS = {name: number for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
 
 _ISO = re.compile(r"(\d{4})([-/.])(\d{2})\2(\d{2})(?:[T ]+(.*))?$")
+_YEAR_LAST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4})(?:,?[T ]+(.*))?$")
 _MONTH_NAMED = re.compile(
     r"(?:[A-Za-z]{3,9}day,?\s+|(?:mon|tue|wed|thu|fri|sat|sun)\.?,?\s+)?"
     r"(?:(?P<day>\d{1,2})(?:st|nd|rd|th)?[-\s.]*(?P<month>[A-Za-z]{3,9})\.?,?[-\s]*(?P<year>\d{4})"
@@ -67,8 +69,10 @@ class HowDaysAreWritten:
 
     numbers: str | None = None
     """YEAR_MONTH_DAY or one of _NUMBERED_FROM; None where the column has no numbers, or leaves it in doubt."""
+    year_last: str | None = None
+    """MONTH_FIRST or DAY_FIRST; None where the column has no such dates as 03/31/2023, or leaves it in doubt."""
     in_doubt: tuple[str, ...] = ()
-    """What its numbers might mean, where that is more than one thing."""
+    """What its values might mean, where that is more than one thing."""
     zoned_are_days: bool = False
     """Every moment is a midnight of its own zone: they are days that a program has given a zone."""
 
@@ -76,6 +80,8 @@ class HowDaysAreWritten:
         """What a person should know of it."""
         if self.numbers and self.numbers != YEAR_MONTH_DAY:
             return f"{column} is taken as {self.numbers}"
+        if self.year_last:
+            return f"{column} is taken as {self.year_last}"
         if self.zoned_are_days:
             return f"{column} has a zone but every time is midnight, so it is taken as the day that stands there"
         return None
@@ -89,6 +95,7 @@ def new_york_day(moment: datetime) -> date:
 def how_days_are_written(columns: Iterable[pa.Array], today: date | None = None) -> HowDaysAreWritten:
     """Look at all values of a date column, given as arrays. Days after ``today`` count for no way to number them."""
     numbers: set[int] = set()
+    year_last: set[str] = set()
     zoned = midnights = 0
     for column in columns:
         column = column.dictionary_decode() if pa.types.is_dictionary(column.type) else column
@@ -101,22 +108,39 @@ def how_days_are_written(columns: Iterable[pa.Array], today: date | None = None)
             for text in _texts(column).unique().drop_null().to_pylist():
                 if (number := _number(text)) is not None:
                     numbers.add(number)
+                elif _YEAR_LAST.match(text):
+                    year_last.add(text)
                 elif (read := _read(text)) is not None and read.started_at is not None:
                     zoned, midnights = zoned + 1, midnights + (read.started_at.time() == time())
-    ways = _ways_to_read(numbers, today or date.today()) if numbers else []
+    latest = (today or date.today()) + timedelta(days=1)
+    of_numbers, of_year_last = _ways_to_number(numbers, latest), _ways_with_the_year_last(year_last, latest)
     return HowDaysAreWritten(
-        ways[0] if len(ways) == 1 else None, tuple(ways) if len(ways) > 1 else (), zoned > 0 and zoned == midnights
+        of_numbers[0] if len(of_numbers) == 1 else None,
+        of_year_last[0] if len(of_year_last) == 1 else None,
+        tuple(way for ways in (of_numbers, of_year_last) if len(ways) > 1 for way in ways),
+        zoned > 0 and zoned == midnights,
     )
 
 
-def _ways_to_read(numbers: set[int], today: date) -> list[str]:
+def _ways_to_number(numbers: set[int], latest: date) -> list[str]:
     def all_are_days(way: str) -> bool:
         days = [_numbered(number, way) for number in (min(numbers), max(numbers))]
-        return all(day is not None and _FIRST_TRANSCRIPTS <= day <= today + timedelta(days=1) for day in days)
+        return all(day is not None and _FIRST_TRANSCRIPTS <= day <= latest for day in days)
 
+    if not numbers:
+        return []
     if all(_numbered(number, YEAR_MONTH_DAY) is not None for number in numbers):
         return [YEAR_MONTH_DAY]
     return [way for way in _NUMBERED_FROM if all_are_days(way)]
+
+
+def _ways_with_the_year_last(texts: set[str], latest: date) -> list[str]:
+    """The orders in which all are days; where all are the same day in both, either will do."""
+    days = {way: [read.day if (read := _read(text, way)) else None for text in sorted(texts)] for way in _ORDERS}
+    ways = [
+        way for way, read in days.items() if read and all(day and _FIRST_TRANSCRIPTS <= day <= latest for day in read)
+    ]
+    return ways[:1] if days[MONTH_FIRST] == days[DAY_FIRST] else ways
 
 
 def _number(text: str) -> int | None:
@@ -173,16 +197,23 @@ def _read_in_column(text: str, how: HowDaysAreWritten) -> CallTime | None:
     if number is not None:
         day = _numbered(number, how.numbers) if how.numbers else None
         return CallTime(day) if day else None
-    read = _read(text)
+    read = _read(text, how.year_last)
     if read is not None and read.started_at is not None and not how.zoned_are_days:
         return CallTime(new_york_day(read.started_at), read.started_at.astimezone(UTC))
     return CallTime(read.day) if read else None
 
 
-def _read(text: str) -> CallTime | None:
-    """A day as it stands, and the moment in the zone that stands there; None for a text that is neither."""
+def _read(text: str, year_last: str | None = None) -> CallTime | None:
+    """A day as it stands, and the moment in the zone that stands there; None for a text that is neither.
+
+    ``year_last`` says how 03/04/2023 is to be read; without it, it is not.
+    """
     if found := _ISO.match(text):
         year, _, month, day, clock = found.groups()
+        number = int(month)
+    elif year_last and (found := _YEAR_LAST.match(text)):
+        first, _, second, year, clock = found.groups()
+        month, day = (first, second) if year_last == MONTH_FIRST else (second, first)
         number = int(month)
     elif found := _MONTH_NAMED.match(text):
         year, name, day = (found[what] or found[f"{what}2"] or found[f"{what}3"] for what in ("year", "month", "day"))

@@ -33,6 +33,7 @@ from ftm_resources.transcript_sources.files.columns import (
 )
 from ftm_resources.transcript_sources.files.copies import copies_among, with_several_calls
 from ftm_resources.transcript_sources.files.find import File, find, read_through
+from ftm_resources.transcript_sources.files.firms import firms_in_doubt
 from ftm_resources.transcript_sources.files.problems import Problems, counted
 from ftm_resources.transcript_sources.files.read import blamed_on, column_types, read_turns
 from ftm_resources.transcript_sources.files.shapes import as_one_table, as_turns, needs_another_shape
@@ -87,7 +88,7 @@ class FilesSource:
         if several := _several_on_a_day(self._calls_of(quarter)):
             more = f", and {len(several) - 3} more" if len(several) > 3 else ""
             say(f"FTM_FILES: is it one call? {'; '.join(several[:3])}{more}")
-        if doubtful := self._firms_that_may_be_several():
+        if doubtful := firms_in_doubt(self._index.calls):
             more = f", and {len(doubtful) - 3} more" if len(doubtful) > 3 else ""
             say(f"FTM_FILES: is it one firm? {'; '.join(doubtful[:3])}{more}")
         if inferred := self._inferred(quarter):
@@ -227,25 +228,6 @@ class FilesSource:
         for column, calls in sorted(self._index.several_of.items()):
             lines.append(f"several values of {column} in {counted(calls, 'call')}, so there is none")
         return lines
-
-    def _firms_that_may_be_several(self) -> list[str]:
-        """The ids that stand for several names or PERMNOs: a firm renamed, or several that share an id by mistake."""
-        names: dict[str, dict[str, str]] = {}
-        permnos: dict[str, set[int]] = {}
-        for call in self._index.calls:
-            names.setdefault(call.firm_id, {}).setdefault(call.firm_name.casefold(), call.firm_name)
-            if call.permno is not None:
-                permnos.setdefault(call.firm_id, set()).add(call.permno)
-        said = []
-        for firm, spelled in sorted(names.items()):
-            has = []
-            if len(spelled) > 1:
-                has.append(f"{len(spelled)} names ({', '.join(list(spelled.values())[:3])})")
-            if len(held := sorted(permnos.get(firm, ()))) > 1:
-                has.append(f"{len(held)} PERMNOs ({', '.join(map(str, held[:3]))})")
-            if has:
-                said.append(f"companyid {firm} has {' and '.join(has)}")
-        return said
 
     def _calls_of(self, quarter: str) -> list[Call]:
         first, last = quarter_dates(quarter)

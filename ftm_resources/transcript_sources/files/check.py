@@ -363,7 +363,7 @@ def _check_batch(
         is_wrong = pc.and_(pc.is_valid(text), pc.is_null(read_days(batch[date_column], days)[0]))
         remedy = "Write dates (1900 to 2099) like 2023-01-13, or set FTM_FILES_DATE_COLUMN to another column."
         if days.in_doubt:
-            remedy = f"These numbers may be {' or '.join(days.in_doubt)}: write dates like 2023-01-13."
+            remedy = f"It may be {' or '.join(days.in_doubt)}: write dates like 2023-01-13."
         add(f"{date_column} is no date", remedy, is_wrong, text)
     if date_column == WRDS_DATE and TIME_OF_DAY in present:
         text = as_label(batch[TIME_OF_DAY])

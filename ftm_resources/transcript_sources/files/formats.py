@@ -31,8 +31,10 @@ KIND_OF_SUFFIX = {
 
 _WITH_PANDAS = "python -c \"import pandas; pandas.{read}('{name}'{more}).to_parquet('{stem}.parquet')\""
 CONVERT = {
-    ".sas7bdat": _WITH_PANDAS.replace("{read}", "read_sas").replace("{more}", ", encoding='latin-1'"),
-    ".xpt": _WITH_PANDAS.replace("{read}", "read_sas").replace("{more}", ", encoding='latin-1'"),
+    ".sas7bdat": _WITH_PANDAS.replace("{read}", "read_sas").replace("{more}", ", encoding='infer'"),
+    # pandas was seen to lose the last row of a transport file, and can't read version 8 of them.
+    ".xpt": "pip install pyreadstat && python -c "
+    "\"import pyreadstat; pyreadstat.read_xport('{name}')[0].to_parquet('{stem}.parquet')\"",
     ".feather": _WITH_PANDAS.replace("{read}", "read_feather").replace("{more}", ""),
     ".arrow": _WITH_PANDAS.replace("{read}", "read_feather").replace("{more}", ""),
     ".json": _WITH_PANDAS.replace("{read}", "read_json").replace("{more}", ", dtype=False"),

@@ -226,6 +226,13 @@ def test_whole_numbers_that_pandas_wrote_as_floats_are_accepted(tmp_path: Path, 
         ("January 13th, 2023", pa.string(), date(2023, 1, 13)),
         ("13JAN2023:21:00:00", pa.string(), date(2023, 1, 13)),
         ("13-Jan-2023", pa.string(), date(2023, 1, 13)),
+        # With the year last, where only one order makes all of them days.
+        ("01/13/2023", pa.string(), date(2023, 1, 13)),
+        ("1/13/2023 5:00 PM", pa.string(), date(2023, 1, 13)),
+        ("01/13/2023 9:30 p.m. ET", pa.string(), date(2023, 1, 13)),
+        ("13.01.2023", pa.string(), date(2023, 1, 13)),
+        ("13/1/2023", pa.string(), date(2023, 1, 13)),
+        ("01/01/2023", pa.string(), date(2023, 1, 1)),
     ],
 )
 def test_the_day_of_a_call_however_it_is_stored(tmp_path: Path, stored: object, kind: pa.DataType, day: date) -> None:
@@ -237,6 +244,24 @@ def test_numbers_that_may_count_days_from_two_beginnings_are_refused_with_both(t
     text = complaint(write(tmp_path / "calls.csv", [turn(mostimportantdateutc=19370)]))
     assert "calls.csv row 1 ('19370')" in text
     assert "days since 1960-01-01, as Stata and SAS count or days since 1970-01-01, as R counts" in text
+
+
+def test_one_day_above_twelve_says_how_a_whole_column_is_written(tmp_path: Path) -> None:
+    whens = ["01/03/2023", "01/13/2023", "02/03/2023"]
+    rows = [turn(transcriptid=str(n), mostimportantdateutc=when) for n, when in enumerate(whens)]
+    calls = read(write(tmp_path / "calls.csv", rows))
+    assert [call.call_date for call in calls] == [date(2023, 1, 3), date(2023, 1, 13), date(2023, 2, 3)]
+
+
+def test_days_that_may_be_of_two_months_are_refused_with_both_orders(tmp_path: Path) -> None:
+    text = complaint(write(tmp_path / "calls.csv", [turn(mostimportantdateutc="03/04/2023")]))
+    assert "calls.csv row 1 ('03/04/2023')" in text
+    assert "It may be month/day/year or day/month/year: write dates like 2023-01-13." in text
+
+
+def test_two_orders_in_one_column_are_refused(tmp_path: Path) -> None:
+    rows = [turn(transcriptid=when, mostimportantdateutc=when) for when in ("01/13/2023", "13/01/2023")]
+    assert "is no date" in complaint(write(tmp_path / "calls.csv", rows))
 
 
 def test_one_midnight_among_other_moments_is_a_moment(tmp_path: Path) -> None:
@@ -581,7 +606,7 @@ BAD = {
             ("componentorder", "abc", NUMBERED),
             ("componentorder", "1.5", NUMBERED),
             ("permno", "N/A", ("whole number", "PERMNO")),
-            ("mostimportantdateutc", "13.01.2023", ("2023-01-13", "FTM_FILES_DATE_COLUMN")),
+            ("mostimportantdateutc", "13.01.23", ("2023-01-13", "FTM_FILES_DATE_COLUMN")),
             ("mostimportantdateutc", "2023-02-30", "2023-01-13"),
             ("mostimportantdateutc", "2023", "2023-01-13"),
             ("mostimportantdateutc", "20231313", "2023-01-13"),
@@ -741,6 +766,20 @@ def test_an_id_with_several_names_or_permnos_is_said(tmp_path: Path, name: str) 
     lines: list[str] = []
     FilesSource(str(write(tmp_path / name, rows))).preflight("2023Q1", lines.append)
     assert lines[1:] == ["FTM_FILES: is it one firm? companyid 2 has 2 names (Bolt, Dyne) and 2 PERMNOs (10108, 10109)"]
+
+
+@BOTH_FORMATS
+def test_a_firm_with_several_ids_is_said_once(tmp_path: Path, name: str) -> None:
+    rows = [
+        turn(transcriptid="7", companyid="FB", companyname="Meta", permno=13407),
+        turn(transcriptid="8", companyid="META", companyname="META", permno=13407),
+        turn(transcriptid="9", companyid="2", companyname="Bolt", permno=10108),
+        turn(transcriptid="10", companyid="3", companyname="Dyne", permno=10108),
+    ]
+    lines: list[str] = []
+    FilesSource(str(write(tmp_path / name, rows))).preflight("2023Q1", lines.append)
+    doubts = "Meta has 2 companyids (FB, META); PERMNO 10108 has 2 companyids (2, 3)"
+    assert lines == [f"FTM_FILES: is it one firm? {doubts}"]
 
 
 @BOTH_FORMATS
