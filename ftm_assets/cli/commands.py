@@ -184,7 +184,11 @@ def status() -> None:
     """
     store = open_store(read_settings().store_url)
     assets = [ASSETS[asset.key.to_user_string()] for asset in GRAPH]
-    table = Table("quarter", *map(str, assets), title=escape(store.url), title_justify="left")
+    # A heading over several lines and no frame: eight assets fit the 80 columns of a terminal.
+    headings = (str(asset).replace("_", "\n") for asset in assets)
+    caption = "counted: sentences of transcripts, topics of firms, and themes of all else"
+    table = Table("quarter", *headings, title=escape(store.url), caption=caption, box=None, padding=(0, 1, 0, 0))
+    table.title_justify = table.caption_justify = "left"
     problems: list[str] = []
     for quarter in sorted({*QUARTERS.get_partition_keys(), *_held(store)}):
         table.add_row(quarter, *(_state(store, asset, quarter, problems) for asset in assets))
@@ -394,8 +398,8 @@ def _count(published: Published) -> str:
     if not published.asset.by_quarter:
         return f"{manifest.quality['threads']:,.0f} threads of {manifest.n_themes:,} themes"
     if manifest.n_themes is not None:
-        return f"{manifest.n_themes:,} themes"
-    return f"{manifest.n_topics:,} topics" if manifest.n_topics is not None else f"{manifest.n_sentences:,} sentences"
+        return f"{manifest.n_themes:,}"
+    return f"{manifest.n_sentences if manifest.n_topics is None else manifest.n_topics:,}"
 
 
 def _fetched(store: ObjectStore, quarters: list[str]) -> Table:
