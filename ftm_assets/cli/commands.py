@@ -89,11 +89,13 @@ def run(first: str, last: str | None, only: str | None, again: bool) -> None:
         return
     failed = [q for q in quarters if not run_quarter(settings, q, only, again, _say)]
     store = open_store(settings.store_url)
-    console.print(_summary(store, quarters))
+    try:
+        if not failed and only is None:
+            _run_across_quarters(settings, quarters, again)
+    finally:  # Last, so that it stands above what to do next.
+        console.print(_summary(store, quarters))
     if failed:
         raise _failed("ftm run", failed)
-    if only is None:
-        _run_across_quarters(settings, quarters, again)
     if only is not None and store.size(NAMED_THEMES.manifest(quarters[-1])) is None:
         console.print(f"\nNext: [bold]{_run(first, last)}[/bold] makes the rest.")
         return
