@@ -10,6 +10,7 @@ from typing import Any
 
 import dagster as dg
 
+from ftm_assets.automation import make_what_follows
 from ftm_assets.firm_topics import plan
 from ftm_assets.firm_topics.asset import firm_topics
 from ftm_assets.firm_topics.checks import CHECKS as FIRM_TOPICS_CHECKS
@@ -118,9 +119,12 @@ def build_definitions(
                 dg.AssetSelection.assets(naming_comparison),
                 description="One quarter's themes, named by two language models and by keywords.",
             ),
-            failed_execution,
+            *([failed_execution] if settings.state_machine_arn else []),
         ],
-        sensors=[failed_executions(settings.state_machine_arn)],
+        sensors=[
+            make_what_follows,
+            *([failed_executions(settings.state_machine_arn)] if settings.state_machine_arn else []),
+        ],
         resources={**all_resources(settings), **(resources or {})},
         loggers=loggers,
         # A process per step would cost 25 s a quarter and gain nothing: the heavy work is in the workers.

@@ -8,20 +8,21 @@ from ftm_assets.metadata import as_result, picture, table
 from ftm_assets.naming_comparison.publish import CODE_VERSION, publish_naming_comparison
 from ftm_assets.naming_comparison.side_by_side import side_by_side, verdict_of
 from ftm_assets.naming_comparison.verdict import CAVEAT
-from ftm_assets.partitions import QUARTERS
+from ftm_assets.published_asset import published_asset
 from ftm_resources.contract.manifest import Published
-from ftm_resources.contract.schemas import THEMES
+from ftm_resources.contract.schemas import NAMING_COMPARISON, THEMES
 from ftm_resources.llm.endpoint import LLMEndpoint
 from ftm_resources.settings import Settings
 from ftm_resources.store.object_store import ObjectStore
 
 
-@dg.asset(
-    partitions_def=QUARTERS,
-    deps=[THEMES.name],
-    group_name="evaluation",
-    kinds={"openai", "parquet"},
+@published_asset(
+    NAMING_COMPARISON,
+    after=[THEMES],
+    group="evaluation",
+    kinds={"python", "parquet"},
     code_version=CODE_VERSION,
+    on_demand=True,
 )
 def naming_comparison(
     context: dg.AssetExecutionContext,

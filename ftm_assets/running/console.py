@@ -13,6 +13,9 @@ import dagster as dg
 from ftm_resources.errors import FTMError
 from ftm_resources.progress import Say
 
+OF_DAGSTER = ("Dependencies for step", "did not yield or return expected outputs")
+"""What Dagster says of each step after one that failed, and of checks that had nothing to measure."""
+
 
 def console_logger(quarter: str, say: Say) -> dg.LoggerDefinition:
     """A logger that passes on what the assets say, and which checks failed; Dagster's own steps stay in the UI."""
@@ -23,7 +26,7 @@ def console_logger(quarter: str, say: Say) -> dg.LoggerDefinition:
             event = said.get("dagster_event")
             if event is None:
                 message = said.get("orig_message", record.getMessage())
-                if not message.startswith("Dependencies for step"):  # one for each check of an asset that failed
+                if not any(words in message for words in OF_DAGSTER):
                     say(message)
             elif event.event_type == dg.DagsterEventType.ASSET_CHECK_EVALUATION:
                 check = event.asset_check_evaluation_data
