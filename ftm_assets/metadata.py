@@ -18,7 +18,7 @@ from ftm_resources.contract.manifest import Published
 MOST_PICTURE_BYTES = 60_000
 """Of a picture in metadata: it goes into the event log at every materialization, and into every page query."""
 
-BAR = 16
+BAR = 10
 """Characters of the longest bar in a table."""
 
 

@@ -38,4 +38,4 @@ def _shown(published: Published) -> dict[str, dg.MetadataValue]:
         {"theme": row["name"], "firms": row["firm_id_count_distinct"], "sentences": row["sentence_id_count"]}
         for row in themes.to_pylist()
     ]
-    return {"content_themes": table(shown, ["theme", "firms", "sentences"])}
+    return {"themes_by_firms": table(shown, ["theme", "firms", "sentences"])}

@@ -49,7 +49,7 @@ def _shown(published: Published) -> dict[str, dg.MetadataValue]:
     first = sorted((row for row in content if row["level"] == 1), key=lambda row: (-row["n_firms"], row["theme_id"]))
     left_out = [{"reason": r, "sentences": reasons.count(r)} for r in sorted({r for r in reasons if r is not None})]
     return {
-        "content_themes": table([_line(row, most, firms) for row in first[:40]], _COLUMNS),
+        "themes_by_firms": table([_line(row, most, firms) for row in first[:40]], _COLUMNS),
         "other_classes": table([_line(row, most, firms) for row in others], [*_COLUMNS, "class"]),
         "sentences_without_a_theme": table(
             sorted(left_out, key=lambda row: -row["sentences"]), ["reason", "sentences"]
