@@ -49,13 +49,14 @@ def published_asset(
     docs: str = "architecture.md",
     pool: str | None = None,
     licensed_text: bool = False,
+    tried_again: bool = True,
     on_demand: bool = False,
 ) -> Callable[[Callable[..., dg.MaterializeResult[None]]], dg.AssetsDefinition]:
     """An asset of the graph. Its docstring is what Dagster shows of it.
 
     ``columns`` are those of its tables, the main one first, where ``asset`` does not have them. ``docs`` is the page
-    about it. ``licensed_text`` says that transcripts are quoted in it. What is ``on_demand`` is made when it is asked
-    for alone, and left out of "Materialize all".
+    about it. ``licensed_text`` says that transcripts are quoted in it. ``tried_again`` is whether another try may be
+    made where a machine or the network was missing. What is ``on_demand`` never follows by itself.
     """
     deps = [
         one.name if asset.by_quarter else dg.AssetDep(one.name, partition_mapping=dg.AllPartitionMapping())
@@ -77,13 +78,12 @@ def published_asset(
             code_version=code_version,
             pool=pool,
             automation_condition=follows(asset) if after and not on_demand else None,
-            output_required=not on_demand,
-        )(_when_asked_for(asset, make) if on_demand else _retried(make))
+        )(_tried(make, MOST_RETRIES if tried_again else 0))
 
     return decorate
 
 
-def _retried(make: Callable[..., Any]) -> Callable[..., Any]:
+def _tried(make: Callable[..., Any], most_retries: int) -> Callable[..., Any]:
     """The same, tried again where a machine or the network was missing; what else is wrong is told first."""
 
     @functools.wraps(make)
@@ -92,29 +92,14 @@ def _retried(make: Callable[..., Any]) -> Callable[..., Any]:
             return make(*arguments, **resources)
         except FTMError as error:
             context = dg.AssetExecutionContext.get()
-            if error.may_pass and context.retry_number < MOST_RETRIES:
+            if error.may_pass and context.retry_number < most_retries:
                 seconds = SECONDS_BEFORE_A_RETRY * 2**context.retry_number
                 context.log.warning(f"{error}\nTrying again in {seconds:.0f} s")
-                raise dg.RetryRequested(MOST_RETRIES, seconds) from error
+                raise dg.RetryRequested(most_retries, seconds) from error
             # As Dagster's own Failure the message stands above the stack trace where a run's page opens.
             raise dg.Failure(str(error), {"what to do": error.remedy}, allow_retries=False) from error
 
     return tried
-
-
-def _when_asked_for(asset: Asset, make: Callable[..., Any]) -> Callable[..., Any]:
-    """The same, unless other assets are made in the same run: then nobody asked for this one."""
-    tried = _retried(make)
-
-    @functools.wraps(make)
-    def asked_for(*arguments: Any, **resources: Any) -> Any:
-        context = dg.AssetExecutionContext.get()
-        if context.job_def.asset_layer.selected_asset_keys <= {dg.AssetKey(asset.name)}:
-            yield tried(*arguments, **resources)
-        else:
-            context.log.info(f"{asset} is made only when it is asked for alone: left out")
-
-    return asked_for
 
 
 def _columns(tables: Mapping[str, pa.Schema]) -> dict[str, Any]:

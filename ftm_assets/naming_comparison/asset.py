@@ -31,7 +31,10 @@ def naming_comparison(
     compared_llm: dg.ResourceParam[LLMEndpoint | None],
     settings: dg.ResourceParam[Settings],
 ) -> dg.MaterializeResult[None]:
-    """The same themes named by two language models and by keywords, judged by sentences that neither was shown."""
+    """The same themes named by two language models and by keywords, judged by sentences that neither was shown.
+
+    Made only on demand, by the job compare_names or by ftm compare-names.
+    """
     published = publish_naming_comparison(
         store, context.partition_key, [llm, compared_llm], context.log.info, settings.embedding_model
     )

@@ -29,6 +29,7 @@ class PrefetchConfig(dg.Config):
     columns={PREFETCHED_TRANSCRIPTS.name: SENTENCE_COLUMNS},
     # Our Dagster instances allow one at a time: WRDS wants one connection, and an approval for it.
     pool="transcript_source",
+    tried_again=False,  # WRDS would ask for another approval
     licensed_text=True,
 )
 def prefetched_transcripts(

@@ -82,7 +82,7 @@ MEANINGS = {
     "share_of_theme": "of the theme's sentences, those that have the term",
     "random_state": "seed that the themes were found with again",
     # Names
-    "naming_method": "llm:<model>, or keywords",
+    "naming_method": "llm:MODEL, or keywords",
     "prompt_version": "version of the question the language model was asked; null for keywords",
     "endpoint": "address of the language model; null for keywords",
     "model": "language model; null for keywords",
@@ -146,7 +146,7 @@ MEANINGS = {
     "thread_from": "thread of theme_from",
     "thread_to": "thread of theme_to",
     # Names compared
-    "method": "llm:<model>, or keywords",
+    "method": "llm:MODEL, or keywords",
     "n_held_out": "sentences the name was judged by, which nobody was shown; without any there are no figures",
     "recall_at_1": "of these sentences, those that are nearer to this name than to any other",
     "auroc_hard": "how well the name tells the theme's sentences from those that resemble them; .5 is chance",

@@ -10,7 +10,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from ftm_assets.definitions import defs
+from ftm_assets.definitions import ACROSS_QUARTERS, GRAPH, ON_DEMAND, defs
 from ftm_assets.partitions import QUARTERS
 from ftm_resources.contract.schemas import ASSETS, FIRM_TOPIC_COLUMNS, SENTENCE_COLUMNS
 from tests.support.paths import ROOT
@@ -91,6 +91,12 @@ def test_a_quarters_job_makes_everything_but_what_spans_quarters_or_is_made_on_d
     assert made_by("compare_names") == {"naming_comparison"}
 
 
+def test_materialize_all_leaves_out_what_is_made_on_demand() -> None:
+    """The button takes every asset that can be made by itself."""
+    graph = defs().resolve_asset_graph()
+    assert graph.get_all_asset_keys() - graph.executable_asset_keys == {dg.AssetKey("naming_comparison")}
+
+
 def test_what_is_about_aws_is_there_only_where_aws_is_configured(monkeypatch: pytest.MonkeyPatch) -> None:
     def found() -> tuple[set[str], set[str]]:
         code = defs()
@@ -118,8 +124,7 @@ def test_the_definitions_validate(command: list[str], tmp_path: Path) -> None:
 
 
 def test_every_asset_says_what_it_is_who_answers_for_it_and_where_to_read_on() -> None:
-    for asset in defs().assets or []:
-        assert isinstance(asset, dg.AssetsDefinition)
+    for asset in [*GRAPH, *ACROSS_QUARTERS, *ON_DEMAND]:
         [spec] = asset.specs
         assert len(spec.description or "") > 30
         assert spec.owners and spec.kinds and spec.tags["licensed_text"] in ("yes", "no")
@@ -135,8 +140,7 @@ def test_every_published_column_is_shown_with_its_meaning() -> None:
             for schema in asset.metadata_by_key[asset.key].values()
             if isinstance(schema, dg.TableSchema)
         ]
-        for asset in defs().assets or []
-        if isinstance(asset, dg.AssetsDefinition)
+        for asset in [*GRAPH, *ACROSS_QUARTERS, *ON_DEMAND]
     }
     published = {asset.name: [schema.names for schema in asset.tables.values()] for asset in ASSETS.values()}
     published["prefetched_transcripts"], published["firm_topics"] = [SENTENCE_COLUMNS.names], [FIRM_TOPIC_COLUMNS.names]

@@ -1,4 +1,4 @@
-"""What every asset has in common: which failures are tried again, and what is made only when asked for."""
+"""What every asset has in common: which failures are tried again, and how the others are told."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ import dagster as dg
 import pytest
 
 import ftm_assets.published_asset as published_asset
+from ftm_assets.prefetched_transcripts.asset import prefetched_transcripts
 from ftm_assets.published_asset import published_asset as asset_of
 from ftm_assets.running.console import cause
-from ftm_resources.contract.schemas import NAMING_COMPARISON, THEMES
+from ftm_resources.contract.schemas import THEMES
 from ftm_resources.errors import FTMError, InputError, StoreError
 
 
@@ -71,23 +72,20 @@ def test_a_runs_page_opens_at_the_message_and_says_what_to_do() -> None:
     assert cause(error) == "calls.csv: it has no dates. Add them"
 
 
-@asset_of(NAMING_COMPARISON, group="evaluation", kinds={"parquet"}, code_version="1", after=[THEMES], on_demand=True)
-def naming_comparison() -> dg.MaterializeResult[None]:
-    """Names, compared when somebody asks for it."""
-    return dg.MaterializeResult()
+def test_a_prefetch_is_never_tried_again() -> None:
+    """At WRDS each attempt would ask for an approval."""
 
+    def gone(*arguments: object, **options: object) -> None:
+        raise away()
 
-@dg.asset_check(asset="naming_comparison")
-def looked_at() -> dg.AssetCheckResult:
-    return dg.AssetCheckResult(passed=True)
-
-
-def test_what_is_on_demand_is_left_out_where_other_assets_are_made() -> None:
-    everything = [failing([]), naming_comparison, looked_at]
-    together = dg.materialize(everything, partition_key="2023Q1")
-    assert {event.asset_key.to_user_string() for event in together.get_asset_materialization_events()} == {"themes"}
-    assert together.get_asset_check_evaluations() == []
-    alone = dg.materialize(everything, partition_key="2023Q1", selection=[naming_comparison, looked_at])
-    assert [event.asset_key.to_user_string() for event in alone.get_asset_materialization_events()] == [
-        "naming_comparison"
-    ]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("ftm_assets.prefetched_transcripts.asset.prefetch_quarter", gone)
+        nothing = dg.ResourceDefinition.none_resource()
+        result = dg.materialize(
+            [prefetched_transcripts],
+            partition_key="2023Q1",
+            resources={"store": nothing, "transcript_source": nothing},
+            raise_on_error=False,
+        )
+    assert not result.success
+    assert [event.event_type_value for event in result.all_events].count("STEP_UP_FOR_RETRY") == 0
