@@ -204,7 +204,7 @@ def test_damage_is_found_and_the_fix_is_named(damaged: Demo, damage: str) -> Non
 
 def test_an_undamaged_quarter_passes_every_blocking_check(demo: Demo) -> None:
     evaluations = results(demo)
-    assert len(evaluations) == 76
+    assert len(evaluations) == 73  # five have nothing to measure: without a language model, and in short calls
     assert {name for name, result in evaluations.items() if result.blocking and not result.passed} == set()
 
 

@@ -58,4 +58,5 @@ def test_a_backfill_of_quarters_runs_through_the_webserver_and_the_daemon(damage
             meaning = "//*[text()='what it is about, in a sentence']"
             assert wait_for(lambda: browser.find_elements("xpath", meaning), 60)
             assert browser.find_elements("xpath", "//*[contains(text(), 'docs/themes.md')]")
-            assert complaints(browser) == []
+            # Dagster's own pages pass their client an option that it calls old.
+            assert [said for said in complaints(browser) if "go.apollo.dev" not in said] == []
