@@ -38,10 +38,10 @@ ui: .venv/installed $(DAGSTER_HOME)/dagster.yaml ## The Dagster UI and daemon on
 	@PYTHONWARNINGS='ignore:Function `dev_command` is superseded' \
 	  $(BIN)/dagster dev -w workspace.yaml -h 127.0.0.1 -p $(PORT)
 
-backfill: .venv/installed $(DAGSTER_HOME)/dagster.yaml ## Queue quarters for the daemon: make backfill FROM=2023Q1 TO=2023Q4
+backfill: .venv/installed $(DAGSTER_HOME)/dagster.yaml ## Have the daemon make quarters, and wait: make backfill FROM=2023Q1 TO=2023Q4
 	@$(BIN)/dagster-daemon liveness-check >/dev/null 2>&1 || { echo "No daemon is running: start 'make ui' first."; exit 1; }
-	$(BIN)/dagster job backfill -w workspace.yaml -j quarter --from $(FROM) --to $(TO) --noprompt
-	@echo "Watch it at http://127.0.0.1:$(PORT)/runs"
+	@echo "Its runs are also on http://127.0.0.1:$(PORT)/runs"
+	@$(BIN)/python -u -m ftm_assets.running.backfill $(FROM) $(TO)
 
 lint: .venv/installed-dev ## Style and types, fixed where possible
 	$(BIN)/ruff check --fix .

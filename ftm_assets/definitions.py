@@ -10,6 +10,7 @@ from typing import Any
 
 import dagster as dg
 
+from ftm_assets.automation import make_what_follows
 from ftm_assets.firm_topics import plan
 from ftm_assets.firm_topics.asset import firm_topics
 from ftm_assets.firm_topics.checks import CHECKS as FIRM_TOPICS_CHECKS
@@ -66,6 +67,19 @@ ACROSS_QUARTERS = [theme_history]
 ON_DEMAND = [naming_comparison]
 """What is made only when somebody asks for it: no part of a quarter's job, and nothing is made from it."""
 
+CHECKS = [
+    PREFETCHED_TRANSCRIPTS_CHECKS,
+    FIRM_TOPICS_CHECKS,
+    NAMED_TOPICS_CHECKS,
+    THEMES_CHECKS,
+    NAMED_THEMES_CHECKS,
+    THEME_EXPOSURES_CHECKS,
+    SENTIMENT_READY_CHECKS,
+    QUARTER_REPORT_CHECKS,
+    THEME_HISTORY_CHECKS,
+    NAMING_COMPARISON_CHECKS,
+]
+
 QUARTER_JOB, HISTORY_JOB, COMPARISON_JOB = "quarter", "history", "compare_names"
 
 
@@ -90,20 +104,17 @@ def build_definitions(
     loggers: Mapping[str, dg.LoggerDefinition] | None = None,
 ) -> dg.Definitions:
     """The whole code location; tests hand in resources of their own, the terminal a logger."""
+    shared: dict[str, Any] = {
+        "resources": {**all_resources(settings), **(resources or {})},
+        "loggers": loggers,
+        # A process per step would cost 25 s a quarter and gain nothing: the heavy work is in the workers.
+        "executor": dg.in_process_executor,
+    }
     return dg.Definitions(
-        assets=[*GRAPH, *ACROSS_QUARTERS, *ON_DEMAND],
-        asset_checks=[
-            PREFETCHED_TRANSCRIPTS_CHECKS,
-            FIRM_TOPICS_CHECKS,
-            NAMED_TOPICS_CHECKS,
-            THEMES_CHECKS,
-            NAMED_THEMES_CHECKS,
-            THEME_EXPOSURES_CHECKS,
-            SENTIMENT_READY_CHECKS,
-            QUARTER_REPORT_CHECKS,
-            THEME_HISTORY_CHECKS,
-            NAMING_COMPARISON_CHECKS,
-        ],
+        # "Materialize all" makes every asset that can be made by itself. Of what is made on demand, the graph knows
+        # only what it is: its job makes it.
+        assets=[*GRAPH, *ACROSS_QUARTERS, *(spec for asset in ON_DEMAND for spec in asset.specs)],
+        asset_checks=CHECKS,
         jobs=[
             dg.define_asset_job(
                 QUARTER_JOB, dg.AssetSelection.assets(*GRAPH), description="One quarter, from transcripts to names."
@@ -113,18 +124,25 @@ def build_definitions(
                 dg.AssetSelection.assets(*ACROSS_QUARTERS),
                 description="All published quarters: which themes are one, and what becomes of them.",
             ),
-            dg.define_asset_job(
-                COMPARISON_JOB,
-                dg.AssetSelection.assets(naming_comparison),
-                description="One quarter's themes, named by two language models and by keywords.",
-            ),
-            failed_execution,
+            _comparison_job(shared),
+            *([failed_execution] if settings.state_machine_arn else []),
         ],
-        sensors=[failed_executions(settings.state_machine_arn)],
-        resources={**all_resources(settings), **(resources or {})},
-        loggers=loggers,
-        # A process per step would cost 25 s a quarter and gain nothing: the heavy work is in the workers.
-        executor=dg.in_process_executor,
+        sensors=[
+            make_what_follows,
+            *([failed_executions(settings.state_machine_arn)] if settings.state_machine_arn else []),
+        ],
+        **shared,
+    )
+
+
+def _comparison_job(shared: dict[str, Any]) -> dg.JobDefinition:
+    job = dg.define_asset_job(
+        COMPARISON_JOB,
+        dg.AssetSelection.assets(naming_comparison),
+        description="One quarter's themes, named by two language models and by keywords.",
+    )
+    return dg.Definitions([*GRAPH, *ON_DEMAND], asset_checks=CHECKS, jobs=[job], **shared).resolve_job_def(
+        COMPARISON_JOB
     )
 
 

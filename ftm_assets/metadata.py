@@ -1,4 +1,4 @@
-"""What every asset shows in the UI for a quarter: its manifest's figures, where its files are, small pictures.
+"""What every asset shows in the UI for a quarter: a table to read, then its manifest's figures and where its files are.
 
 Numbers are plain numbers, because the UI plots those across quarters by itself. Never any transcript text: it is
 licensed, and metadata is kept in the event log forever.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import dagster as dg
@@ -18,9 +18,12 @@ from ftm_resources.contract.manifest import Published
 MOST_PICTURE_BYTES = 60_000
 """Of a picture in metadata: it goes into the event log at every materialization, and into every page query."""
 
+BAR = 10
+"""Characters of the longest bar in a table."""
+
 
 def as_result(published: Published, shown: Mapping[str, Any] | None = None) -> dg.MaterializeResult[None]:
-    """A materialization with the manifest's data version, its figures, and what else is to be shown."""
+    """A materialization: what people want to read first, then the manifest's figures; with the manifest's version."""
     manifest = published.manifest
     counts = {
         "firms": manifest.n_firms,
@@ -33,16 +36,25 @@ def as_result(published: Published, shown: Mapping[str, Any] | None = None) -> d
     prefix = published.asset.folder(manifest.quarter)
     metadata: dict[str, Any] = {
         "quarter": manifest.quarter,
+        **(shown or {}),
         **{name: value for name, value in counts.items() if value is not None},
         **{name: round(value, 4) for name, value in manifest.quality.items() if value is not None},
         **manifest.costs,
         "megabytes": round(sum(file.bytes for file in manifest.files) / 1e6, 3),
-        "dagster/row_count": sum(file.rows for file in manifest.files),
         "files": dg.MetadataValue.path(published.store.where(prefix)),
         "manifest": dg.MetadataValue.path(published.store.where(published.asset.manifest(manifest.quarter))),
-        **(shown or {}),
     }
+    if (rows := _rows_of_main_table(published)) is not None:
+        metadata.setdefault("dagster/row_count", rows)
     return dg.MaterializeResult(metadata=metadata, data_version=dg.DataVersion(manifest.data_version()))
+
+
+def _rows_of_main_table(published: Published) -> int | None:
+    """Of the first of an asset's tables: rows of several add up to nothing that anybody asks for. None of a page."""
+    main = next(iter(published.asset.tables), None)
+    files = [file for file in published.manifest.files if file.name.endswith(".parquet")]
+    files = [file for file in files if main is None or file.name == f"{main}.parquet"]
+    return sum(file.rows for file in files) if files else None
 
 
 def table(rows: list[dict[str, Any]], columns: list[str]) -> dg.TableMetadataValue:
@@ -52,8 +64,31 @@ def table(rows: list[dict[str, Any]], columns: list[str]) -> dg.TableMetadataVal
     return dg.MetadataValue.table(records, schema)
 
 
+def bar(value: int, most: int) -> str:
+    """A number with a bar before it, for the column of a table: the longest is that of ``most``."""
+    return f"{'█' * max(1, round(BAR * value / most)) if value else ''} {value:,}"
+
+
+def histogram(title: str, values: Sequence[int], unit: str) -> dg.MarkdownMetadataValue:
+    """How often which value occurs, as a drawing small enough to be shown without a click."""
+    import numpy as np
+
+    if not values:
+        return dg.MetadataValue.md(f"{title}: none")
+    heights, edges = np.histogram(values, bins=20)
+    bars = "".join(
+        f"M{16 * place} 80v-{round(78 * height / max(heights))}h14V80" for place, height in enumerate(heights) if height
+    )
+    svg = (
+        '<svg xmlns="http://www.w3.org/2000/svg" width="320" height="98" font-size="12" fill="#888">'
+        f'<path fill="#47b" d="{bars}"/><text y="95">{edges[0]:,.0f}</text>'
+        f'<text x="318" y="95" text-anchor="end">{edges[-1]:,.0f} {unit}</text></svg>'
+    )
+    return dg.MetadataValue.md(f"![{title}](data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()})")
+
+
 def picture(title: str, draw: Callable[[Any], object]) -> dg.MarkdownMetadataValue:
-    """A small chart. ``draw`` gets matplotlib's axes."""
+    """A chart that is too large to be shown without a click. ``draw`` gets matplotlib's axes."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(7, 4), dpi=75, layout="constrained")

@@ -4,8 +4,8 @@ A state of production runs ``ftm run`` in a container, and that run is in Dagste
 container could start (no transcripts, no machine, no answer of AWS) leaves nothing there: the sensor looks at the
 executions that failed and starts a run that fails in their place, so that one page shows all that went wrong.
 
-Loading this module asks nobody anything. The sensor asks AWS, when it is evaluated and ``FTM_STATE_MACHINE_ARN`` names
-the machine of a quarter.
+Loading this module asks nobody anything. The sensor asks AWS when it is evaluated. It and its job are there only where
+``FTM_STATE_MACHINE_ARN`` names the machine of a quarter.
 """
 
 import json
@@ -69,26 +69,23 @@ def failed_execution() -> None:
     execution_failed()
 
 
-def failed_executions(machine: str | None) -> dg.SensorDefinition:
-    """The sensor, for the state machine of this ARN. It runs by itself where there is one."""
+def failed_executions(machine: str) -> dg.SensorDefinition:
+    """The sensor, for the state machine of this ARN."""
 
     @dg.sensor(
         name="failed_executions",
         job=failed_execution,
         minimum_interval_seconds=60,
-        default_status=dg.DefaultSensorStatus.RUNNING if machine else dg.DefaultSensorStatus.STOPPED,
+        default_status=dg.DefaultSensorStatus.RUNNING,
         description="Raises executions of Step Functions that failed before a container could start.",
     )
-    def sensor(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest | dg.SkipReason]:
-        if machine:
-            yield from _look(context, machine)
-        else:
-            yield dg.SkipReason(f"{MACHINE_VARIABLE} is not set: no state machine runs these assets")
+    def sensor(context: dg.SensorEvaluationContext) -> Iterator[dg.RunRequest]:
+        yield from _look(context, machine)
 
     return sensor
 
 
-def _look(context: dg.SensorEvaluationContext, machine: str) -> Iterator[dg.RunRequest | dg.SkipReason]:
+def _look(context: dg.SensorEvaluationContext, machine: str) -> Iterator[dg.RunRequest]:
     import boto3
 
     states = boto3.client("stepfunctions")

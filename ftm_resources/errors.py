@@ -10,10 +10,14 @@ from __future__ import annotations
 
 
 class FTMError(Exception):
-    """What is wrong, for a person. As text: ``what: problem. remedy``."""
+    """What is wrong, for a person. As text: ``what: problem. remedy``.
 
-    def __init__(self, what: str, problem: str, remedy: str) -> None:
-        self.what, self.problem, self.remedy = what, problem, remedy
+    ``may_pass`` says that a machine or the network was missing, so that trying again later may do. Bad data and wrong
+    settings don't pass.
+    """
+
+    def __init__(self, what: str, problem: str, remedy: str, *, may_pass: bool = False) -> None:
+        self.what, self.problem, self.remedy, self.may_pass = what, problem, remedy, may_pass
 
     def __str__(self) -> str:
         # A list stays a list: each of its lines says what to do by itself or leads to the remedy below it.

@@ -13,10 +13,8 @@ def described(limit: Limit) -> str:
     return f"{limit.meaning}: warns {_wording(limit)} {limit.warn}, fails {_wording(limit)} {limit.fail}."
 
 
-def judge(limit: Limit, value: float | None) -> dg.AssetCheckResult:
-    """Hold a figure against its limit. No figure, because there was nothing to measure, passes and says so."""
-    if value is None:
-        return dg.AssetCheckResult(passed=True, description="Nothing to measure in this quarter.")
+def judge(limit: Limit, value: float) -> dg.AssetCheckResult:
+    """Hold a figure against its limit."""
     judged = limit.judged(value)
     expected = f"{'at least' if limit.at_least else 'at most'} {limit.warn}"
     return dg.AssetCheckResult(

@@ -8,13 +8,14 @@ import pyarrow.compute as pc
 from ftm_assets.firm_topics.plan import plan_batches
 from ftm_assets.firm_topics.publish import verify_and_describe
 from ftm_assets.firm_topics.topic_model import CODE_VERSION, TopicParameters
-from ftm_assets.metadata import as_result, picture, table
-from ftm_assets.partitions import QUARTERS
+from ftm_assets.metadata import as_result, histogram, table
+from ftm_assets.published_asset import published_asset
 from ftm_resources.contract.manifest import Published, read_input
 from ftm_resources.contract.provenance import version_of
 from ftm_resources.contract.publication import publication
-from ftm_resources.contract.schemas import FIRM_TOPICS, PREFETCHED_TRANSCRIPTS
+from ftm_resources.contract.schemas import FIRM_TOPIC_COLUMNS, FIRM_TOPICS, PREFETCHED_TRANSCRIPTS
 from ftm_resources.contract.sentence_vectors import read_topics
+from ftm_resources.contract.sentences import read_firm_names
 from ftm_resources.embedding_model import require_model
 from ftm_resources.settings import Settings
 from ftm_resources.store.object_store import ObjectStore
@@ -25,12 +26,13 @@ class FirmTopicsConfig(TopicParameters, dg.Config):
     """The topic model's parameters, as the launchpad shows them."""
 
 
-@dg.asset(
-    partitions_def=QUARTERS,
-    deps=[PREFETCHED_TRANSCRIPTS.name],
-    group_name="topics",
+@published_asset(
+    FIRM_TOPICS,
+    after=[PREFETCHED_TRANSCRIPTS],
+    group="topics",
     kinds={"bertopic", "parquet"},
     code_version=version_of(CODE_VERSION, TopicParameters()),
+    columns={FIRM_TOPICS.name: FIRM_TOPIC_COLUMNS},
     pool="gpu",  # for deployments to limit
 )
 def firm_topics(
@@ -60,25 +62,23 @@ def firm_topics(
         verify_and_describe(new, plan, transcripts)  # exit code 0 is not proof of data
     published = new.published
     links = {name: dg.MetadataValue.url(link) for name, link in launched.links.items()}
-    return as_result(published, {**launched.figures, **links, **_shown(published)})
+    return as_result(published, {**_shown(published, transcripts), **launched.figures, **links})
 
 
-def _shown(published: Published) -> dict[str, Any]:
+def _shown(published: Published, transcripts: Published) -> dict[str, Any]:
     manifest = published.manifest
+    names = read_firm_names(transcripts) if manifest.outcomes else {}
     rows = read_topics(published, ["firm_name", "local_topic_id", "keywords", "n_sentences"])
     topics = rows.filter(pc.greater_equal(rows["local_topic_id"], 0)).sort_by([("n_sentences", "descending")])
     largest = [
         {"firm": row["firm_name"], "topic": ", ".join(row["keywords"][:6]), "sentences": row["n_sentences"]}
         for row in topics.slice(0, 10).to_pylist()
     ]
-    without = [{"firm": firm, "reason": reason} for firm, reason in manifest.outcomes.items()]
+    without = [{"firm": names.get(firm, firm), "reason": reason} for firm, reason in manifest.outcomes.items()]
     sizes = topics["n_sentences"].to_pylist()
     return {
         "dagster/row_count": rows.num_rows,  # of topics: the files hold the sentence vectors too
         "largest_topics": table(largest, ["firm", "topic", "sentences"]),
         "firms_without_topics": table(without[:20], ["firm", "reason"]),
-        "sentences_per_topic": picture(
-            f"Sentences per topic, {manifest.quarter}",
-            lambda axes: (axes.hist(sizes, bins=30), axes.set_xlabel("sentences"), axes.set_ylabel("topics")),
-        ),
+        "sentences_per_topic": histogram(f"Sentences per topic, {manifest.quarter}", sizes, "sentences"),
     }

@@ -4,18 +4,18 @@ import dagster as dg
 
 from ftm_assets.metadata import as_result, table
 from ftm_assets.named_topics.publish import CODE_VERSION, publish_named_topics
-from ftm_assets.partitions import QUARTERS
+from ftm_assets.published_asset import published_asset
 from ftm_resources.contract.manifest import Published
-from ftm_resources.contract.schemas import FIRM_TOPICS
+from ftm_resources.contract.schemas import FIRM_TOPICS, NAMED_TOPICS
 from ftm_resources.llm.endpoint import LLMEndpoint
 from ftm_resources.store.object_store import ObjectStore
 
 
-@dg.asset(
-    partitions_def=QUARTERS,
-    deps=[FIRM_TOPICS.name],
-    group_name="topics",
-    kinds={"openai", "parquet"},
+@published_asset(
+    NAMED_TOPICS,
+    after=[FIRM_TOPICS],
+    group="topics",
+    kinds={"python", "parquet"},
     code_version=CODE_VERSION,
 )
 def named_topics(

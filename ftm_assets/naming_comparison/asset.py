@@ -8,20 +8,21 @@ from ftm_assets.metadata import as_result, picture, table
 from ftm_assets.naming_comparison.publish import CODE_VERSION, publish_naming_comparison
 from ftm_assets.naming_comparison.side_by_side import side_by_side, verdict_of
 from ftm_assets.naming_comparison.verdict import CAVEAT
-from ftm_assets.partitions import QUARTERS
+from ftm_assets.published_asset import published_asset
 from ftm_resources.contract.manifest import Published
-from ftm_resources.contract.schemas import THEMES
+from ftm_resources.contract.schemas import NAMING_COMPARISON, THEMES
 from ftm_resources.llm.endpoint import LLMEndpoint
 from ftm_resources.settings import Settings
 from ftm_resources.store.object_store import ObjectStore
 
 
-@dg.asset(
-    partitions_def=QUARTERS,
-    deps=[THEMES.name],
-    group_name="evaluation",
-    kinds={"openai", "parquet"},
+@published_asset(
+    NAMING_COMPARISON,
+    after=[THEMES],
+    group="evaluation",
+    kinds={"python", "parquet"},
     code_version=CODE_VERSION,
+    on_demand=True,
 )
 def naming_comparison(
     context: dg.AssetExecutionContext,
@@ -30,7 +31,10 @@ def naming_comparison(
     compared_llm: dg.ResourceParam[LLMEndpoint | None],
     settings: dg.ResourceParam[Settings],
 ) -> dg.MaterializeResult[None]:
-    """The same themes named by two language models and by keywords, judged by sentences that neither was shown."""
+    """The same themes named by two language models and by keywords, judged by sentences that neither was shown.
+
+    Made only on demand, by the job compare_names or by ftm compare-names.
+    """
     published = publish_naming_comparison(
         store, context.partition_key, [llm, compared_llm], context.log.info, settings.embedding_model
     )

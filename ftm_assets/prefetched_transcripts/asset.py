@@ -4,10 +4,11 @@ import dagster as dg
 import pyarrow.compute as pc
 from pydantic import Field
 
-from ftm_assets.metadata import as_result, picture, table
-from ftm_assets.partitions import QUARTERS
+from ftm_assets.metadata import as_result, histogram, table
 from ftm_assets.prefetched_transcripts.prefetch import CODE_VERSION, prefetch_quarter, verify_prefetch
+from ftm_assets.published_asset import published_asset
 from ftm_resources.contract.manifest import Published
+from ftm_resources.contract.schemas import PREFETCHED_TRANSCRIPTS, SENTENCE_COLUMNS
 from ftm_resources.contract.sentences import read_sentences
 from ftm_resources.store.object_store import ObjectStore
 from ftm_resources.transcript_sources.calls import TranscriptSource
@@ -20,13 +21,16 @@ class PrefetchConfig(dg.Config):
     start_over: bool = Field(False, description="throw an unfinished prefetch of something else away")
 
 
-@dg.asset(
-    partitions_def=QUARTERS,
-    group_name="ingest",
+@published_asset(
+    PREFETCHED_TRANSCRIPTS,
+    group="ingest",
     kinds={"python", "parquet"},
     code_version=CODE_VERSION,
+    columns={PREFETCHED_TRANSCRIPTS.name: SENTENCE_COLUMNS},
     # Our Dagster instances allow one at a time: WRDS wants one connection, and an approval for it.
     pool="transcript_source",
+    tried_again=False,  # WRDS would ask for another approval
+    licensed_text=True,
 )
 def prefetched_transcripts(
     context: dg.AssetExecutionContext,
@@ -71,8 +75,5 @@ def _shown(published: Published) -> dict[str, dg.MetadataValue]:
         "excluded": table(sorted(excluded, key=lambda r: -r["sentences"]), ["reason", "sentences"]),
         "without_text": dg.MetadataValue.int(len(manifest.outcomes)),
         "source": dg.MetadataValue.json(manifest.parameters["source"]),
-        "sentences_per_call": picture(
-            f"Sentences per call, {manifest.quarter}",
-            lambda axes: (axes.hist(lengths, bins=20), axes.set_xlabel("sentences"), axes.set_ylabel("calls")),
-        ),
+        "sentences_per_call": histogram(f"Sentences per call, {manifest.quarter}", lengths, "sentences"),
     }

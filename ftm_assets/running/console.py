@@ -6,6 +6,7 @@ What Dagster itself says of its steps stays in the UI.
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
 import dagster as dg
@@ -13,9 +14,15 @@ import dagster as dg
 from ftm_resources.errors import FTMError
 from ftm_resources.progress import Say
 
+OF_DAGSTER = ("Dependencies for step", "did not yield or return expected outputs")
+"""What Dagster says of each step after one that failed, and of checks that had nothing to measure."""
 
-def console_logger(quarter: str, say: Say) -> dg.LoggerDefinition:
-    """A logger that passes on what the assets say, and which checks failed; Dagster's own steps stay in the UI."""
+
+def console_logger(quarter: str, say: Say, begun: Callable[[str], None]) -> dg.LoggerDefinition:
+    """A logger that passes on what the assets say, and which checks failed; Dagster's own steps stay in the UI.
+
+    ``begun`` hears the run's id before its first step.
+    """
 
     class Handler(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
@@ -23,7 +30,7 @@ def console_logger(quarter: str, say: Say) -> dg.LoggerDefinition:
             event = said.get("dagster_event")
             if event is None:
                 message = said.get("orig_message", record.getMessage())
-                if not message.startswith("Dependencies for step"):  # one for each check of an asset that failed
+                if not any(words in message for words in OF_DAGSTER):
                     say(message)
             elif event.event_type == dg.DagsterEventType.ASSET_CHECK_EVALUATION:
                 check = event.asset_check_evaluation_data
@@ -32,6 +39,8 @@ def console_logger(quarter: str, say: Say) -> dg.LoggerDefinition:
 
     @dg.logger
     def console(context: dg.InitLoggerContext) -> logging.Logger:
+        if context.run_id is not None:
+            begun(context.run_id)
         logger = logging.Logger(f"ftm.{quarter}", logging.DEBUG)
         logger.addHandler(Handler())
         return logger

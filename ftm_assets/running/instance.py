@@ -17,6 +17,7 @@ from pathlib import Path
 
 import dagster as dg
 
+from ftm_assets.running.code_location import location_tags
 from ftm_assets.sensors import execution_tags
 from ftm_resources.contract.lease import process_lives
 from ftm_resources.errors import SettingError
@@ -131,7 +132,7 @@ def _locked(path: Path, before_waiting: Callable[[], None] = lambda: None) -> It
 
 def tags(settings: Settings) -> dict[str, str]:
     """Who runs this: which process, and which job and execution of production if it is one of theirs."""
-    found = {PROCESS_TAG: str(os.getpid()), HOST_TAG: socket.gethostname()}
+    found = {PROCESS_TAG: str(os.getpid()), HOST_TAG: socket.gethostname(), **location_tags()}
     if settings.batch_job_id:
         found[BATCH_JOB_TAG] = settings.batch_job_id
     if settings.execution_arn:

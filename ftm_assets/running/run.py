@@ -5,6 +5,7 @@ What is to do is ``to_do.py``, the instance is ``instance.py``, and what a termi
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import dagster as dg
@@ -18,6 +19,7 @@ from ftm_assets.definitions import (
     QUARTER_JOB,
     build_definitions,
 )
+from ftm_assets.running.code_location import name_location
 from ftm_assets.running.console import cause, console_logger, is_interrupt
 from ftm_assets.running.instance import close_dead_runs, one_at_a_time, opened, tags, wait_for_places
 from ftm_assets.running.to_do import named, to_do
@@ -48,7 +50,8 @@ def run_quarter(settings: Settings, quarter: str, only: str | None, again: bool,
                 stale = to_do(settings, quarter, only, again, say)
                 if not stale:
                     return _up_to_date(quarter, say)
-            definitions = build_definitions(settings, loggers={"console": console_logger(named(quarter), say)})
+            begun = functools.partial(name_location, instance)
+            definitions = build_definitions(settings, loggers={"console": console_logger(named(quarter), say, begun)})
             result = definitions.resolve_job_def(_job(quarter, only)).execute_in_process(
                 instance=instance,
                 partition_key=None if quarter == ALL_QUARTERS else quarter,

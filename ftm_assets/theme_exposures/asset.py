@@ -3,19 +3,20 @@
 import dagster as dg
 
 from ftm_assets.metadata import as_result, table
-from ftm_assets.partitions import QUARTERS
+from ftm_assets.published_asset import published_asset
 from ftm_assets.theme_exposures.publish import CODE_VERSION, publish_exposures
 from ftm_resources.contract.manifest import Published
-from ftm_resources.contract.schemas import NAMED_THEMES
+from ftm_resources.contract.schemas import NAMED_THEMES, THEME_EXPOSURES
 from ftm_resources.store.object_store import ObjectStore
 
 
-@dg.asset(
-    partitions_def=QUARTERS,
-    deps=[NAMED_THEMES.name],
-    group_name="themes",
+@published_asset(
+    THEME_EXPOSURES,
+    after=[NAMED_THEMES],
+    group="themes",
     kinds={"pandas", "parquet"},
     code_version=CODE_VERSION,
+    docs="researchers.md",
 )
 def theme_exposures(
     context: dg.AssetExecutionContext, store: dg.ResourceParam[ObjectStore]

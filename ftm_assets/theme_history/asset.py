@@ -3,17 +3,20 @@
 import dagster as dg
 
 from ftm_assets.metadata import as_result, table
+from ftm_assets.published_asset import published_asset
 from ftm_assets.theme_history.publish import CODE_VERSION, publish_history
 from ftm_resources.contract.manifest import Published
-from ftm_resources.contract.schemas import NAMED_THEMES
+from ftm_resources.contract.schemas import NAMED_THEMES, THEME_HISTORY
 from ftm_resources.store.object_store import ObjectStore
 
 
-@dg.asset(
-    deps=[dg.AssetDep(NAMED_THEMES.name, partition_mapping=dg.AllPartitionMapping())],
-    group_name="themes",
+@published_asset(
+    THEME_HISTORY,
+    after=[NAMED_THEMES],
+    group="themes",
     kinds={"scipy", "parquet"},
     code_version=CODE_VERSION,
+    docs="themes.md",
 )
 def theme_history(store: dg.ResourceParam[ObjectStore]) -> dg.MaterializeResult[None]:
     """Threads: each theme followed over all published quarters, with its trend, and the firms that joined and left."""

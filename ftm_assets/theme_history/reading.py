@@ -15,7 +15,7 @@ from ftm_resources.contract import layout
 from ftm_resources.contract.asset import ALL_QUARTERS
 from ftm_resources.contract.manifest import Published, load_manifest, read_input, read_manifest
 from ftm_resources.contract.schemas import NAMED_THEMES, PREFETCHED_TRANSCRIPTS, THEME_HISTORY, THEMES
-from ftm_resources.contract.sentences import read_sentences
+from ftm_resources.contract.sentences import read_firm_names
 from ftm_resources.store.object_store import ObjectStore
 
 NEAR = "near"
@@ -44,7 +44,7 @@ def read_quarter(store: ObjectStore, quarter: str) -> PublishedQuarter:
     themes = load_manifest(store, THEMES, quarter)  # those that were named: read_input has just compared the versions
     members = themes.table("theme_sentences", ["theme_id", "sentence_id", "firm_id", "transcript_id", "strength"])
     usable = _distinct(members, ["sentence_id", "firm_id", "transcript_id"])
-    names = _firm_names(store, quarter)
+    names = read_firm_names(load_manifest(store, PREFETCHED_TRANSCRIPTS, quarter))
     return PublishedQuarter(
         named,
         themes.manifest.data_version(),
@@ -87,14 +87,6 @@ def _themes(named: Published, themes: Published, members: pa.Table) -> list[Quar
         )
         for row in sorted(rows, key=lambda row: row["theme_id"])
     ]
-
-
-def _firm_names(store: ObjectStore, quarter: str) -> dict[str, str]:
-    rows = read_sentences(load_manifest(store, PREFETCHED_TRANSCRIPTS, quarter), columns=["firm_id", "firm_name"])
-    names: dict[str, str] = {}
-    for row in _distinct(rows, ["firm_id", "firm_name"]).to_pylist():
-        names[row["firm_id"]] = row["firm_name"] or row["firm_id"]
-    return names
 
 
 def _distinct(rows: pa.Table, columns: list[str]) -> pa.Table:

@@ -1,15 +1,18 @@
 """The asset ``themes``: what several firms talked about in a quarter."""
 
+from collections import Counter, defaultdict
+from typing import Any
+
 import dagster as dg
 
-from ftm_assets.metadata import as_result, picture, table
-from ftm_assets.partitions import QUARTERS
+from ftm_assets.metadata import as_result, bar, table
+from ftm_assets.published_asset import published_asset
 from ftm_assets.themes.publish import publish_themes
 from ftm_assets.themes.theme_model import CODE_VERSION
 from ftm_assets.themes.theme_parameters import ThemeParameters
 from ftm_resources.contract.manifest import Published
 from ftm_resources.contract.provenance import version_of
-from ftm_resources.contract.schemas import FIRM_TOPICS
+from ftm_resources.contract.schemas import FIRM_TOPICS, THEMES
 from ftm_resources.store.object_store import ObjectStore
 
 
@@ -17,12 +20,13 @@ class ThemesConfig(ThemeParameters, dg.Config):
     """The theme model's parameters, as the launchpad shows them."""
 
 
-@dg.asset(
-    partitions_def=QUARTERS,
-    deps=[FIRM_TOPICS.name],
-    group_name="themes",
+@published_asset(
+    THEMES,
+    after=[FIRM_TOPICS],
+    group="themes",
     kinds={"scikitlearn", "parquet"},
     code_version=version_of(CODE_VERSION, ThemeParameters()),
+    docs="themes.md",
 )
 def themes(
     context: dg.AssetExecutionContext, config: ThemesConfig, store: dg.ResourceParam[ObjectStore]
@@ -38,33 +42,40 @@ def themes(
 def _shown(published: Published) -> dict[str, dg.MetadataValue]:
     rows = published.table("themes").to_pylist()
     reasons = published.table("theme_sentences", columns=["reason"])["reason"].to_pylist()
+    firms = _firms_that_say_most(published)
+    most = max((row["n_firms"] for row in rows), default=1)
     content = [row for row in rows if row["theme_class"] == "content"]
     others = [row for row in rows if row["theme_class"] != "content"]
-    first = [row for row in content if row["level"] == 1][:40]
-    labels = [", ".join(row["keywords"][:2]) for row in first[:20]][::-1]
-    firms = [row["n_firms"] for row in first[:20]][::-1]
+    first = sorted((row for row in content if row["level"] == 1), key=lambda row: (-row["n_firms"], row["theme_id"]))
     left_out = [{"reason": r, "sentences": reasons.count(r)} for r in sorted({r for r in reasons if r is not None})]
     return {
-        "content_themes": table([_line(row) for row in first], _COLUMNS),
-        "other_classes": table([_line(row) for row in others], _COLUMNS),
-        "sentences_without_a_theme": table(left_out, ["reason", "sentences"]),
-        "firms_per_theme": picture(
-            f"Firms per content theme, {published.manifest.quarter}",
-            lambda axes: (axes.barh(labels, firms), axes.tick_params(axis="y", labelsize=7), axes.set_xlabel("firms")),
+        "themes_by_firms": table([_line(row, most, firms) for row in first[:40]], _COLUMNS),
+        "other_classes": table([_line(row, most, firms) for row in others], [*_COLUMNS, "class"]),
+        "sentences_without_a_theme": table(
+            sorted(left_out, key=lambda row: -row["sentences"]), ["reason", "sentences"]
         ),
     }
 
 
-_COLUMNS = ["theme", "class", "keywords", "firms", "sentences"]
+_COLUMNS = ["keywords", "firms", "sentences", "say most of it", "theme"]
 
 
-def _line(row: dict[str, object]) -> dict[str, object]:
-    keywords = row["keywords"]
-    assert isinstance(keywords, list)
+def _line(row: dict[str, Any], most: int, firms: dict[str, list[str]]) -> dict[str, Any]:
     return {
+        "keywords": ", ".join(row["keywords"][:6]),
+        "firms": bar(row["n_firms"], most),
+        "sentences": row["n_sentences"],
+        "say most of it": ", ".join(firms.get(row["theme_id"], [])),
         "theme": row["theme_id"],
         "class": row["theme_class"],
-        "keywords": ", ".join(keywords[:6]),
-        "firms": row["n_firms"],
-        "sentences": row["n_sentences"],
     }
+
+
+def _firms_that_say_most(published: Published) -> dict[str, list[str]]:
+    """By theme the names of three firms, by the sentences of their topics in it."""
+    topics = published.table("theme_topics", columns=["theme_id", "firm_name", "n_sentences"]).to_pylist()
+    said: dict[str, Counter[str]] = defaultdict(Counter)
+    for topic in topics:
+        if topic["theme_id"] is not None:
+            said[topic["theme_id"]][topic["firm_name"] or "unnamed"] += topic["n_sentences"]
+    return {theme: sorted(by_firm, key=lambda firm: (-by_firm[firm], firm))[:3] for theme, by_firm in said.items()}

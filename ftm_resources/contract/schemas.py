@@ -1,7 +1,7 @@
 """What is published: the columns of every table, and the assets that publish them.
 
-Columns may be added behind these, never renamed. How a table becomes a file is ``parquet.py``, which files are visible
-is ``manifest.py``.
+Columns may be added behind these, never renamed. What each means is ``meanings.py``, how a table becomes a file is
+``parquet.py``, which files are visible is ``manifest.py``.
 """
 
 from __future__ import annotations
@@ -14,59 +14,59 @@ CALL_SPAN = [
     # A topic spans the calls of its firm in the quarter: those that its sentences are from.
     ("first_call_date", pa.date32()),
     ("last_call_date", pa.date32()),
-    ("transcript_ids", pa.list_(pa.string())),  # sorted
+    ("transcript_ids", pa.list_(pa.string())),
 ]
 
 IDENTIFIERS = [(name, pa.string()) for name in ("cusip", "isin", "ticker", "cik")]
 """Of the firm on the day of the call; null where the source doesn't have them."""
 
-EVENT_DAY0_STATUS = ("event_day0_status", pa.string())  # known, or why event_day0 is null
+EVENT_DAY0_STATUS = ("event_day0_status", pa.string())
 
 SENTENCE_COLUMNS = pa.schema(
     [
-        ("firm_id", pa.string()),  # Capital IQ companyid
+        ("firm_id", pa.string()),
         ("firm_name", pa.string()),
-        ("permno", pa.int64()),  # CRSP; null when link_status says why
+        ("permno", pa.int64()),
         ("gvkey", pa.string()),
         ("transcript_id", pa.string()),
         ("earnings_call_date", pa.date32()),
-        ("sentence_id", pa.string()),  # {firm_id}_{transcript_id}_{position:04d}
+        ("sentence_id", pa.string()),
         ("raw_text", pa.string()),
-        ("cleaned_text", pa.string()),  # lower-case lemmas, no stop words, fillers or numbers
+        ("cleaned_text", pa.string()),
         ("speaker_type", pa.string()),
-        ("position", pa.int32()),  # of the sentence in its call, from 0
+        ("position", pa.int32()),
         ("quarter", pa.string()),
         # Ours, behind the ones shared with other tools:
-        ("section", pa.string()),  # presentation, question_and_answer or unknown
-        ("link_status", pa.string()),  # "linked", or why there is no permno
-        ("excluded", pa.string()),  # why the topic model leaves this sentence out; null when it doesn't
-        ("permno_candidates", pa.int32()),  # PERMNOs valid on the day; null when none was looked up
-        ("event_id", pa.string()),  # Capital IQ keydevid
-        ("headline", pa.string()),  # names the fiscal period
+        ("section", pa.string()),
+        ("link_status", pa.string()),
+        ("excluded", pa.string()),
+        ("permno_candidates", pa.int32()),
+        ("event_id", pa.string()),
+        ("headline", pa.string()),
         ("call_started_at", pa.timestamp("ms", "UTC")),
-        ("transcript_version", pa.string()),  # collection type and presentation type, such as "Proofed Copy, Final"
+        ("transcript_version", pa.string()),
         ("transcript_created_at", pa.timestamp("ms", "UTC")),
         *IDENTIFIERS,
-        ("text_changes", pa.string()),  # what was changed to make its turn readable: "markup,encoding"; null: nothing
-        ("inferred", pa.string()),  # what of its turn the source inferred: "speaker,section"; null: nothing
+        ("text_changes", pa.string()),
+        ("inferred", pa.string()),
     ]
 )
 
 FIRM_TOPIC_COLUMNS = pa.schema(
     [
-        ("topic_id", pa.string()),  # {firm_id}_{local_topic_id:03d}; {firm_id}_outliers for BERTopic's topic -1
+        ("topic_id", pa.string()),
         ("firm_id", pa.string()),
         ("firm_name", pa.string()),
         ("permno", pa.int64()),
         ("gvkey", pa.string()),
-        ("earnings_call_date", pa.date32()),  # of the firm's first call; for the topic's own: first_call_date
+        ("earnings_call_date", pa.date32()),
         ("quarter", pa.string()),
-        ("local_topic_id", pa.int32()),  # 0 is the firm's largest topic; -1 the sentences in no topic
-        ("keywords", pa.list_(pa.string())),  # best first
+        ("local_topic_id", pa.int32()),
+        ("keywords", pa.list_(pa.string())),
         ("n_sentences", pa.int32()),
         ("sentence_ids", pa.list_(pa.string())),
-        ("representative_sentence_ids", pa.list_(pa.string())),  # nearest the centroid first
-        ("centroid", pa.list_(pa.float32())),  # mean sentence embedding, unit length; null for topic -1
+        ("representative_sentence_ids", pa.list_(pa.string())),
+        ("centroid", pa.list_(pa.float32())),
         *CALL_SPAN,
     ]
 )
@@ -94,10 +94,10 @@ NAMED_TOPIC_COLUMNS = pa.schema(
         ),
         ("name", pa.string()),
         ("description", pa.string()),
-        ("naming_method", pa.string()),  # llm:<model>, or keywords
-        ("prompt_version", pa.string()),  # null for keywords
-        ("endpoint", pa.string()),  # null for keywords
-        ("model", pa.string()),  # null for keywords
+        ("naming_method", pa.string()),
+        ("prompt_version", pa.string()),
+        ("endpoint", pa.string()),
+        ("model", pa.string()),
         *CALL_SPAN,
     ]
 )
@@ -105,47 +105,47 @@ NAMED_TOPIC_COLUMNS = pa.schema(
 
 THEME_COLUMNS = pa.schema(
     [
-        ("theme_id", pa.string()),  # theme_{quarter}_{seq:04d}, content first; given_{name} of given ones
+        ("theme_id", pa.string()),
         ("quarter", pa.string()),
-        ("theme_class", pa.string()),  # content, reporting or ritual
-        ("keywords", pa.list_(pa.string())),  # phrases as they are said, best first
-        ("n_topics", pa.int32()),  # firm topics of which no other theme holds more
+        ("theme_class", pa.string()),
+        ("keywords", pa.list_(pa.string())),
+        ("n_topics", pa.int32()),
         ("n_firms", pa.int32()),
         ("n_sentences", pa.int32()),
-        ("share_of_firms", pa.float64()),  # of the firms that have a usable sentence this quarter
-        ("largest_firm_share", pa.float64()),  # of the theme's sentences
-        ("evidence_sentence_ids", pa.list_(pa.string())),  # up to three, of three firms where there are three
-        ("centroid", pa.list_(pa.float32())),  # direction of its sentences among whitened vectors, unit length
-        ("origin", pa.string()),  # found, or given by themes.toml
-        ("level", pa.int32()),  # 1: what people see first; 2: stands under parent_id
-        ("parent_id", pa.string()),  # theme_id; null at level 1
-        ("given_name", pa.string()),  # null unless given
-        ("given_description", pa.string()),  # null unless given
-        ("n_core", pa.int32()),  # sentences by strength
+        ("share_of_firms", pa.float64()),
+        ("largest_firm_share", pa.float64()),
+        ("evidence_sentence_ids", pa.list_(pa.string())),
+        ("centroid", pa.list_(pa.float32())),
+        ("origin", pa.string()),
+        ("level", pa.int32()),
+        ("parent_id", pa.string()),
+        ("given_name", pa.string()),
+        ("given_description", pa.string()),
+        ("n_core", pa.int32()),
         ("n_term", pa.int32()),
         ("n_near", pa.int32()),
-        ("coherence", pa.float64()),  # mean cosine of two sentences of different firms; null of given ones
-        ("burstiness", pa.float64()),  # log of the firms expected by chance over those there are
-        ("firm_similarity", pa.float64()),  # mean cosine of two of its firms, by what each talks about in all
-        ("subject_share", pa.float64()),  # of the words, those that can name a subject
-        ("reporting_share", pa.float64()),  # of its words
-        ("figures_share", pa.float64()),  # of its sentences
-        ("evidence_firm_ids", pa.list_(pa.string())),  # who said each of evidence_sentence_ids
-        ("half_similarity", pa.float64()),  # cosine of its directions by two halves of its firms; null below 4 firms
-        ("half_lexicon_similarity", pa.float64()),  # the same of its lexicon; null without terms and of given ones
+        ("coherence", pa.float64()),
+        ("burstiness", pa.float64()),
+        ("firm_similarity", pa.float64()),
+        ("subject_share", pa.float64()),
+        ("reporting_share", pa.float64()),
+        ("figures_share", pa.float64()),
+        ("evidence_firm_ids", pa.list_(pa.string())),
+        ("half_similarity", pa.float64()),
+        ("half_lexicon_similarity", pa.float64()),
     ]
 )
 
 THEME_SENTENCE_COLUMNS = pa.schema(
     [
-        ("theme_id", pa.string()),  # null when reason says why; a sentence may be in several themes, once each
+        ("theme_id", pa.string()),
         ("sentence_id", pa.string()),
         ("firm_id", pa.string()),
         ("transcript_id", pa.string()),
         ("earnings_call_date", pa.date32()),
-        ("strength", pa.string()),  # core, term or near
-        ("similarity", pa.float32()),  # cosine to the theme's centroid among whitened vectors
-        ("reason", pa.string()),  # outlier, one_firm, few_firms, reporting, ritual, less_distinct, too_few_sentences
+        ("strength", pa.string()),
+        ("similarity", pa.float32()),
+        ("reason", pa.string()),
     ]
 )
 """Every usable sentence of the quarter is in it."""
@@ -153,10 +153,10 @@ THEME_SENTENCE_COLUMNS = pa.schema(
 THEME_TERM_COLUMNS = pa.schema(
     [
         ("theme_id", pa.string()),
-        ("term", pa.string()),  # one or two lemmas of cleaned_text; of a given theme as it was given
-        ("share_in_theme", pa.float64()),  # of the sentences that have the term
-        ("share_of_theme", pa.float64()),  # of the theme's sentences
-        ("n_sentences", pa.int32()),  # that have the term, in the quarter
+        ("term", pa.string()),
+        ("share_in_theme", pa.float64()),
+        ("share_of_theme", pa.float64()),
+        ("n_sentences", pa.int32()),
         ("n_firms", pa.int32()),
     ]
 )
@@ -171,9 +171,9 @@ THEME_TOPIC_COLUMNS = pa.schema(
         ("earnings_call_date", pa.date32()),
         ("quarter", pa.string()),
         ("n_sentences", pa.int32()),
-        ("theme_id", pa.string()),  # the theme that holds most of its sentences; null when reason says why
-        ("reason", pa.string()),  # no_theme, when none holds a third of them
-        ("share_in_theme", pa.float64()),  # of its sentences; null without a theme
+        ("theme_id", pa.string()),
+        ("reason", pa.string()),
+        ("share_in_theme", pa.float64()),
         *CALL_SPAN,
     ]
 )
@@ -181,11 +181,11 @@ THEME_TOPIC_COLUMNS = pa.schema(
 
 THEME_SEED_COLUMNS = pa.schema(
     [
-        ("random_state", pa.int64()),  # of the other seed
-        ("theme_id", pa.string()),  # the published theme that it finds again; null where it is none of them
-        ("sentence_id", pa.string()),  # may be in several themes of a seed
-        ("strength", pa.string()),  # core or term
-        ("similarity", pa.float32()),  # cosine to what that seed's theme points to
+        ("random_state", pa.int64()),
+        ("theme_id", pa.string()),
+        ("sentence_id", pa.string()),
+        ("strength", pa.string()),
+        ("similarity", pa.float32()),
     ]
 )
 """What the themes would hold with other seeds: how much the finding wavers."""
@@ -203,12 +203,12 @@ NAMED_THEME_COLUMNS = pa.schema(
         ("n_sentences", pa.int32()),
         ("share_of_firms", pa.float64()),
         ("evidence_sentence_ids", pa.list_(pa.string())),
-        ("naming_method", pa.string()),  # llm:<model>, or keywords
-        ("prompt_version", pa.string()),  # null for keywords
-        ("endpoint", pa.string()),  # null for keywords
-        ("model", pa.string()),  # null for keywords
-        ("clustered_class", pa.string()),  # what themes says; theme_class is the model's where it named the theme
-        ("origin", pa.string()),  # found, or given by themes.toml
+        ("naming_method", pa.string()),
+        ("prompt_version", pa.string()),
+        ("endpoint", pa.string()),
+        ("model", pa.string()),
+        ("clustered_class", pa.string()),
+        ("origin", pa.string()),
         ("level", pa.int32()),
         ("parent_id", pa.string()),
         ("evidence_firm_ids", pa.list_(pa.string())),
@@ -225,34 +225,34 @@ EXPOSURE_COLUMNS = pa.schema(
         ("transcript_id", pa.string()),
         ("earnings_call_date", pa.date32()),
         ("call_started_at", pa.timestamp("ms", "UTC")),
-        ("event_day0", pa.date32()),  # the trading day of New York that can first react; null without a time
+        ("event_day0", pa.date32()),
         ("theme_id", pa.string()),
         ("name", pa.string()),
         ("theme_class", pa.string()),
         ("origin", pa.string()),
         ("level", pa.int32()),
-        ("n_sentences", pa.int64()),  # core and term: those the theme stands on
+        ("n_sentences", pa.int64()),
         ("n_core", pa.int64()),
         ("n_term", pa.int64()),
-        ("n_near", pa.int64()),  # only resemble it
-        ("n_assigned", pa.int64()),  # of n_sentences, those that belong to no other theme more
-        ("n_presentation", pa.int64()),  # of n_sentences, by section and by who speaks
+        ("n_near", pa.int64()),
+        ("n_assigned", pa.int64()),
+        ("n_presentation", pa.int64()),
         ("n_question_and_answer", pa.int64()),
         ("n_executives", pa.int64()),
         ("n_analysts", pa.int64()),
-        ("similarity", pa.float64()),  # mean cosine of n_sentences to the theme; null when all are near
-        ("n_usable_sentences", pa.int64()),  # of the call: what all shares are divided by
-        ("share", pa.float64()),  # n_assigned; with unassigned_share, those of a call add up to 1
-        ("share_se", pa.float64()),  # sampling error of share, as if sentences were drawn independently
-        ("share_strict", pa.float64()),  # n_sentences; a sentence may count for several themes
-        ("share_wide", pa.float64()),  # n_sentences and n_near
+        ("similarity", pa.float64()),
+        ("n_usable_sentences", pa.int64()),
+        ("share", pa.float64()),
+        ("share_se", pa.float64()),
+        ("share_strict", pa.float64()),
+        ("share_wide", pa.float64()),
         *IDENTIFIERS,
         EVENT_DAY0_STATUS,
-        ("share_sd_seeds", pa.float64()),  # standard deviation of share over seeds; 0 in one that loses the theme
+        ("share_sd_seeds", pa.float64()),
         ("share_mean_seeds", pa.float64()),
-        ("share_se_total", pa.float64()),  # of both: the root of their squares' sum
-        ("n_seeds", pa.int64()),  # seeds that the themes were found with, the published one included
-        ("n_seeds_found", pa.int64()),  # of these, those that find the theme
+        ("share_se_total", pa.float64()),
+        ("n_seeds", pa.int64()),
+        ("n_seeds_found", pa.int64()),
     ]
 )
 """A row for each call and theme that have a sentence together. Without a row, the share is 0."""
@@ -272,11 +272,11 @@ FIRM_QUARTER_COLUMNS = pa.schema(
         ("n_sentences", pa.int64()),
         ("n_usable_sentences", pa.int64()),
         ("n_assigned_sentences", pa.int64()),
-        ("unassigned_share", pa.float64()),  # null where no sentence is usable: then no share is known
+        ("unassigned_share", pa.float64()),
         ("n_themes", pa.int64()),
         *IDENTIFIERS,
         EVENT_DAY0_STATUS,
-        ("zero_share_se", pa.float64()),  # sampling error of the share of a theme that exposures has no row for: 0
+        ("zero_share_se", pa.float64()),
     ]
 )
 """A row for each call of the quarter, whether it is about a theme or not: the denominators."""
@@ -300,10 +300,10 @@ SENTIMENT_COLUMNS = pa.schema(
         ("event_day0", pa.date32()),
         EVENT_DAY0_STATUS,
         ("sentence_id", pa.string()),
-        ("position", pa.int32()),  # of the sentence in its call
+        ("position", pa.int32()),
         ("section", pa.string()),
         ("speaker_type", pa.string()),
-        ("strength", pa.string()),  # core, term or near
+        ("strength", pa.string()),
         ("similarity", pa.float32()),
         ("raw_text", pa.string()),
     ]
@@ -311,23 +311,23 @@ SENTIMENT_COLUMNS = pa.schema(
 """A row for each theme, firm and sentence: what a measure of tone, and an event study of it, are made from."""
 THREAD_COLUMNS = pa.schema(
     [
-        ("thread_id", pa.string()),  # thread_{quarter it began in}_{seq:04d}, or the id of a given theme; never reused
-        ("name", pa.string()),  # that of its first theme
-        ("current_name", pa.string()),  # the same, or another one where the first no longer fits
-        ("renamed_in", pa.string()),  # quarter from which current_name is another one; null when it is the first
-        ("theme_class", pa.string()),  # in its last quarter
-        ("origin", pa.string()),  # found, or given by themes.toml
-        ("first_quarter", pa.string()),  # with a theme of it
+        ("thread_id", pa.string()),
+        ("name", pa.string()),
+        ("current_name", pa.string()),
+        ("renamed_in", pa.string()),
+        ("theme_class", pa.string()),
+        ("origin", pa.string()),
+        ("first_quarter", pa.string()),
         ("last_quarter", pa.string()),
-        ("n_quarters", pa.int32()),  # with a theme of it
-        ("state", pa.string()),  # active in the newest quarter, gone, merged, or withdrawn: its themes are no more
-        ("trend", pa.string()),  # rising, falling or steady; null where fewer than two quarters say
-        ("slope", pa.float64()),  # change of share_of_calls a quarter, from first to last; Theil-Sen
-        ("split_from", pa.string()),  # the thread it came out of
-        ("merged_into", pa.string()),  # the thread it ended in
-        ("n_firms", pa.int32()),  # that ever spoke of it
-        ("n_firms_last", pa.int32()),  # in its last quarter
-        ("keywords", pa.list_(pa.string())),  # of its last theme
+        ("n_quarters", pa.int32()),
+        ("state", pa.string()),
+        ("trend", pa.string()),
+        ("slope", pa.float64()),
+        ("split_from", pa.string()),
+        ("merged_into", pa.string()),
+        ("n_firms", pa.int32()),
+        ("n_firms_last", pa.int32()),
+        ("keywords", pa.list_(pa.string())),
     ]
 )
 """A row for each thread that ever was: a theme followed over quarters."""
@@ -336,24 +336,24 @@ THREAD_QUARTER_COLUMNS = pa.schema(
     [
         ("thread_id", pa.string()),
         ("quarter", pa.string()),
-        ("presence", pa.string()),  # present; absent: no theme is it; not_published: nothing is known of the quarter
-        ("theme_id", pa.string()),  # null unless present
-        ("revised_thread_id", pa.string()),  # what thread_id would be if all quarters were linked for the first time
-        ("name", pa.string()),  # of the thread, as of this quarter
-        ("theme_name", pa.string()),  # that the theme has by itself
+        ("presence", pa.string()),
+        ("theme_id", pa.string()),
+        ("revised_thread_id", pa.string()),
+        ("name", pa.string()),
+        ("theme_name", pa.string()),
         ("theme_class", pa.string()),
-        ("n_firms", pa.int32()),  # with a core or term sentence of it, as all counts here
+        ("n_firms", pa.int32()),
         ("n_calls", pa.int32()),
         ("n_sentences", pa.int32()),
-        ("share_of_firms", pa.float64()),  # of those with a usable sentence; 0 when absent, null when not published
+        ("share_of_firms", pa.float64()),
         ("share_of_calls", pa.float64()),
-        ("share_of_sentences", pa.float64()),  # of the usable ones
-        ("n_joined", pa.int32()),  # firms by the changes of thread_firms; null in the thread's first quarter
+        ("share_of_sentences", pa.float64()),
+        ("n_joined", pa.int32()),
         ("n_stayed", pa.int32()),
         ("n_left", pa.int32()),
-        ("terms", pa.list_(pa.string())),  # its lexicon, and of each term the share of the theme's sentences
+        ("terms", pa.list_(pa.string())),
         ("term_shares", pa.list_(pa.float64())),
-        ("centroid", pa.list_(pa.float32())),  # that of themes
+        ("centroid", pa.list_(pa.float32())),
     ]
 )
 """A row for each thread and calendar quarter from its first to its last, gaps included."""
@@ -364,10 +364,8 @@ THREAD_FIRM_COLUMNS = pa.schema(
         ("quarter", pa.string()),
         ("firm_id", pa.string()),
         ("firm_name", pa.string()),
-        # first: of the thread's first quarter; joined: was silent on it in the quarter published before; stayed; left:
-        # is silent on it now; new_call: had no call before; no_call: has none now
         ("change", pa.string()),
-        ("n_sentences", pa.int32()),  # core and term; 0 of those that left
+        ("n_sentences", pa.int32()),
     ]
 )
 
@@ -375,18 +373,15 @@ LINK_COLUMNS = pa.schema(
     [
         ("quarter_from", pa.string()),
         ("quarter_to", pa.string()),
-        ("theme_from", pa.string()),  # null when born
-        ("theme_to", pa.string()),  # null when gone
-        ("kind", pa.string()),  # same, weak, returned, given, split, merge, born or gone
-        ("similarity", pa.float64()),  # what decides: a mix of the next two
-        ("centroid_similarity", pa.float64()),  # cosine of the centroids
-        ("lexicon_similarity", pa.float64()),  # cosine of the lexicons, terms weighed by share_of_theme
-        (
-            "firm_continuity",
-            pa.float64(),
-        ),  # firms in both over what chance gives, 0 to 1; null: too few
-        ("least_similarity", pa.float64()),  # from which two themes are linked, by the halves of the quarters so far
-        ("quarters_missing", pa.int32()),  # calendar quarters between the two that are not published
+        ("theme_from", pa.string()),
+        ("theme_to", pa.string()),
+        ("kind", pa.string()),
+        ("similarity", pa.float64()),
+        ("centroid_similarity", pa.float64()),
+        ("lexicon_similarity", pa.float64()),
+        ("firm_continuity", pa.float64()),
+        ("least_similarity", pa.float64()),
+        ("quarters_missing", pa.int32()),
         ("thread_from", pa.string()),
         ("thread_to", pa.string()),
     ]
@@ -396,12 +391,12 @@ COMPARED_NAME_COLUMNS = pa.schema(
     [
         ("theme_id", pa.string()),
         ("quarter", pa.string()),
-        ("method", pa.string()),  # llm:<model>, or keywords
+        ("method", pa.string()),
         ("name", pa.string()),
         ("description", pa.string()),
         ("theme_class", pa.string()),
         ("n_firms", pa.int32()),
-        ("n_held_out", pa.int32()),  # sentences it was judged by; without any there are no figures
+        ("n_held_out", pa.int32()),
         ("recall_at_1", pa.float64()),
         ("auroc_hard", pa.float64()),
         ("distinctness", pa.float64()),
@@ -416,11 +411,11 @@ NAME_DIFFERENCE_COLUMNS = pa.schema(
         ("quarter", pa.string()),
         ("method", pa.string()),
         ("compared_with", pa.string()),
-        ("measure", pa.string()),  # recall_at_1, auroc_hard or distinctness: more is better in all of them
+        ("measure", pa.string()),
         ("mean", pa.float64()),
         ("mean_compared_with", pa.float64()),
-        ("mean_difference", pa.float64()),  # paired by theme
-        ("low", pa.float64()),  # of its 95 % interval
+        ("mean_difference", pa.float64()),
+        ("low", pa.float64()),
         ("high", pa.float64()),
         ("n_themes", pa.int32()),
     ]

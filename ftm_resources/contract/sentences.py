@@ -54,6 +54,13 @@ def read_sentences(
     return pa.concat_tables(tables)
 
 
+def read_firm_names(transcripts: Published) -> dict[str, str]:
+    """The names of a quarter's firms by their ids; a firm without one is named by its id."""
+    rows = read_sentences(transcripts, columns=["firm_id", "firm_name"])
+    firms = rows.group_by(["firm_id", "firm_name"], use_threads=False).aggregate([]).to_pylist()
+    return {row["firm_id"]: row["firm_name"] or row["firm_id"] for row in firms}
+
+
 def _read_chunk(transcripts: Published, key: str, firms: list[str], names: list[str]) -> pa.Table:
     with transcripts.store.open(key) as file:
         parquet = pq.ParquetFile(file, pre_buffer=False)  # and no threads below: see parquet.read_parquet

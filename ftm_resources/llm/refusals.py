@@ -216,6 +216,7 @@ def gone(where: str, why: str, times: int) -> LLMError:
         where,
         f"it failed again after we had waited for it {times} times ({why})",
         f"See the log of the model's server, or lower LLM_MAX_CONCURRENT. {KEPT}",
+        may_pass=True,
     )
 
 
@@ -225,6 +226,7 @@ def silent(where: str, why: str, seconds: float) -> LLMError:
         where,
         f"it did not come up within {seconds:.0f} s ({why})",
         f"Start it, or check LLM_BASE_URL, or unset it to name with keywords. {KEPT}",
+        may_pass=True,
     )
 
 

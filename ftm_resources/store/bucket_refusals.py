@@ -66,6 +66,7 @@ _CHECKSUM_WORDS = re.compile(
 )
 """How servers that are not Amazon's refuse the checksums that boto3 has sent with every PUT since January 2025."""
 
+_NO_CONNECTION = (boto.EndpointConnectionError, boto.ConnectTimeoutError, boto.ReadTimeoutError)
 _BROKEN_OFF = (boto.ConnectionClosedError, boto.ResponseStreamingError, boto.IncompleteReadError, HTTPError)
 
 
@@ -100,7 +101,16 @@ def refusal(
         problem, remedy = _checksums(client, error)
     else:
         problem, remedy = _answered(bucket, client, error)
-    return StoreError(address, problem, remedy)
+    return StoreError(address, problem, remedy, may_pass=_may_pass(error))
+
+
+def _may_pass(error: Exception) -> bool:
+    """Whether the network is in the way, or S3 has a fault of its own or too much to do."""
+    if not isinstance(error, ClientError):
+        return isinstance(error, (*_NO_CONNECTION, *_BROKEN_OFF))
+    status = status_of(error) or 0
+    overloaded = code_of(error) in _TOO_MANY_REQUESTS or status == 429
+    return overloaded or (status >= 500 and code_of(error) != "NotImplemented" and not is_a_page(error))
 
 
 def refuses_conditions(error: Exception) -> bool:

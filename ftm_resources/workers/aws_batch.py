@@ -19,7 +19,7 @@ from ftm_resources.contract.asset import Asset
 from ftm_resources.errors import BatchFailed, SettingError
 from ftm_resources.progress import Say
 from ftm_resources.store.object_store import BucketStore, ObjectStore
-from ftm_resources.workers.aws_batch_client import RETRY_SECONDS, AWSBatch, Child, Job, pauses
+from ftm_resources.workers.aws_batch_client import MACHINE_LOST, RETRY_SECONDS, AWSBatch, Child, Job, pauses
 from ftm_resources.workers.checkpoint import is_done, read_checkpoint
 from ftm_resources.workers.launcher import WORKER_THREADS, Launched
 from ftm_resources.workers.plan import Batch, BatchPlan, manifests_of, write_plan
@@ -273,7 +273,12 @@ def _raise_failures(aws: AWSBatch, store: ObjectStore, submission: BatchPlan, as
     kept = (
         f"What the other {len(submission.batches) - len(failed)} finished is kept, and only what is missing runs again"
     )
-    raise BatchFailed(f"{asset} {submission.quarter}", "\n".join(lines), f"{kept}. {asset.remedy(submission.quarter)}")
+    raise BatchFailed(
+        f"{asset} {submission.quarter}",
+        "\n".join(lines),
+        f"{kept}. {asset.remedy(submission.quarter)}",
+        may_pass=all(child.reason.startswith(MACHINE_LOST) for child, _, _ in failed),
+    )
 
 
 def _failed_firms(store: ObjectStore, batches: Sequence[Batch]) -> list[str]:

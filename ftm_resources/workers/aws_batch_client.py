@@ -26,6 +26,9 @@ RETRY_SECONDS = 15 * 60.0
 
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 1.0, 30.0
 
+MACHINE_LOST = "Host EC2"
+"""How AWS Batch begins the reason of an attempt that ended because its machine was taken away, or broke."""
+
 MOST_IDS_PER_REQUEST = 100  # of describe_jobs
 
 RETRY_STRATEGY = {
@@ -33,7 +36,7 @@ RETRY_STRATEGY = {
     # The first rule that fits counts, five at most are allowed, and what fits none is retried: hence the last one.
     "evaluateOnExit": [
         {"onReason": "OutOfMemoryError*", "action": "EXIT"},  # it would run out of memory again
-        {"onStatusReason": "Host EC2*", "action": "RETRY"},  # Spot took the machine back, or it broke
+        {"onStatusReason": f"{MACHINE_LOST}*", "action": "RETRY"},  # Spot took the machine back, or it broke
         {"onExitCode": str(INTERRUPTED), "action": "RETRY"},  # the worker was asked to stop, and went
         {"onExitCode": "137", "action": "RETRY"},  # killed from outside before it could go
         {"onReason": "*", "action": "EXIT"},  # everything else is an error of ours, and stays one
@@ -236,7 +239,7 @@ class _Retry:
             raise BatchFailed("AWS Batch", f"AWS refused {self._verb}: {error}", goes_on) from error
         if (waited := time.monotonic() - self._since) > self._seconds:
             problem = f"AWS has not taken {self._verb} for {waited:.0f} s: {error}"
-            raise BatchFailed("AWS Batch", problem, goes_on) from error
+            raise BatchFailed("AWS Batch", problem, goes_on, may_pass=True) from error
         if not self._said:
             self._say(f"AWS has not taken {self._verb} ({error}); asking again")
             self._said = True
@@ -263,7 +266,7 @@ def _child(index: int, job: Job) -> Child:
         exit_code=container.get("exitCode"),
         reason=reason or "no reason given",
         attempts=max(len(attempts), 1),
-        spot_interruptions=sum(attempt.get("statusReason", "").startswith("Host EC2") for attempt in attempts),
+        spot_interruptions=sum(attempt.get("statusReason", "").startswith(MACHINE_LOST) for attempt in attempts),
         minutes=milliseconds / 60_000,
         gpus=int(needs.get("GPU", 0)),
         log_group=container.get("logConfiguration", {}).get("options", {}).get("awslogs-group", "/aws/batch/job"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ftm_resources.contract.manifest import load_manifest
 from ftm_resources.contract.schemas import NAMED_THEMES
+from tests.support.browser import chromium, complaints
 from tests.support.demo import Demo
 from tests.support.ui import ask, served, wait_for
 
@@ -14,6 +15,11 @@ LAUNCH = """mutation($backfill: LaunchBackfillParams!) {
 }"""
 STATUS = """query($id: String!) {
   partitionBackfillOrError(backfillId: $id) { ... on PartitionBackfill { status } }
+}"""
+OF_THE_COMMAND = """query {
+  runsOrError(filter: {
+    pipelineName: "quarter", tags: [{key: ".dagster/repository", value: "__repository__@ftm_assets.definitions"}]
+  }) { ... on Runs { results { repositoryOrigin { repositoryLocationName } } } }
 }"""
 SHOWN = """query {
   assetNodes(assetKeys: [{path: ["named_themes"]}]) {
@@ -39,3 +45,18 @@ def test_a_backfill_of_quarters_runs_through_the_webserver_and_the_daemon(damage
         assert sorted(event["partition"] for event in shown) == QUARTERS
         labels = {entry["label"] for event in shown for entry in event["metadataEntries"]}
         assert {"quarter", "themes", "named_themes", "manifest"} <= labels
+
+        of_the_command = ask(address, OF_THE_COMMAND)["runsOrError"]["results"]
+        assert len(of_the_command) >= 4
+        assert {run["repositoryOrigin"]["repositoryLocationName"] for run in of_the_command} == {
+            "ftm_assets.definitions"
+        }
+        with chromium() as browser:
+            browser.get(address)
+            assert wait_for(lambda: browser.find_elements("link text", "quarter"), 60)  # a line of the first page
+            browser.get(f"{address}/assets/named_themes")
+            meaning = "//*[text()='what it is about, in a sentence']"
+            assert wait_for(lambda: browser.find_elements("xpath", meaning), 60)
+            assert browser.find_elements("xpath", "//*[contains(text(), 'docs/themes.md')]")
+            # Dagster's own pages pass their client an option that it calls old.
+            assert [said for said in complaints(browser) if "go.apollo.dev" not in said] == []

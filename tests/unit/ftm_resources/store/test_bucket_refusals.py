@@ -11,6 +11,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import boto3
 import botocore.exceptions
@@ -479,3 +480,23 @@ def test_no_secret_is_told_nor_in_the_errors_behind(answers: S3Answers, monkeypa
                 remedy=remedy,
                 never=("my-secret", "my-token", "my-p", "ssword", "AKIAEXAMPLE"),
             )
+
+
+def test_what_the_network_or_s3_itself_is_at_fault_for_may_pass() -> None:
+    def answered(status: int, code: str) -> botocore.exceptions.ClientError:
+        told: Any = {"Error": {"Code": code}, "ResponseMetadata": {"HTTPStatusCode": status}}
+        return botocore.exceptions.ClientError(told, "GetObject")
+
+    def may_pass(error: Exception) -> bool:
+        return refusal("s3://lake", "lake", boto3.client("s3"), error).may_pass
+
+    away = botocore.exceptions.EndpointConnectionError(endpoint_url="https://s3")
+    for error in (away, answered(503, "SlowDown"), answered(500, "InternalError"), answered(429, "TooManyRequests")):
+        assert may_pass(error), error
+    for error in (
+        botocore.exceptions.NoCredentialsError(),
+        answered(403, "AccessDenied"),
+        answered(404, "NoSuchBucket"),
+        answered(501, "NotImplemented"),
+    ):
+        assert not may_pass(error), error

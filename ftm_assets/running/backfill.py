@@ -1,0 +1,89 @@
+"""``make backfill``: queue quarters for the daemon, and say how their runs go until the last one has ended.
+
+``python -m ftm_assets.running.backfill 2023Q1 2023Q4``. Dagster's own command ends when the runs are queued, and says
+nothing of what becomes of them. Without a daemon, ``ftm run`` makes quarters in its own process.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+import uuid
+from pathlib import Path
+
+import dagster as dg
+
+from ftm_assets.definitions import QUARTER_JOB
+from ftm_assets.running.console import cause
+from ftm_assets.running.instance import opened
+from ftm_resources.errors import FTMError, WorkError
+from ftm_resources.progress import Say
+from ftm_resources.settings import read_settings
+
+TAG = "ftm/backfill"
+
+SECONDS_BETWEEN_LOOKS = 2.0
+
+QUARTER_TAG = "dagster/partition"
+
+
+def queue(first: str, last: str, workspace: Path) -> str:
+    """Queue a run for each quarter. Gives the tag that these runs have, and no others."""
+    tag = uuid.uuid4().hex
+    command = [f"{Path(sys.executable).parent}/dagster", "job", "backfill", "-w", str(workspace), "-j", QUARTER_JOB]
+    options = ["--from", first, "--to", last, "--noprompt", "--tags", json.dumps({TAG: tag})]
+    ran = subprocess.run([*command, *options], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    if ran.returncode != 0:
+        words = ran.stdout.strip().splitlines() or ["it said nothing"]
+        raise WorkError(
+            f"backfill of {first} to {last}", f"Dagster did not take it ({words[-1]})", "Try ftm run instead"
+        )
+    return tag
+
+
+def watch(instance: dg.DagsterInstance, tag: str, say: Say) -> list[dg.DagsterRun]:
+    """Say what becomes of the runs with this tag. Gives those that did not end well."""
+    told: dict[str, dg.DagsterRunStatus] = {}
+    while True:
+        runs = sorted(instance.get_runs(dg.RunsFilter(tags={TAG: tag})), key=lambda run: run.tags[QUARTER_TAG])
+        for run in runs:
+            if told.get(run.run_id) != run.status:
+                told[run.run_id] = run.status
+                say(f"{run.tags[QUARTER_TAG]}: {_said_of(instance, run)}")
+        if all(run.is_finished for run in runs):
+            return [run for run in runs if not run.is_success]
+        time.sleep(SECONDS_BETWEEN_LOOKS)
+
+
+def _said_of(instance: dg.DagsterInstance, run: dg.DagsterRun) -> str:
+    if not run.is_failure:
+        return run.status.value.lower().replace("_", " ")
+    failures = instance.all_logs(run.run_id, of_type=dg.DagsterEventType.STEP_FAILURE)
+    reasons = [
+        f"{event.step_key}: {cause(event.get_dagster_event().step_failure_data.error)}"
+        for event in failures
+        if event.get_dagster_event().step_failure_data.error
+    ]
+    return "\n  ".join(["failed", *reasons, f"Its run is {run.run_id}"])
+
+
+def main(first: str, last: str) -> int:
+    """Queue and watch. 1 when a quarter is not made."""
+    try:
+        tag = queue(first, last, Path.cwd() / "workspace.yaml")
+        with opened(read_settings()) as instance:
+            failed = watch(instance, tag, print)
+    except FTMError as error:
+        print(f"Error: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("The runs go on: they are the daemon's. See them under Runs in the UI")
+        return 130
+    print(f"Not made: {', '.join(run.tags[QUARTER_TAG] for run in failed)}" if failed else "All quarters are made.")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
