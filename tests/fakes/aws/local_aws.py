@@ -136,6 +136,7 @@ class LocalAWS:
         self.page_size = 100  # of list_jobs
         self.grace_seconds = 1.0  # from SIGTERM to SIGKILL; 30 on AWS
         self.least_timeout = 60  # seconds, of attemptDurationSeconds
+        self.longest_attempt = math.inf  # seconds, whatever attemptDurationSeconds says
         self.hold_parents = False  # as seen on AWS: an array job stays PENDING though its children have ended
         self.clock.reset()
         self.reset_calls()
@@ -603,7 +604,8 @@ class _ContainerJob(_Job):
         """Until the process is gone and its last line is logged."""
         logging_ = threading.Thread(target=self._log, args=(process,), daemon=True)
         logging_.start()
-        timeout_at = time.monotonic() + self.submission.timeout.get("attemptDurationSeconds", math.inf)
+        timeout = min(self.submission.timeout.get("attemptDurationSeconds", math.inf), self._aws.longest_attempt)
+        timeout_at = time.monotonic() + timeout
         while process.poll() is None:
             if time.monotonic() > timeout_at and not self._ending:
                 with self._batch.changed:
