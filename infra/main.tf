@@ -132,6 +132,7 @@ module "dagster" {
   postgres_password_secret_arn = var.secrets.postgres_password
   postgres_password_version    = var.postgres_password_version
   task                         = module.definitions.dagster_task
+  run_task                     = module.definitions.dagster_run_task
   log_group                    = module.definitions.log_groups.dagster
   log_days                     = var.log_days
 }

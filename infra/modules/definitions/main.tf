@@ -21,6 +21,7 @@ locals {
       DATA_SOURCE              = var.data_source
       FTM_STORE                = "s3://${var.bucket}"
       FTM_DAGSTER_BUCKET       = var.bucket
+      FTM_DAGSTER_RUN_TASK     = "${var.name}-dagster-run"
       FTM_FIRST_QUARTER        = var.quarters.first
       FTM_LAST_QUARTER         = var.quarters.last
       FTM_LAUNCHER             = "batch"
@@ -73,6 +74,18 @@ locals {
 
   # The requests of ecs:RegisterTaskDefinition.
   dagster_task = templatefile("${path.module}/templates/dagster_task.json", {
+    name            = var.name
+    image           = var.images.dagster
+    aws_region      = var.aws_region
+    task_role       = var.roles.dagster
+    execution_role  = var.roles.execution
+    log_group       = local.log_groups.dagster
+    environment     = local.dagster_environment_list
+    secrets         = local.dagster_secrets_list
+    max_concurrency = var.max_concurrency
+  })
+  # What a run that somebody starts in the UI runs in.
+  dagster_run_task = templatefile("${path.module}/templates/dagster_run_task.json", {
     name           = var.name
     image          = var.images.dagster
     aws_region     = var.aws_region

@@ -20,6 +20,11 @@ output "dagster_task" {
   value       = local.dagster_task
 }
 
+output "dagster_run_task" {
+  description = "Request of ecs:RegisterTaskDefinition: a run that somebody starts in the UI."
+  value       = local.dagster_run_task
+}
+
 output "quarter_machine" {
   description = "Definition for states:CreateStateMachine: one quarter."
   value       = local.quarter_machine
