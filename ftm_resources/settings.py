@@ -51,6 +51,7 @@ BUNDLED_MODEL = "all-MiniLM-L6-v2"
 
 READ_BY_OTHERS = (
     "FTM_POSTGRES_HOST", "FTM_POSTGRES_DATABASE", "FTM_POSTGRES_USER", "FTM_POSTGRES_PASSWORD", "FTM_DAGSTER_BUCKET",
+    "FTM_DAGSTER_RUN_TASK",
 )  # fmt: skip
 """Ours as well, but read by Dagster, which finds their names in containers/dagster/dagster.production.yaml."""
 

@@ -23,4 +23,5 @@ class RunsOfTheUI(EcsRunLauncher):
         """Whether the task of a run is alive. A run of AWS Batch is left to the next job (``dead_runs.py``)."""
         if BATCH_JOB_TAG in run.tags:
             return CheckRunHealthResult(WorkerStatus.RUNNING)
-        return super().check_run_worker_health(run)
+        health: CheckRunHealthResult = super().check_run_worker_health(run)
+        return health

@@ -238,6 +238,7 @@ def test_an_asset_that_takes_for_ever_is_given_up(
 @pytest.mark.parametrize(
     ("call", "fault", "state"),
     [
+        ("states:ListExecutions", Throttled(), "CheckOthers"),
         ("s3:LIST", HangUp(), "CheckPrefetch"),
         ("ecs:UpdateService", Throttled(), "ScaleUp"),
         ("ecs:DescribeServices", Throttled(), "LookAtModel"),
@@ -252,10 +253,10 @@ def test_a_request_that_is_never_answered_well_is_told(
 
 
 def test_a_request_that_fails_once_is_made_again(production: Production, aws: LocalAWS) -> None:
-    for call in ("s3:LIST", "ecs:UpdateService", "ecs:DescribeServices"):
+    for call in ("states:ListExecutions", "s3:LIST", "ecs:UpdateService", "ecs:DescribeServices"):
         aws.inject(call, HangUp())
     assert production.start(quarter="2023Q1").wait().status == "SUCCEEDED"
-    assert len(aws.clock.waited) == 3
+    assert len(aws.clock.waited) == 4
 
 
 def test_a_model_that_gets_no_machine_is_waited_for_and_then_told(production: Production, aws: LocalAWS) -> None:

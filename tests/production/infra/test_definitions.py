@@ -94,7 +94,7 @@ def problems_of(service: str, operation: str, request: dict[str, Any]) -> str | 
 def test_renderings_are_requests_that_aws_takes(rendered: dict[str, Any]) -> None:
     for name in ("worker_job", "dagster_job"):
         assert problems_of("batch", "RegisterJobDefinition", rendered[name]) is None
-    for name in ("dagster_task", "vllm_task"):
+    for name in ("dagster_task", "dagster_run_task", "vllm_task"):
         assert problems_of("ecs", "RegisterTaskDefinition", rendered[name]) is None
     for alarm in rendered["alarms"].values():
         assert problems_of("cloudwatch", "PutMetricAlarm", alarm) is None
@@ -195,9 +195,11 @@ def test_dagster_submits_the_worker_that_is_rendered(rendered: dict[str, Any]) -
 
 def test_every_container_of_dagster_has_the_same_settings(rendered: dict[str, Any]) -> None:
     job = container_of(rendered["dagster_job"])
-    for container in rendered["dagster_task"]["containerDefinitions"]:
-        assert environment_of(container) == environment_of(job)
-        assert secrets_of(container) == secrets_of(job)
+    for task in ("dagster_task", "dagster_run_task"):
+        for container in rendered[task]["containerDefinitions"]:
+            assert environment_of(container) == environment_of(job)
+            assert secrets_of(container) == secrets_of(job)
+    assert environment_of(job)["FTM_DAGSTER_RUN_TASK"] == rendered["dagster_run_task"]["family"]
 
 
 def test_machines_of_batch_give_a_worker_the_time_that_it_needs() -> None:
@@ -226,6 +228,7 @@ def test_no_rendering_holds_a_secret(rendered: dict[str, Any]) -> None:
         container_of(rendered["dagster_job"]),
         container_of(rendered["vllm_task"]),
         *rendered["dagster_task"]["containerDefinitions"],
+        *rendered["dagster_run_task"]["containerDefinitions"],
     ]
     for container in containers:
         for name, value in environment_of(container).items():

@@ -6,7 +6,7 @@ run "everything_is_json" {
 
   assert {
     condition = alltrue([for text in concat(
-      [output.worker_job, output.dagster_job, output.dagster_task, output.vllm_task],
+      [output.worker_job, output.dagster_job, output.dagster_task, output.dagster_run_task, output.vllm_task],
       [output.quarter_machine, output.quarters_machine, output.reaper_machine, output.reaper_rule],
       values(output.alarms), values(output.alert_rules), values(output.log_rules),
     ) : can(jsondecode(text))])
