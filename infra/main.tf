@@ -86,6 +86,7 @@ module "definitions" {
   quarter_machine_arn  = local.quarter_machine
   quarters_machine_arn = local.quarters_machine
   max_concurrency      = var.max_concurrency
+  vllm_tasks           = var.vllm_tasks
 }
 
 module "batch" {
@@ -115,6 +116,8 @@ module "vllm" {
   instance_type        = module.definitions.vllm.instance_type
   port                 = module.definitions.vllm.port
   health_path          = module.definitions.vllm.health_path
+  tasks                = module.definitions.vllm.tasks
+  question_seconds     = module.definitions.vllm.question_seconds
   log_group            = module.definitions.log_groups.vllm
   log_days             = var.log_days
 }
@@ -129,6 +132,7 @@ module "dagster" {
   postgres_password_secret_arn = var.secrets.postgres_password
   postgres_password_version    = var.postgres_password_version
   task                         = module.definitions.dagster_task
+  run_task                     = module.definitions.dagster_run_task
   log_group                    = module.definitions.log_groups.dagster
   log_days                     = var.log_days
 }
@@ -140,6 +144,8 @@ module "step_functions" {
   role_arn         = module.iam.roles["states"]
   quarter_machine  = module.definitions.quarter_machine
   quarters_machine = module.definitions.quarters_machine
+  reaper_machine   = module.definitions.reaper_machine
+  reaper_rule      = module.definitions.reaper_rule
   log_days         = var.log_days
 }
 

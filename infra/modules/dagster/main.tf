@@ -5,7 +5,8 @@
 # Nothing is published: the web server has no login, so people come in through Session Manager, which has one.
 
 locals {
-  task = jsondecode(var.task)
+  task     = jsondecode(var.task)
+  run_task = jsondecode(var.run_task)
 }
 
 resource "aws_ecs_cluster" "this" {
@@ -26,6 +27,18 @@ resource "aws_ecs_task_definition" "this" {
   task_role_arn            = local.task.taskRoleArn
   execution_role_arn       = local.task.executionRoleArn
   container_definitions    = jsonencode(local.task.containerDefinitions)
+}
+
+# The daemon starts it for each run of the UI.
+resource "aws_ecs_task_definition" "run" {
+  family                   = local.run_task.family
+  requires_compatibilities = local.run_task.requiresCompatibilities
+  network_mode             = local.run_task.networkMode
+  cpu                      = local.run_task.cpu
+  memory                   = local.run_task.memory
+  task_role_arn            = local.run_task.taskRoleArn
+  execution_role_arn       = local.run_task.executionRoleArn
+  container_definitions    = jsonencode(local.run_task.containerDefinitions)
 }
 
 resource "aws_ecs_service" "this" {
@@ -82,6 +95,8 @@ resource "aws_db_instance" "this" {
   backup_retention_period    = 7
   copy_tags_to_snapshot      = true
   auto_minor_version_upgrade = true
+  backup_window              = "07:00-07:30"
+  maintenance_window         = "sun:08:00-sun:08:30" # in UTC: no AWS hour of its choice; runs wait for it to come back
   deletion_protection        = true
   final_snapshot_identifier  = "${var.name}-dagster-final"
 

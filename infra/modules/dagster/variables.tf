@@ -45,3 +45,8 @@ variable "log_days" {
   description = "How long logs are kept."
   type        = number
 }
+
+variable "run_task" {
+  description = "Request of ecs:RegisterTaskDefinition for a run of the UI, from module definitions."
+  type        = string
+}

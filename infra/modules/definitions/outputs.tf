@@ -20,6 +20,11 @@ output "dagster_task" {
   value       = local.dagster_task
 }
 
+output "dagster_run_task" {
+  description = "Request of ecs:RegisterTaskDefinition: a run that somebody starts in the UI."
+  value       = local.dagster_run_task
+}
+
 output "quarter_machine" {
   description = "Definition for states:CreateStateMachine: one quarter."
   value       = local.quarter_machine
@@ -28,6 +33,16 @@ output "quarter_machine" {
 output "quarters_machine" {
   description = "Definition for states:CreateStateMachine: several quarters."
   value       = local.quarters_machine
+}
+
+output "reaper_machine" {
+  description = "Definition for states:CreateStateMachine: takes the language model down."
+  value       = local.reaper_machine
+}
+
+output "reaper_rule" {
+  description = "What starts it: request of events:PutRule."
+  value       = jsonencode(local.reaper_rule)
 }
 
 output "alarms" {
@@ -58,5 +73,8 @@ output "vllm" {
     instance_type = local.serve.gpu.instance_type
     port          = local.serve.port
     health_path   = local.serve.health_check.path
+    tasks         = var.vllm_tasks
+    # How long a connection may be silent before the answer comes.
+    question_seconds = local.question_seconds
   }
 }

@@ -175,7 +175,7 @@ data "aws_iam_policy_document" "states" {
 
   statement {
     sid       = "StartQuarters"
-    actions   = ["states:StartExecution"]
+    actions   = ["states:StartExecution", "states:ListExecutions"]
     resources = [var.arns.quarter_machine]
   }
 
