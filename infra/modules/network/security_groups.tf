@@ -7,10 +7,11 @@
 # Nothing comes in from outside. People reach Dagster's UI through Session Manager, which the container itself calls.
 
 locals {
+  # EC2 takes no apostrophe in a description.
   groups = {
-    jobs     = "Batch: workers, and one asset's partition at a time"
-    dagster  = "Dagster's web server and daemon"
-    postgres = "Dagster's database"
+    jobs     = "Batch: workers, and one partition of an asset at a time"
+    dagster  = "Dagster: web server, daemon and runs"
+    postgres = "Database of Dagster"
     vllm_lb  = "The load balancer of vLLM"
     vllm     = "vLLM and its machine"
   }
