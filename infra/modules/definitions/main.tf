@@ -10,10 +10,12 @@ locals {
     jobs    = "/${var.name}/jobs"
     vllm    = "/${var.name}/vllm"
     dagster = "/${var.name}/dagster"
-    events  = "/aws/events/${var.name}" # EventBridge writes only to groups that begin like this
+    # What operators type in a shell.
+    sessions = "/${var.name}/sessions"
+    events   = "/aws/events/${var.name}" # EventBridge writes only to groups that begin like this
   }
 
-  # What every container of Dagster's image is told: the Batch job and the web server's and daemon's task.
+  # What every container of Dagster's image is told: Batch jobs, runs, web servers and daemon.
   dagster_environment = merge(
     {
       AWS_DEFAULT_REGION       = var.aws_region
@@ -62,24 +64,14 @@ locals {
   dagster_job = templatefile("${path.module}/templates/dagster_job.json", {
     name           = var.name
     image          = var.images.dagster
-    job_role       = var.roles.dagster
+    job_role       = var.roles.assets
     execution_role = var.roles.execution
     log_group      = local.log_groups.jobs
     environment    = local.dagster_environment_list
     secrets        = local.dagster_secrets_list
   })
 
-  # The requests of ecs:RegisterTaskDefinition.
-  dagster_task = templatefile("${path.module}/templates/dagster_task.json", {
-    name           = var.name
-    image          = var.images.dagster
-    aws_region     = var.aws_region
-    task_role      = var.roles.dagster
-    execution_role = var.roles.execution
-    log_group      = local.log_groups.dagster
-    environment    = local.dagster_environment_list
-    secrets        = local.dagster_secrets_list
-  })
+  # The request of ecs:RegisterTaskDefinition; those of Dagster's own tasks are in dagster.tf.
   vllm_task = templatefile("${path.module}/templates/vllm_task.json", {
     name           = var.name
     image          = coalesce(var.images.vllm, local.serve.image)
@@ -102,6 +94,7 @@ locals {
     alert_topic_arn        = var.alert_topic_arn
     dagster_job_queue      = var.job_queues.dagster
     dagster_job_definition = "${var.name}-dagster"
+    namer_job_definition   = "${var.name}-namer"
     ecs_cluster            = var.ecs_cluster
     vllm_service           = var.vllm_service
     log_group              = local.log_groups.jobs
@@ -123,6 +116,13 @@ locals {
     dagster_job_queue    = var.job_queues.dagster
     load_balancer        = var.vllm_load_balancer.load_balancer
     target_group         = var.vllm_load_balancer.target_group
+    vllm_cluster         = var.ecs_cluster
+    vllm_service         = var.vllm_service
+    dagster_cluster      = var.dagster_cluster
+    database             = var.database
+    max_gpus             = var.max_gpus
+    namespace            = local.metrics_namespace
+    watch_machine_arn    = var.watch_machine_arn
   }
   watches = {
     for folder in ["alarms", "alert_rules", "log_rules"] : folder => {

@@ -44,10 +44,15 @@ variable "images" {
 }
 
 variable "roles" {
-  description = "ARNs of the roles: worker, dagster and vllm are what a container may do; execution starts containers."
+  description = "ARNs of the roles: execution starts containers, the others are what a container may do."
   type = object({
     worker    = string
-    dagster   = string
+    assets    = string
+    namer     = string
+    runs      = string
+    webserver = string
+    viewer    = string
+    daemon    = string
     vllm      = string
     execution = string
   })
@@ -178,4 +183,24 @@ variable "max_concurrency" {
     condition     = var.max_concurrency >= 1 && var.max_concurrency <= 10 && floor(var.max_concurrency) == var.max_concurrency
     error_message = "max_concurrency must be a whole number from 1 to 10."
   }
+}
+
+variable "dagster_cluster" {
+  description = "The ECS cluster of web server, daemon and runs, by name."
+  type        = string
+}
+
+variable "database" {
+  description = "The instance of Dagster's database, by its identifier in RDS."
+  type        = string
+}
+
+variable "max_gpus" {
+  description = "Most GPUs of workers at once: jobs that wait while as many are at work wait for no machine."
+  type        = number
+}
+
+variable "watch_machine_arn" {
+  description = "The state machine that counts waiting jobs."
+  type        = string
 }

@@ -1,6 +1,11 @@
 # What is kept: the store's bucket, and the repositories of our two images and of a copy of vLLM's, for when Docker Hub
 # refuses.
 
+locals {
+  # The folders of what the pipeline is made for: all assets but the fetched transcripts and the topics of single firms.
+  products = ["processed", "sentiment-ready", "history", "reports"]
+}
+
 resource "aws_s3_bucket" "store" {
   bucket = var.bucket
   # force_destroy stays false: a bucket with a quarter in it can't be destroyed by mistake.
@@ -59,6 +64,46 @@ data "aws_iam_policy_document" "store" {
       test     = "Bool"
       variable = "aws:SecureTransport"
       values   = ["false"]
+    }
+  }
+
+  # Researchers read products, and nothing else: transcripts as they were fetched stay with those whom WRDS has licensed.
+  # An account's ARN stands for everybody in it whom their own account lets.
+  dynamic "statement" {
+    for_each = length(var.reader_arns) == 0 ? [] : [var.reader_arns]
+
+    content {
+      sid     = "ReadersRead"
+      actions = ["s3:GetObject"]
+      # *: every product of every quarter.
+      resources = [for folder in local.products : "${aws_s3_bucket.store.arn}/${folder}/*"]
+
+      principals {
+        type        = "AWS"
+        identifiers = statement.value
+      }
+    }
+  }
+
+  dynamic "statement" {
+    for_each = length(var.reader_arns) == 0 ? [] : [var.reader_arns]
+
+    content {
+      sid       = "ReadersList"
+      actions   = ["s3:ListBucket"]
+      resources = [aws_s3_bucket.store.arn]
+
+      principals {
+        type        = "AWS"
+        identifiers = statement.value
+      }
+
+      condition {
+        test     = "StringLike"
+        variable = "s3:prefix"
+        # *: as above.
+        values = [for folder in local.products : "${folder}/*"]
+      }
     }
   }
 }

@@ -117,7 +117,8 @@ DOCUMENTS = {
 
 # Names of what another resource is called: held to that one's limit.
 OF_ANOTHER = {
-    "aws_batch_compute_environment": {"compute_resources.launch_template.launch_template_id"},
+    "aws_autoscaling_group": {"vpc_zone_identifier"},
+    "aws_cloudwatch_event_target": {"input_transformer.input_paths.name"},
     "aws_db_instance": {"db_subnet_group_name"},
     "aws_ecs_cluster": {"configuration.execute_command_configuration.log_configuration.cloud_watch_log_group_name"},
     "aws_ecs_cluster_capacity_providers": {"cluster_name"},

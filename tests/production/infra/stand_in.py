@@ -41,7 +41,8 @@ locals {
     try({ Sid = s.sid }, {}),
     try({ Resource = s.resources }, {}),
     try({ Principal = { for p in s.principals : p.type => p.identifiers } }, {}),
-    try({ Condition = { for c in s.condition : "${c.test} ${c.variable}" => c.values } }, {}),
+    try({ Condition = { for test, conditions in { for c in s.condition : c.test => { (c.variable) = c.values }... } :
+    test => merge(conditions...) } }, {}),
   )]
   sources = flatten([for document in SOURCES : jsondecode(document).Statement])
 }
@@ -158,7 +159,9 @@ def _write_stand_in(folder: Path, kind: str, type_: str, body: Body) -> None:
             text += [f'variable "{name}" {{', "" if argument["required"] else "  default = null", "}"]
     if type_ == "aws_iam_policy_document":
         document = POLICY_DOCUMENT.replace("STATEMENTS", "var.statement" if "statement" in given else "[]")
-        text.append(document.replace("SOURCES", "var.source_policy_documents" if "source_policy_documents" in given else "[]"))
+        text.append(
+            document.replace("SOURCES", "var.source_policy_documents" if "source_policy_documents" in given else "[]")
+        )
     for name in known["attributes"] if type_ != "aws_iam_policy_document" else ():
         made_up = GIVEN.get((type_, name), "${terraform_data.this.id}")
         value = f"var.{name}" if name in given and name in known["arguments"] else json.dumps(made_up)

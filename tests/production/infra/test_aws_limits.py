@@ -46,9 +46,7 @@ def test_most_of_the_table_is_used(applied: list[Applied]) -> None:
         ("aws_vpc_endpoint", {"description": "of a new kind"}, "nobody said what AWS takes there"),
     ],
 )
-def test_what_aws_refuses_is_found(
-    type_: str, changes: dict[str, Any], problem: str, applied: list[Applied]
-) -> None:
+def test_what_aws_refuses_is_found(type_: str, changes: dict[str, Any], problem: str, applied: list[Applied]) -> None:
     one = next(one for one in applied if one.type == type_)
     broken = dataclasses.replace(one, arguments=one.arguments | changes)
     assert any(problem in found for found in problems_of([broken])), problems_of([broken])

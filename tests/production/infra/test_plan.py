@@ -35,7 +35,11 @@ KEY = '"arn:aws:secretsmanager:us-east-1:123456789012:secret:ftm/llm-api-key-AbC
     ("file", "changes", "problems"),
     [
         # The database's address goes into the task, so nothing of the task may go into the database.
-        ("modules/dagster/main.tf", {'engine_version = "17"': "engine_version = local.task.family"}, ["Cycle"]),
+        (
+            "modules/dagster/postgres.tf",
+            {'engine_version = "17"': "engine_version = local.tasks.run.family"},
+            ["Cycle"],
+        ),
         (
             "modules/alerts/main.tf",
             {"for_each = local.alarms": "for_each = { for alarm in local.alarms : alarm.AlarmName => alarm }"},

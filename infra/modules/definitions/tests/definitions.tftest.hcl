@@ -6,9 +6,9 @@ run "everything_is_json" {
 
   assert {
     condition = alltrue([for text in concat(
-      [output.worker_job, output.dagster_job, output.dagster_task, output.vllm_task],
-      [output.quarter_machine, output.quarters_machine],
-      values(output.alarms), values(output.alert_rules), values(output.log_rules),
+      [output.worker_job, output.dagster_job, output.namer_job, output.vllm_task],
+      [output.quarter_machine, output.quarters_machine, output.watch_machine, output.dashboard],
+      values(output.dagster_tasks), values(output.alarms), values(output.alert_rules), values(output.log_rules),
     ) : can(jsondecode(text))])
     error_message = "a rendering is not JSON"
   }
