@@ -97,13 +97,13 @@ module "definitions" {
 module "batch" {
   source = "./modules/batch"
 
-  name                 = var.name
-  subnets              = module.network.private_subnets
-  security_group       = module.network.security_groups["jobs"]
-  instance_profile_arn = module.iam.instance_profile_arns["batch_machine"]
-  gpu_instance_type    = var.gpu_instance_type
-  max_gpus             = var.max_gpus
-  max_gpus_on_demand   = var.max_gpus_on_demand
+  name                  = var.name
+  subnets               = module.network.private_subnets
+  security_group        = module.network.security_groups["jobs"]
+  instance_profile_arns = { for key in ["gpu", "dagster"] : key => module.iam.instance_profile_arns["${key}_machine"] }
+  gpu_instance_type     = var.gpu_instance_type
+  max_gpus              = var.max_gpus
+  max_gpus_on_demand    = var.max_gpus_on_demand
   # Two vCPUs a job, and of a quarter two are at work at once: names of topics, and themes.
   dagster_vcpus = 4 * var.max_concurrency
   worker_job    = module.definitions.worker_job

@@ -69,7 +69,7 @@ resource "aws_batch_compute_environment" "gpu_spot" {
     max_vcpus           = local.vcpus_of_a_gpu * (var.max_gpus - var.max_gpus_on_demand)
     subnets             = var.subnets
     security_group_ids  = [var.security_group]
-    instance_role       = var.instance_profile_arn
+    instance_role       = var.instance_profile_arns["gpu"]
 
     ec2_configuration {
       image_type = "ECS_AL2023_NVIDIA"
@@ -94,7 +94,7 @@ resource "aws_batch_compute_environment" "gpu_on_demand" {
     max_vcpus           = local.vcpus_of_a_gpu * var.max_gpus_on_demand
     subnets             = var.subnets
     security_group_ids  = [var.security_group]
-    instance_role       = var.instance_profile_arn
+    instance_role       = var.instance_profile_arns["gpu"]
 
     ec2_configuration {
       image_type = "ECS_AL2023_NVIDIA"
@@ -120,7 +120,7 @@ resource "aws_batch_compute_environment" "dagster" {
     max_vcpus          = var.dagster_vcpus
     subnets            = var.subnets
     security_group_ids = [var.security_group]
-    instance_role      = var.instance_profile_arn
+    instance_role      = var.instance_profile_arns["dagster"]
 
     ec2_configuration {
       image_type = "ECS_AL2023"

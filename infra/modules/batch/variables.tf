@@ -13,9 +13,9 @@ variable "security_group" {
   type        = string
 }
 
-variable "instance_profile_arn" {
-  description = "What the machines are given."
-  type        = string
+variable "instance_profile_arns" {
+  description = "What the machines of the queues gpu and dagster are given."
+  type        = map(string)
 }
 
 variable "gpu_instance_type" {

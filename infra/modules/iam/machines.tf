@@ -3,15 +3,17 @@
 # vLLM's container has a network of its own, and ECS_AWSVPC_BLOCK_IMDS keeps it from the instance's role. AWS Batch runs
 # its containers on the host's network, and AWS says that nothing keeps them from the role there. So this is not AWS's
 # ready-made policy, which lets an instance pull every image, write every log and join every cluster of the account, but
-# what ECS's agent needs of our own. A worker that asks for it can act as the agent of its own cluster: of the queue gpu,
-# where every container has the worker's role, or of the queue dagster, where they have those of assets and namer.
+# what ECS's agent needs of our own. What a container gains by it is to act as the agent of its own queue's clusters: a
+# worker finds only workers there, and so only the role that it has; an asset also finds namers.
 
 locals {
   # AWS Batch makes the clusters of its compute environments, and names them after those; in two ways, by their age.
   clusters = {
     # *: the ending is AWS Batch's own.
-    batch = ["AWSBatch-${var.name}-*", "${var.name}-*_Batch_*"]
-    vllm  = [var.vllm_cluster]
+    gpu = ["AWSBatch-${var.name}-gpu-*", "${var.name}-gpu-*_Batch_*"]
+    # *: as above.
+    dagster = ["AWSBatch-${var.name}-dagster-*", "${var.name}-dagster_Batch_*"]
+    vllm    = [var.vllm_cluster]
   }
 }
 

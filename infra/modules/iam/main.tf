@@ -12,7 +12,7 @@
 #   vllm        nothing
 #   execution   starts containers: pulls images, writes logs, puts secrets into their environment
 # Machines, in machines.tf:
-#   batch_machine, vllm_machine   an EC2 instance that runs containers
+#   gpu_machine, dagster_machine, vllm_machine   an EC2 instance that runs workers, assets, vLLM
 # What runs the pipeline, in state_machines.tf:
 #   states      the state machines
 #   watch       the state machine that counts waiting jobs
@@ -23,20 +23,21 @@
 locals {
   # Services that take roles.
   trusted = {
-    worker        = "ecs-tasks.amazonaws.com"
-    assets        = "ecs-tasks.amazonaws.com"
-    namer         = "ecs-tasks.amazonaws.com"
-    runs          = "ecs-tasks.amazonaws.com"
-    webserver     = "ecs-tasks.amazonaws.com"
-    viewer        = "ecs-tasks.amazonaws.com"
-    daemon        = "ecs-tasks.amazonaws.com"
-    vllm          = "ecs-tasks.amazonaws.com"
-    execution     = "ecs-tasks.amazonaws.com"
-    batch_machine = "ec2.amazonaws.com"
-    vllm_machine  = "ec2.amazonaws.com"
-    states        = "states.amazonaws.com"
-    watch         = "states.amazonaws.com"
-    schedule      = "events.amazonaws.com"
+    worker          = "ecs-tasks.amazonaws.com"
+    assets          = "ecs-tasks.amazonaws.com"
+    namer           = "ecs-tasks.amazonaws.com"
+    runs            = "ecs-tasks.amazonaws.com"
+    webserver       = "ecs-tasks.amazonaws.com"
+    viewer          = "ecs-tasks.amazonaws.com"
+    daemon          = "ecs-tasks.amazonaws.com"
+    vllm            = "ecs-tasks.amazonaws.com"
+    execution       = "ecs-tasks.amazonaws.com"
+    gpu_machine     = "ec2.amazonaws.com"
+    dagster_machine = "ec2.amazonaws.com"
+    vllm_machine    = "ec2.amazonaws.com"
+    states          = "states.amazonaws.com"
+    watch           = "states.amazonaws.com"
+    schedule        = "events.amazonaws.com"
   }
 
   store      = data.aws_iam_policy_document.store.json
@@ -45,19 +46,20 @@ locals {
   session    = data.aws_iam_policy_document.session.json
 
   policies = {
-    worker        = [local.store]
-    assets        = [local.store, local.workers, local.executions]
-    namer         = [local.store, local.executions]
-    runs          = concat([local.store, local.workers, local.executions, local.session], data.aws_iam_policy_document.wrds[*].json)
-    webserver     = [data.aws_iam_policy_document.printed.json, data.aws_iam_policy_document.end_runs.json, local.session]
-    viewer        = [data.aws_iam_policy_document.printed.json]
-    daemon        = [data.aws_iam_policy_document.daemon.json, data.aws_iam_policy_document.end_runs.json, local.executions]
-    execution     = [data.aws_iam_policy_document.execution.json]
-    batch_machine = [data.aws_iam_policy_document.machine["batch"].json]
-    vllm_machine  = [data.aws_iam_policy_document.machine["vllm"].json]
-    states        = [data.aws_iam_policy_document.states.json, data.aws_iam_policy_document.deliver_logs.json]
-    watch         = [data.aws_iam_policy_document.watch.json, data.aws_iam_policy_document.deliver_logs.json]
-    schedule      = [data.aws_iam_policy_document.schedule.json]
+    worker          = [local.store]
+    assets          = [local.store, local.workers, local.executions]
+    namer           = [local.store, local.executions]
+    runs            = concat([local.store, local.workers, local.executions, local.session], data.aws_iam_policy_document.wrds[*].json)
+    webserver       = [data.aws_iam_policy_document.printed.json, data.aws_iam_policy_document.end_runs.json, local.session]
+    viewer          = [data.aws_iam_policy_document.printed.json]
+    daemon          = [data.aws_iam_policy_document.daemon.json, data.aws_iam_policy_document.end_runs.json, local.executions]
+    execution       = [data.aws_iam_policy_document.execution.json]
+    gpu_machine     = [data.aws_iam_policy_document.machine["gpu"].json]
+    dagster_machine = [data.aws_iam_policy_document.machine["dagster"].json]
+    vllm_machine    = [data.aws_iam_policy_document.machine["vllm"].json]
+    states          = [data.aws_iam_policy_document.states.json, data.aws_iam_policy_document.deliver_logs.json]
+    watch           = [data.aws_iam_policy_document.watch.json, data.aws_iam_policy_document.deliver_logs.json]
+    schedule        = [data.aws_iam_policy_document.schedule.json]
   }
 
   account = { for service in ["batch", "ecs", "events", "iam", "logs", "ssm", "states"] : service => replace(var.arns.account, "SERVICE", service) }
@@ -102,7 +104,7 @@ resource "aws_iam_role_policy" "this" {
 }
 
 resource "aws_iam_instance_profile" "machine" {
-  for_each = toset(["batch_machine", "vllm_machine"])
+  for_each = toset(["gpu_machine", "dagster_machine", "vllm_machine"])
 
   name = "${var.name}-${replace(each.key, "_", "-")}"
   role = aws_iam_role.this[each.key].name

@@ -6,7 +6,7 @@ output "roles" {
 }
 
 output "instance_profile_arns" {
-  description = "What EC2 instances that run containers are given: batch_machine and vllm_machine."
+  description = "What EC2 instances that run containers are given: gpu_machine, dagster_machine and vllm_machine."
   value       = { for key, profile in aws_iam_instance_profile.machine : key => profile.arn }
   depends_on  = [aws_iam_role_policy.this]
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -36,7 +36,7 @@ class World:
         self.measured.add(minutes, values, query["MetricStat"]["Metric"])
         return self
 
-    def gpu_queue(self, waiting: list[float], working: list[float]) -> World:
+    def gpu_queue(self, waiting: Sequence[float], working: Sequence[float]) -> World:
         """What the watch counts every five minutes."""
         self("jobs-waiting-gpu", "waiting", range(0, 5 * len(waiting), 5), waiting)
         return self("jobs-waiting-gpu", "working", range(0, 5 * len(working), 5), working)
@@ -121,7 +121,7 @@ def every(minutes: range, alarm: str, id_: str, value: float) -> Timeline:
     return lambda world: world(alarm, id_, minutes, value)
 
 
-def gpus(waiting: list[float], working: list[float]) -> Timeline:
+def gpus(waiting: Sequence[float], working: Sequence[float]) -> Timeline:
     return lambda world: world.gpu_queue(waiting, working)
 
 

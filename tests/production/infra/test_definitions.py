@@ -170,8 +170,10 @@ def test_dagster_submits_the_worker_that_is_rendered(rendered: dict[str, Any]) -
 
 def test_every_container_of_dagster_has_the_same_settings(rendered: dict[str, Any]) -> None:
     job = environment_of(container_of(rendered["dagster_job"]))
-    for request in (rendered["namer_job"], *rendered["dagster_tasks"].values()):
-        assert environment_of(container_of(request)) == job
+    assert environment_of(container_of(rendered["namer_job"])) == job
+    for task in rendered["dagster_tasks"].values():
+        own = {"DAGSTER_RUN_TASK_DEFINITION": rendered["dagster_tasks"]["run"]["family"]}
+        assert environment_of(container_of(task)) == job | own
 
 
 def test_a_container_has_no_secret_that_it_does_not_need(rendered: dict[str, Any]) -> None:

@@ -146,8 +146,11 @@ COUNT = Call("cloudwatch:PutMetricData", context={"cloudwatch:namespace": f"FTM/
 COUNT_FOR_ANOTHER = Call("cloudwatch:PutMetricData", context={"cloudwatch:namespace": "AWS/RDS"})
 PULL_OUR_IMAGE = Call("ecr:BatchGetImage", f"arn:aws:ecr:{HERE}:repository/{NAME}-worker")
 PULL_ANOTHERS_IMAGE = Call("ecr:BatchGetImage", f"arn:aws:ecr:{HERE}:repository/payroll")
-ACT_AS_AGENT_OF_BATCH = Call("ecs:Poll", f"arn:aws:ecs:{HERE}:container-instance/AWSBatch-{NAME}-gpu-spot-0a1b/0123")
-ACT_AS_AGENT_OF_OLD_BATCH = Call("ecs:Poll", f"arn:aws:ecs:{HERE}:container-instance/{NAME}-gpu-spot_Batch_0a1b/0123")
+ACT_AS_AGENT_OF_WORKERS = Call("ecs:Poll", f"arn:aws:ecs:{HERE}:container-instance/AWSBatch-{NAME}-gpu-spot-0a1b/0123")
+ACT_AS_THE_SAME_BY_ITS_OLD_NAME = Call(
+    "ecs:Poll", f"arn:aws:ecs:{HERE}:container-instance/{NAME}-gpu-spot_Batch_0a/0123"
+)
+ACT_AS_AGENT_OF_ASSETS = Call("ecs:Poll", f"arn:aws:ecs:{HERE}:container-instance/AWSBatch-{NAME}-dagster-0a1b/0123")
 ACT_AS_AGENT_OF_DAGSTER = Call("ecs:Poll", ecs(INSTANCE))
 ACT_AS_AGENT_OF_VLLM = Call("ecs:Poll", f"arn:aws:ecs:{HERE}:container-instance/{NAME}-vllm/0123")
 JOIN_DAGSTERS_CLUSTER = Call("ecs:RegisterContainerInstance", ecs("cluster/{}"))
@@ -182,7 +185,8 @@ ALLOWED: dict[str, list[Call]] = {
     "viewer": [READ_LOGS],
     "daemon": [READ_LOGS, START_A_RUN, GIVE_RUN_ITS_ROLE, END_A_RUN, LOOK_AT_EXECUTIONS],
     "execution": [PASSWORD_OF_POSTGRES, KEY_OF_THE_MODEL, PULL_OUR_IMAGE],
-    "batch_machine": [ACT_AS_AGENT_OF_BATCH, ACT_AS_AGENT_OF_OLD_BATCH, PULL_OUR_IMAGE],
+    "gpu_machine": [ACT_AS_AGENT_OF_WORKERS, ACT_AS_THE_SAME_BY_ITS_OLD_NAME, PULL_OUR_IMAGE],
+    "dagster_machine": [ACT_AS_AGENT_OF_ASSETS, PULL_OUR_IMAGE],
     "vllm_machine": [ACT_AS_AGENT_OF_VLLM, PULL_OUR_IMAGE],
     "states": [SUBMIT_ASSETS, END_OUR_ASSET, SCALE_THE_MODEL, START_A_QUARTER, STOP_A_QUARTER, LOOK_AT_EXECUTIONS],
     "watch": [COUNT],
