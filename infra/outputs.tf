@@ -15,7 +15,7 @@ output "next" {
     aws ssm start-session --region ${var.aws_region} --target ecs:${module.dagster.cluster}_$${TASK##*/}_$RUNTIME --document-name AWS-StartPortForwardingSession --parameters portNumber=3000,localPortNumber=3000
 
     # A shell with all settings, for a working day: start it, wait a minute, open it, end it
-    SHELL_TASK=$(aws ecs run-task --region ${var.aws_region} --cluster ${module.dagster.cluster} --task-definition ${var.name}-run --launch-type FARGATE --enable-execute-command --network-configuration 'awsvpcConfiguration={subnets=[${module.network.private_subnets[0]}],securityGroups=[${module.network.security_groups["dagster"]}]}' --overrides '{"containerOverrides": [{"name": "run", "command": ["sleep", "28800"]}]}' --query 'tasks[0].taskArn' --output text)
+    SHELL_TASK=$(aws ecs run-task --region ${var.aws_region} --cluster ${module.dagster.cluster} --task-definition ${var.name}-dagster-run --launch-type FARGATE --enable-execute-command --network-configuration 'awsvpcConfiguration={subnets=[${module.network.private_subnets[0]}],securityGroups=[${module.network.security_groups["dagster"]}]}' --overrides '{"containerOverrides": [{"name": "run", "command": ["sleep", "28800"]}]}' --query 'tasks[0].taskArn' --output text)
     aws ecs execute-command --region ${var.aws_region} --cluster ${module.dagster.cluster} --task $SHELL_TASK --container run --interactive --command /bin/bash
     aws ecs stop-task --region ${var.aws_region} --cluster ${module.dagster.cluster} --task $SHELL_TASK
 

@@ -12,7 +12,7 @@ locals {
     run       = { role = var.roles.runs, secrets = local.dagster_secrets_list }
   }
 
-  # The requests of ecs:RegisterTaskDefinition. What a run starts from is named, not referred to: its newest revision.
+  # The requests of ecs:RegisterTaskDefinition.
   dagster_tasks = {
     for key, task in local.tasks : key => templatefile("${path.module}/templates/${key}_task.json", {
       name           = var.name
@@ -21,8 +21,10 @@ locals {
       task_role      = task.role
       execution_role = var.roles.execution
       log_group      = local.log_groups.dagster
-      environment    = concat(local.dagster_environment_list, [{ name = "DAGSTER_RUN_TASK_DEFINITION", value = "${var.name}-run" }])
+      environment    = local.dagster_environment_list
       secrets        = task.secrets
+      # The daemon sets how many quarters may use GPUs at once.
+      max_concurrency = var.max_concurrency
     })
   }
 

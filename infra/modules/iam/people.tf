@@ -76,7 +76,7 @@ data "aws_iam_policy_document" "operators" {
     sid     = "StartAShell"
     actions = ["ecs:RunTask"]
     # *: every revision of the definition that runs start from.
-    resources = ["${local.account.ecs}:task-definition/${var.name}-run:*"]
+    resources = ["${local.account.ecs}:task-definition/${var.name}-dagster-run:*"]
 
     condition {
       test     = "ArnEquals"

@@ -238,7 +238,7 @@ VLLM, DAGSTER = ("ftm-vllm", "service:ftm-vllm"), ("ftm-dagster", "service:ftm-d
         ("dagster-task-failed", stopped(*DAGSTER, "Task failed container health checks"), True),
         ("dagster-task-failed", stopped(*DAGSTER, "Scaling activity initiated by (deployment ecs-svc/0123)"), False),
         # A run from the UI ends like this when all is well.
-        ("dagster-task-failed", stopped("ftm-dagster", "family:ftm-run", DIED), False),
+        ("dagster-task-failed", stopped("ftm-dagster", "family:ftm-dagster-run", DIED), False),
     ],
 )
 def test_deaths_are_counted_and_orderly_ends_are_not(

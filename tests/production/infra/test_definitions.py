@@ -172,8 +172,7 @@ def test_every_container_of_dagster_has_the_same_settings(rendered: dict[str, An
     job = environment_of(container_of(rendered["dagster_job"]))
     assert environment_of(container_of(rendered["namer_job"])) == job
     for task in rendered["dagster_tasks"].values():
-        own = {"DAGSTER_RUN_TASK_DEFINITION": rendered["dagster_tasks"]["run"]["family"]}
-        assert environment_of(container_of(task)) == job | own
+        assert environment_of(container_of(task)) == job
 
 
 def test_a_container_has_no_secret_that_it_does_not_need(rendered: dict[str, Any]) -> None:

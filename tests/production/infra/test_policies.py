@@ -93,7 +93,7 @@ IN_CLUSTER = {"ecs:cluster": f"arn:aws:ecs:{HERE}:cluster/{NAME}-dagster"}
 IN_ANOTHER = {"ecs:cluster": f"arn:aws:ecs:{HERE}:cluster/somebody-elses"}
 TO_A_CONTAINER = {"iam:PassedToService": "ecs-tasks.amazonaws.com"}
 SECRET = f"arn:aws:secretsmanager:{HERE}:secret:ftm/"
-RUN_DEFINITION = f"arn:aws:ecs:{HERE}:task-definition/{NAME}-run:7"
+RUN_DEFINITION = f"arn:aws:ecs:{HERE}:task-definition/{NAME}-dagster-run:7"
 PORT_FORWARDING = "arn:aws:ssm:us-east-1::document/AWS-StartPortForwardingSession"
 
 
