@@ -45,13 +45,6 @@ data "aws_iam_policy_document" "workers" {
   }
 
   statement {
-    sid     = "LookAtJobs"
-    actions = ["batch:DescribeJobs", "batch:ListJobs", "batch:DescribeJobQueues", "batch:DescribeJobDefinitions"]
-    # *: AWS Batch has no narrower resource for these four.
-    resources = ["*"]
-  }
-
-  statement {
     sid     = "LastWordsOfWorkers"
     actions = ["logs:GetLogEvents"]
     # *: every stream of the group: each container has one, named by AWS.
@@ -59,8 +52,17 @@ data "aws_iam_policy_document" "workers" {
   }
 }
 
-# For showing in Dagster what Step Functions did, also where no container was started, and which runs have lost their
-# execution.
+# Every job looks at its beginning which runs have lost their job, and frees their places.
+data "aws_iam_policy_document" "jobs" {
+  statement {
+    sid     = "LookAtJobs"
+    actions = ["batch:DescribeJobs", "batch:ListJobs", "batch:DescribeJobQueues", "batch:DescribeJobDefinitions"]
+    # *: AWS Batch has no narrower resource for these four.
+    resources = ["*"]
+  }
+}
+
+# For showing in Dagster what Step Functions did, also where no container was started.
 data "aws_iam_policy_document" "executions" {
   statement {
     sid       = "LookAtStateMachines"

@@ -4,7 +4,7 @@
 # Containers, in containers.tf:
 #   worker      a batch of firms: the store
 #   assets      one asset's partition: the store, and submitting workers
-#   namer       an asset that asks the language model: the store
+#   namer       an asset that asks the language model: the store, and looking at jobs
 #   runs        a run from the UI, and the shell of an operator: as assets, and WRDS's password
 #   webserver   the UI: what containers printed, and ending a run
 #   viewer      the UI that can only be looked at: what containers printed
@@ -40,19 +40,19 @@ locals {
     schedule        = "events.amazonaws.com"
   }
 
-  store      = data.aws_iam_policy_document.store.json
-  workers    = data.aws_iam_policy_document.workers.json
-  executions = data.aws_iam_policy_document.executions.json
-  session    = data.aws_iam_policy_document.session.json
+  store   = data.aws_iam_policy_document.store.json
+  workers = data.aws_iam_policy_document.workers.json
+  jobs    = data.aws_iam_policy_document.jobs.json
+  session = data.aws_iam_policy_document.session.json
 
   policies = {
     worker          = [local.store]
-    assets          = [local.store, local.workers, local.executions]
-    namer           = [local.store, local.executions]
-    runs            = concat([local.store, local.workers, local.executions, local.session], data.aws_iam_policy_document.wrds[*].json)
+    assets          = [local.store, local.workers, local.jobs]
+    namer           = [local.store, local.jobs]
+    runs            = concat([local.store, local.workers, local.jobs, local.session], data.aws_iam_policy_document.wrds[*].json)
     webserver       = [data.aws_iam_policy_document.printed.json, data.aws_iam_policy_document.end_runs.json, local.session]
     viewer          = [data.aws_iam_policy_document.printed.json]
-    daemon          = [data.aws_iam_policy_document.daemon.json, data.aws_iam_policy_document.end_runs.json, local.executions]
+    daemon          = [data.aws_iam_policy_document.daemon.json, data.aws_iam_policy_document.end_runs.json, data.aws_iam_policy_document.executions.json]
     execution       = [data.aws_iam_policy_document.execution.json]
     gpu_machine     = [data.aws_iam_policy_document.machine["gpu"].json]
     dagster_machine = [data.aws_iam_policy_document.machine["dagster"].json]

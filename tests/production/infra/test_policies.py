@@ -138,6 +138,7 @@ END_A_RUN = Call("ecs:StopTask", ecs(TASK))
 END_ANOTHERS_TASK = Call("ecs:StopTask", f"arn:aws:ecs:{HERE}:task/somebody-elses/0123")
 SCALE_THE_MODEL = Call("ecs:UpdateService", f"arn:aws:ecs:{HERE}:service/{NAME}-vllm/{NAME}-vllm")
 SCALE_THE_DAEMON = Call("ecs:UpdateService", ecs(f"service/{{}}/{NAME}-daemon"))
+LOOK_AT_JOBS = Call("batch:DescribeJobs")
 LOOK_AT_EXECUTIONS = Call("states:ListExecutions", f"arn:aws:states:{HERE}:stateMachine:{NAME}-quarter")
 START_A_QUARTER = Call("states:StartExecution", f"arn:aws:states:{HERE}:stateMachine:{NAME}-quarter")
 STOP_A_QUARTER = Call("states:StopExecution", f"arn:aws:states:{HERE}:execution:{NAME}-quarter:one")
@@ -178,9 +179,9 @@ WORKERS = [SUBMIT_WORKERS, SUBMIT_THE_WORKER, END_OUR_WORKER]
 
 ALLOWED: dict[str, list[Call]] = {
     "worker": STORE,
-    "assets": [*STORE, *WORKERS, LOOK_AT_EXECUTIONS],
-    "namer": [*STORE, LOOK_AT_EXECUTIONS],
-    "runs": [*STORE, *WORKERS, LOOK_AT_EXECUTIONS, PASSWORD_OF_WRDS, OPEN_CHANNEL],
+    "assets": [*STORE, *WORKERS, LOOK_AT_JOBS],
+    "namer": [*STORE, LOOK_AT_JOBS],
+    "runs": [*STORE, *WORKERS, LOOK_AT_JOBS, PASSWORD_OF_WRDS, OPEN_CHANNEL],
     "webserver": [READ_LOGS, END_A_RUN, OPEN_CHANNEL],
     "viewer": [READ_LOGS],
     "daemon": [READ_LOGS, START_A_RUN, GIVE_RUN_ITS_ROLE, END_A_RUN, LOOK_AT_EXECUTIONS],
@@ -188,8 +189,16 @@ ALLOWED: dict[str, list[Call]] = {
     "gpu_machine": [ACT_AS_AGENT_OF_WORKERS, ACT_AS_THE_SAME_BY_ITS_OLD_NAME, PULL_OUR_IMAGE],
     "dagster_machine": [ACT_AS_AGENT_OF_ASSETS, PULL_OUR_IMAGE],
     "vllm_machine": [ACT_AS_AGENT_OF_VLLM, PULL_OUR_IMAGE],
-    "states": [SUBMIT_ASSETS, END_OUR_ASSET, SCALE_THE_MODEL, START_A_QUARTER, STOP_A_QUARTER, LOOK_AT_EXECUTIONS],
-    "watch": [COUNT],
+    "states": [
+        SUBMIT_ASSETS,
+        LOOK_AT_JOBS,
+        END_OUR_ASSET,
+        SCALE_THE_MODEL,
+        START_A_QUARTER,
+        STOP_A_QUARTER,
+        LOOK_AT_EXECUTIONS,
+    ],
+    "watch": [COUNT, LOOK_AT_JOBS],
     "schedule": [START_WATCHING],
 }
 """All that the calls above allow, by role. Each role is refused every other call."""
@@ -203,7 +212,7 @@ OPERATORS = [
     END_A_RUN,
     START_A_QUARTER,
 ]
-OPERATORS += [STOP_A_QUARTER, LOOK_AT_EXECUTIONS, SCALE_THE_MODEL, SCALE_THE_DAEMON, END_OWN_SESSION]
+OPERATORS += [STOP_A_QUARTER, LOOK_AT_JOBS, LOOK_AT_EXECUTIONS, SCALE_THE_MODEL, SCALE_THE_DAEMON, END_OWN_SESSION]
 
 EVERY_CALL = {name: call for name, call in globals().items() if isinstance(call, Call)}
 
