@@ -68,6 +68,10 @@ class BatchFailed(WorkError):
     """One or more batches did not end well."""
 
 
+class DatabaseAway(WorkError):
+    """Dagster's database can't be reached. What was published stays, and running it again goes on from there."""
+
+
 class ClusteringDied(WorkError):
     """A process that clusters firms is gone."""
 

@@ -51,6 +51,7 @@ BUNDLED_MODEL = "all-MiniLM-L6-v2"
 
 READ_BY_OTHERS = (
     "FTM_POSTGRES_HOST", "FTM_POSTGRES_DATABASE", "FTM_POSTGRES_USER", "FTM_POSTGRES_PASSWORD", "FTM_DAGSTER_BUCKET",
+    "FTM_DAGSTER_RUN_TASK",
 )  # fmt: skip
 """Ours as well, but read by Dagster, which finds their names in containers/dagster/dagster.production.yaml."""
 
@@ -85,6 +86,7 @@ EXTRA = 'a JSON object such as {"reasoning_effort": "none"}'
 KEY = "the key as it was given to you: no space, no line break, no letter that no key has"
 ADDRESS = "an address such as http://host:8000/v1"
 PRICE = "a price in US dollars, such as 1.25"
+PATIENCE = "a whole number of seconds from 1 to 3,600"
 FIRMS = "a whole number of firms from 1 to 100,000"
 YES_OR_NO = "true or false"
 
@@ -97,6 +99,7 @@ class EndpointSettings:
     model: str
     api_key: str | None = field(repr=False)
     max_concurrent: int
+    timeout_seconds: int
     extra: Mapping[str, Any]
     prompt_usd: float
     answer_usd: float
@@ -233,6 +236,7 @@ class Settings(_FromOutside):
     llm_max_concurrent: int = Field(
         8, ge=1, le=1000, validation_alias="LLM_MAX_CONCURRENT", description="a whole number from 1 to 1000, such as 8"
     )
+    llm_timeout_seconds: int = Field(90, ge=1, le=3600, validation_alias="LLM_TIMEOUT_SECONDS", description=PATIENCE)
     llm_extra: JSONObject = Field({}, validation_alias="LLM_EXTRA", description=EXTRA)
     llm_prompt_usd: Dollars = Field(0, validation_alias="LLM_PROMPT_USD", description=PRICE)
     llm_answer_usd: Dollars = Field(0, validation_alias="LLM_ANSWER_USD", description=PRICE)
@@ -256,6 +260,9 @@ class Settings(_FromOutside):
         le=1000,
         validation_alias="LLM_COMPARE_MAX_CONCURRENT",
         description="a whole number from 1 to 1000, such as 8",
+    )
+    compared_timeout_seconds: int = Field(
+        90, ge=1, le=3600, validation_alias="LLM_COMPARE_TIMEOUT_SECONDS", description=PATIENCE
     )
     compared_extra: JSONObject = Field({}, validation_alias="LLM_COMPARE_EXTRA", description=EXTRA)
     compared_prompt_usd: Dollars = Field(0, validation_alias="LLM_COMPARE_PROMPT_USD", description=PRICE)

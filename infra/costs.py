@@ -37,7 +37,6 @@ BOOT, IDLE = 5, 5
 LOAD_MODEL, MODEL_200_FIRMS = 1, 5
 VLLM_START, VLLM_END = 10, 15
 """Until it answers, and until ECS takes its instance away."""
-VLLM_SERVERS = 1
 QUESTIONS_PER_MINUTE = 75_000 / 600
 OTHER_ASSETS, OTHER_ASSETS_OF_5_000_FIRMS = 15, 45
 
@@ -197,7 +196,7 @@ def quotas() -> dict[str, int]:
     spot, _ = Fleet.of_the_deployment()
     return {
         "All G and VT Spot Instance Requests": 4 * spot.spot,
-        "Running On-Demand G and VT instances": 4 * (spot.on_demand + VLLM_SERVERS),
+        "Running On-Demand G and VT instances": 4 * (spot.on_demand + int(setting("vllm_tasks"))),
         "Running On-Demand Standard (A, C, D, H, I, M, R, T, Z) instances": 4 * int(setting("max_concurrency")),
     }
 

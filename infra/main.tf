@@ -92,6 +92,7 @@ module "definitions" {
   database             = local.dagster
   max_gpus             = var.max_gpus
   watch_machine_arn    = local.watch_machine
+  vllm_tasks           = var.vllm_tasks
 }
 
 module "batch" {
@@ -125,6 +126,8 @@ module "vllm" {
   instance_type        = module.definitions.vllm.instance_type
   port                 = module.definitions.vllm.port
   health_path          = module.definitions.vllm.health_path
+  tasks                = module.definitions.vllm.tasks
+  question_seconds     = module.definitions.vllm.question_seconds
   log_group            = module.definitions.log_groups.vllm
   log_days             = var.log_days
 }
@@ -153,6 +156,8 @@ module "step_functions" {
   role_arn         = module.iam.roles["states"]
   quarter_machine  = module.definitions.quarter_machine
   quarters_machine = module.definitions.quarters_machine
+  reaper_machine   = module.definitions.reaper_machine
+  reaper_rule      = module.definitions.reaper_rule
   log_days         = var.log_days
 }
 

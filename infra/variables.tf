@@ -228,6 +228,12 @@ variable "max_concurrency" {
   default     = 2
 }
 
+variable "vllm_tasks" {
+  description = "Servers of the language model while a quarter is named, each on a GPU machine of its own."
+  type        = number
+  default     = 1
+}
+
 variable "log_days" {
   description = "How long logs are kept. What a quarter was made of stands in its manifests, forever."
   type        = number

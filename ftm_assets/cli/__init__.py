@@ -11,6 +11,9 @@ import sys
 INTERRUPTED = 130
 """The exit code of a program that Ctrl-C ended, as a shell gives it."""
 
+AGAIN = 75
+"""The exit code of what is worth trying again as it is, by the convention of sysexits.h. AWS Batch is told to."""
+
 
 def main() -> int:
     """Run what the command line asks for. Returns the exit code."""
@@ -18,7 +21,7 @@ def main() -> int:
     try:
         import click
 
-        from ftm_resources.errors import FTMError
+        from ftm_resources.errors import DatabaseAway, FTMError
 
         try:
             from ftm_assets.cli.commands import commands
@@ -31,7 +34,7 @@ def main() -> int:
             return error.exit_code
         except FTMError as error:
             _show(str(error))
-            return 1
+            return AGAIN if isinstance(error, DatabaseAway) else 1
     except KeyboardInterrupt:
         print(
             "\nInterrupted. What is finished is kept: run the same command again to go on from there", file=sys.stderr

@@ -10,6 +10,7 @@ from typing import Any
 
 import dagster as dg
 
+from ftm_assets.running.database import LOST
 from ftm_resources.errors import FTMError
 from ftm_resources.progress import Say
 
@@ -46,6 +47,11 @@ def cause(error: Any) -> str:
     # "ftm_resources.errors.ManifestError: what is wrong": the part a person needs begins behind the class. A bug keeps
     # its class, which is half of what it says.
     return message.partition(": ")[2] if message.startswith(f"{FTMError.__module__}.") else message
+
+
+def is_lost_database(error: Any) -> bool:
+    """Whether a step failed because Dagster could not record something."""
+    return (error.cause or error).cls_name in LOST
 
 
 def is_interrupt(error: Any) -> bool:

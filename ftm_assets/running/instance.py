@@ -17,8 +17,8 @@ from pathlib import Path
 
 import dagster as dg
 
+from ftm_assets.running.database import when_it_answers
 from ftm_assets.sensors import execution_tags
-from ftm_resources.contract.lease import process_lives
 from ftm_resources.errors import SettingError
 from ftm_resources.progress import Say
 from ftm_resources.settings import Settings
@@ -84,14 +84,14 @@ def _store_seen_from(settings: Settings) -> str:
 
 
 @contextmanager
-def opened(settings: Settings) -> Iterator[dg.DagsterInstance]:
-    """The instance, made when it is not there yet.
+def opened(settings: Settings, say: Say = lambda line: None) -> Iterator[dg.DagsterInstance]:
+    """The instance, made when it is not there yet. A database that is away is waited for.
 
     One process at a time opens it: of two that find no tables in SQLite both would make them, and one would fail.
     """
     home = make_home(settings)
     with _locked(home / "opening.lock"):
-        instance = dg.DagsterInstance.from_config(str(home))
+        instance = when_it_answers(lambda: dg.DagsterInstance.from_config(str(home)), say)
     with instance:
         yield instance
 
@@ -137,28 +137,6 @@ def tags(settings: Settings) -> dict[str, str]:
     if settings.execution_arn:
         found |= execution_tags(settings.execution_arn)
     return found
-
-
-def close_dead_runs(instance: dg.DagsterInstance, settings: Settings) -> None:
-    """Mark runs whose process was killed as failed: they would keep their places in queue and pool forever."""
-    for run in _dead_runs(instance, settings):
-        instance.report_run_failed(
-            run, "The process that ran it is gone. Running the quarter again goes on from there."
-        )
-        instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
-
-
-def _dead_runs(instance: dg.DagsterInstance, settings: Settings) -> list[dg.DagsterRun]:
-    def started(tag: str, value: str) -> list[dg.DagsterRun]:
-        filters = dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED], tags={tag: value})
-        return list(instance.get_runs(filters))
-
-    if job := settings.batch_job_id:
-        # Processes of containers can't be looked up, but attempts at a job come one after the other: what an earlier
-        # one began, on a machine that was lost, is over.
-        return started(BATCH_JOB_TAG, job)
-    here = started(HOST_TAG, socket.gethostname())
-    return [run for run in here if not process_lives(int(run.tags[PROCESS_TAG]))]
 
 
 def wait_for_places(instance: dg.DagsterInstance, assets: Sequence[dg.AssetsDefinition], say: Say) -> bool:

@@ -18,8 +18,10 @@ from ftm_assets.definitions import (
     QUARTER_JOB,
     build_definitions,
 )
-from ftm_assets.running.console import cause, console_logger, is_interrupt
-from ftm_assets.running.instance import close_dead_runs, one_at_a_time, opened, tags, wait_for_places
+from ftm_assets.running.console import cause, console_logger, is_interrupt, is_lost_database
+from ftm_assets.running.database import away, told_when_lost
+from ftm_assets.running.dead_runs import close_dead_runs
+from ftm_assets.running.instance import one_at_a_time, opened, tags, wait_for_places
 from ftm_assets.running.to_do import named, to_do
 from ftm_resources.contract.asset import ALL_QUARTERS
 from ftm_resources.contract.publication import finish_interrupted_swaps
@@ -32,15 +34,16 @@ from ftm_resources.store.object_store import open_store
 def run_quarter(settings: Settings, quarter: str, only: str | None, again: bool, say: Say) -> bool:
     """Materialize what is not up to date of one quarter, then say how it went. True when all of it is published.
 
-    With ALL_QUARTERS for a quarter: what is made once of all that are published.
+    With ALL_QUARTERS for a quarter: what is made once of all that are published. Raises DatabaseAway when Dagster loses
+    its database.
     """
-    with one_at_a_time(settings, quarter, say):
+    with one_at_a_time(settings, quarter, say), told_when_lost():
         finish_interrupted_swaps(open_store(settings.store_url), quarter)
         stale = to_do(settings, quarter, only, again, say)
         if not stale:
             return _up_to_date(quarter, say)
-        with opened(settings) as instance:
-            close_dead_runs(instance, settings)
+        with opened(settings, say) as instance:
+            close_dead_runs(instance, settings, say)
             if wait_for_places(
                 instance, [a for a in [*GRAPH, *ACROSS_QUARTERS, *ON_DEMAND] if a.key.to_user_string() in stale], say
             ):
@@ -60,6 +63,8 @@ def run_quarter(settings: Settings, quarter: str, only: str | None, again: bool,
     for event in result.all_events:
         if event.is_step_failure and is_interrupt(event.step_failure_data.error):
             raise KeyboardInterrupt
+        if event.is_step_failure and is_lost_database(event.step_failure_data.error):
+            raise away(cause(event.step_failure_data.error))
         if event.is_step_failure:
             say(f"{named(quarter)} {event.step_key} FAILED: {cause(event.step_failure_data.error)}")
         elif event.event_type == dg.DagsterEventType.RESOURCE_INIT_FAILURE and event.engine_event_data.error:

@@ -61,7 +61,7 @@ def to_do(settings: Settings, quarter: str, only: str | None, again: bool, say: 
             reason = why_not(store, ASSETS[name], quarter, code_version, made_with)
             if "source" in made_with:
                 _refuse_another_source(store, quarter, made_with["source"])
-        if reason is None and settings.execution_arn and _failed_last(settings, name, quarter):
+        if reason is None and settings.execution_arn and _failed_last(settings, name, quarter, say):
             # Without this a quarter that is started again would go on past a blocking check that failed: what the check
             # looked at is published. On a laptop a person decides, with --again.
             reason = "its last run failed, perhaps by a check"
@@ -115,9 +115,9 @@ def why_not(
     return None
 
 
-def _failed_last(settings: Settings, asset: str, quarter: str) -> bool:
+def _failed_last(settings: Settings, asset: str, quarter: str, say: Say) -> bool:
     """Whether the last run that made this, as far as Dagster has seen, failed; a check that blocks is part of a run."""
-    with opened(settings) as instance:
+    with opened(settings, say) as instance:
         of_quarter = {} if quarter == ALL_QUARTERS else {"dagster/partition": quarter}
         for run in instance.get_runs(dg.RunsFilter(tags=of_quarter)):  # newest first
             if dg.AssetKey(asset) in (run.asset_selection or ()):

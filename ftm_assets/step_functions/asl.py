@@ -86,7 +86,8 @@ def publish(subject: str, message: str, after: str) -> State:
     }
 
 
-def scale(count: int, after: str, otherwise: str, error_at: str) -> State:
+def scale(count: int | str, after: str, otherwise: str, error_at: str) -> State:
+    """Set how many tasks the service of the language model should have."""
     return {
         "Type": "Task",
         "Resource": "arn:aws:states:::aws-sdk:ecs:updateService",

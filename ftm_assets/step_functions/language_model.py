@@ -1,5 +1,7 @@
 """The states around those that ask the language model: it costs by the hour, so it is up only for them.
 
+All executions share it, and the last one takes it down. Where none is left that could, ``reaper.py`` does.
+
 What can fail stands inside a Parallel state with one branch, which is how this language says try: whatever ends the
 branch, what follows is done.
 """
@@ -17,18 +19,23 @@ from ftm_assets.step_functions.asl import (
     retry,
     scale,
 )
+from ftm_assets.step_functions.running import list_running
 
 LOOKS_AT_THE_MODEL, SECONDS_BETWEEN_LOOKS = 60, 30
 """Half an hour for a GPU machine to come. That vLLM is still loading then is for the client to wait for."""
 
 
-def with_model(steps: States, after: str | None) -> States:
-    """These states with the language model up, and what takes it down again however they end."""
+def with_model(steps: States, after: str | None, of_a_quarter: bool) -> States:
+    """These states with the language model up, and what takes it down again however they end.
+
+    An execution ``of_a_quarter`` finds itself when it asks which ones run.
+    """
     looked = "$.looks"
     up: States = {
-        "ScaleUp": scale(1, after="FirstLook", otherwise="ScaleUp failed", error_at="$.failure"),
+        "FirstLook": {"Type": "Pass", "Result": 1, "ResultPath": looked, "Next": "ScaleUp"},
+        # Before every look: another execution that ends at this moment may just have taken the model down.
+        "ScaleUp": scale("${vllm_tasks}", after="LookAtModel", otherwise="ScaleUp failed", error_at="$.failure"),
         **failed("ScaleUp"),
-        "FirstLook": {"Type": "Pass", "Result": 1, "ResultPath": looked, "Next": "LookAtModel"},
         **fallible(
             "LookAtModel",
             {
@@ -57,7 +64,7 @@ def with_model(steps: States, after: str | None) -> States:
             "ResultPath": "$.next",
             "Next": "CountLook",
         },
-        "CountLook": {"Type": "Pass", "InputPath": "$.next.sum", "ResultPath": looked, "Next": "LookAtModel"},
+        "CountLook": {"Type": "Pass", "InputPath": "$.next.sum", "ResultPath": looked, "Next": "ScaleUp"},
         "NoModel": {
             "Type": "Pass",
             "Result": {
@@ -70,8 +77,8 @@ def with_model(steps: States, after: str | None) -> States:
         },
     }
     return {
-        "LanguageModel": attempt(up | steps, after="ModelIsKept", otherwise="ModelIsKept"),
-        **_scale_down_states(),
+        "LanguageModel": attempt(up | steps, after="WhoElseRuns", otherwise="WhoElseRuns"),
+        **_scale_down_states(1 if of_a_quarter else 0),
         "ModelWasUsed": {
             "Type": "Choice",
             "Choices": [{"Variable": "$.failure", "IsPresent": True, "Next": "LanguageModelFailed"}],
@@ -82,23 +89,20 @@ def with_model(steps: States, after: str | None) -> States:
     }
 
 
-def _scale_down_states() -> States:
-    """Take the model down, unless whoever started this execution does it: ``{"keep_model": true}`` in its input.
+def _scale_down_states(own: int) -> States:
+    """Take the model down, unless another execution of a quarter runs: that one may be asking it, or be about to.
 
-    So a quarter that is done takes the model from no other one that was started with it.
+    ``own`` is how many of the executions that run are this one.
     """
     return {
-        "ModelIsKept": {
+        "WhoElseRuns": {
+            **list_running(own + 1, {"count.$": "States.ArrayLength($.Executions[*].ExecutionArn)"}),
+            "Catch": [{"ErrorEquals": EVERYTHING, "ResultPath": "$.not_scaled_down", "Next": "ModelStillUp"}],
+            "Next": "ModelIsNeeded",
+        },
+        "ModelIsNeeded": {
             "Type": "Choice",
-            "Choices": [
-                {
-                    "And": [
-                        {"Variable": "$.keep_model", "IsPresent": True},
-                        {"Variable": "$.keep_model", "BooleanEquals": True},
-                    ],
-                    "Next": "ModelWasUsed",
-                }
-            ],
+            "Choices": [{"Variable": "$.running.count", "NumericGreaterThan": own, "Next": "ModelWasUsed"}],
             "Default": "ScaleDown",
         },
         "ScaleDown": scale(0, after="ModelWasUsed", otherwise="ModelStillUp", error_at="$.not_scaled_down"),

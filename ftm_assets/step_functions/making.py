@@ -21,8 +21,8 @@ Job = Callable[[str], tuple[str, str]]
 ANY, NAMER = "${dagster_job_definition}", "${namer_job_definition}"
 """The job definitions: the same container, but one that asks the language model may submit no workers."""
 
-JOB_SECONDS = 36 * 3600
-"""Of one asset, waiting for a machine included. The job definition ends a job that has run for 24 hours."""
+OUT_OF_TIME = "*Job attempt duration exceeded timeout*"
+"""What AWS Batch says of a job that it ended for running too long. It retries none of those, whatever it is told."""
 
 
 def make_states(order: Order, asking: frozenset[str], job: Job, after: str | None) -> States:
@@ -32,7 +32,11 @@ def make_states(order: Order, asking: frozenset[str], job: Job, after: str | Non
         return _in_order(order, job, after)
     before, during, behind = order[: asks[0]], order[asks[0] : asks[-1] + 1], order[asks[-1] + 1 :]
     behind_states = _in_order(behind, job, after)
-    asking_states = with_model(_in_order(during, job, None, asking), first(behind_states) if behind else after)
+    asking_states = with_model(
+        _in_order(during, job, None, asking),
+        first(behind_states) if behind else after,
+        of_a_quarter=job is of_a_quarter,
+    )
     return _in_order(before, job, first(asking_states)) | asking_states | behind_states
 
 
@@ -98,11 +102,35 @@ def _asset_states(asset: str, job: Job, after: str | None, definition: str) -> S
             },
         },
         "ResultPath": None,
-        "TimeoutSeconds": JOB_SECONDS,
+        "TimeoutSeconds": "${asset_seconds}",  # waiting for a machine included
         # A job that failed is States.TaskFailed and not here: the data would be no better the second time. A machine
         # that was lost is another matter, but only AWS Batch can tell: the job definition has it start the job again.
         "Retry": [
             retry(["Batch.TooManyRequestsException", "Batch.ServerException", "Batch.AWSBatchException"]),
         ],
     }
-    return fallible(asset, task, after)
+    states = fallible(asset, task, after)
+    states[asset]["Catch"][0]["Next"] = f"{asset} ran out of time"
+    return states | _once_more(asset)
+
+
+def _once_more(asset: str) -> States:
+    """A job that ran out of time is submitted a second time: what it has done is kept, and it goes on from there."""
+    again = f"$.{asset}_again"
+    return {
+        f"{asset} ran out of time": {
+            "Type": "Choice",
+            "Choices": [
+                {
+                    "And": [
+                        {"Variable": again, "IsPresent": False},
+                        {"Variable": "$.failure.Cause", "IsPresent": True},
+                        {"Variable": "$.failure.Cause", "StringMatches": OUT_OF_TIME},
+                    ],
+                    "Next": f"{asset} again",
+                }
+            ],
+            "Default": f"{asset} failed",
+        },
+        f"{asset} again": {"Type": "Pass", "Result": True, "ResultPath": again, "Next": asset},
+    }

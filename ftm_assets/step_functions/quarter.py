@@ -1,7 +1,7 @@
 """The state machine of one quarter: a state for each asset of the job ``quarter``, by its key, in the graph's order.
 
-``CheckPrefetch`` looks whether the transcripts were fetched; what fails is told with its cause and its log. Why it is
-as it is: docs/decisions/015.
+A quarter that is being made already is refused. ``CheckPrefetch`` looks whether the transcripts were fetched; what
+fails is told with its cause and its log. Why it is as it is: docs/decisions/015.
 """
 
 from __future__ import annotations
@@ -22,16 +22,18 @@ from ftm_assets.step_functions.asl import (
 )
 from ftm_assets.step_functions.graph import Graph
 from ftm_assets.step_functions.making import make_states, of_a_quarter
+from ftm_assets.step_functions.running import refuse_a_second_run
 from ftm_resources.contract.schemas import ASSETS
 
 
 def quarter_machine(graph: Graph) -> State:
-    """The machine of one quarter. Its input is ``{"quarter": "2023Q1"}``, see also ``language_model.py``."""
+    """The machine of one quarter. Its input is ``{"quarter": "2023Q1"}``."""
     make = make_states(graph.by_quarter, graph.asking, of_a_quarter, after="AllAssetsMade")
     steps: States = {}
     for asset in sorted(graph.fetching):
         steps |= _prefetch_states(asset, after=first(make))
     steps |= make | {"AllAssetsMade": {"Type": "Succeed"}}
+    steps = refuse_a_second_run(after=first(steps)) | steps
     return {
         "Comment": "One quarter. Written by `ftm state-machine` from the asset graph: change the graph, not this file.",
         "StartAt": "Quarter",

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from ftm_assets.step_functions.asl import EVERYTHING, EXECUTION, State, States, attempt, publish, retry, scale
+from ftm_assets.step_functions.asl import EVERYTHING, EXECUTION, State, States, attempt, publish, retry
 from ftm_assets.step_functions.graph import Graph
 from ftm_assets.step_functions.making import make_states, of_all_quarters
-from ftm_assets.step_functions.order import assets_in
-
-QUARTER_SECONDS = 7 * 24 * 3600
 
 
 def quarters_machine(graph: Graph) -> State:
@@ -16,8 +13,6 @@ def quarters_machine(graph: Graph) -> State:
     A quarter that fails stops no other one. What spans quarters is made when none has failed: a history with a gap in
     it would have to be made again.
     """
-    asks = any(asset in graph.asking for asset in assets_in([*graph.by_quarter, *graph.across_quarters]))
-    last = "ScaleDownAfterAll" if asks else "Outcome"
     states: States = {
         "Quarters": {
             "Type": "Map",
@@ -30,27 +25,25 @@ def quarters_machine(graph: Graph) -> State:
                 "States": _run_quarter_states(),
             },
             "ResultPath": "$.outcomes",
-            "Catch": [{"ErrorEquals": EVERYTHING, "ResultPath": "$.failure", "Next": last}],
+            "Catch": [{"ErrorEquals": EVERYTHING, "ResultPath": "$.failure", "Next": "Outcome"}],
             "Next": "Count",
         },
         "Count": {
             "Type": "Pass",
             "Parameters": {"one.$": "States.ArrayContains($.outcomes[*].outcome, 'failed')"},
             "ResultPath": "$.failed",
-            "Next": "NoneFailed" if graph.across_quarters else last,
+            "Next": "NoneFailed" if graph.across_quarters else "Outcome",
         },
     }
     if graph.across_quarters:
         states["NoneFailed"] = {
             "Type": "Choice",
             "Choices": [{"Variable": "$.failed.one", "BooleanEquals": False, "Next": "AcrossQuarters"}],
-            "Default": last,
+            "Default": "Outcome",
         }
         steps = make_states(graph.across_quarters, graph.asking, of_all_quarters, after="AllAssetsMade")
         steps |= {"AllAssetsMade": {"Type": "Succeed"}}
-        states["AcrossQuarters"] = attempt(steps, after=last, otherwise=last)
-    if asks:
-        states["ScaleDownAfterAll"] = scale(0, after="Outcome", otherwise="Outcome", error_at="$.failure")
+        states["AcrossQuarters"] = attempt(steps, after="Outcome", otherwise="Outcome")
     return {
         "Comment": "Several quarters. Written by `ftm state-machine` from the asset graph: change the graph, not this.",
         "StartAt": "Quarters",
@@ -90,13 +83,12 @@ def _run_quarter_states() -> States:
                 "Name.$": name,
                 "Input": {
                     "quarter.$": "$.quarter",
-                    "keep_model": True,
                     "AWS_STEP_FUNCTIONS_STARTED_BY_EXECUTION_ID.$": "$$.Execution.Id",
                 },
             },
             "ResultSelector": {"status.$": "$.Status"},
             "ResultPath": "$.ended",
-            "TimeoutSeconds": QUARTER_SECONDS,
+            "TimeoutSeconds": "${quarter_seconds}",
             "Retry": [
                 retry(
                     [

@@ -10,6 +10,7 @@ from ftm_assets.step_functions.asl import State
 from ftm_assets.step_functions.graph import Graph
 from ftm_assets.step_functions.quarter import quarter_machine
 from ftm_assets.step_functions.quarters import quarters_machine
+from ftm_assets.step_functions.reaper import reaper_machine
 
 
 def templates(definitions: dg.Definitions) -> dict[str, str]:
@@ -18,12 +19,19 @@ def templates(definitions: dg.Definitions) -> dict[str, str]:
     return {
         "quarter.asl.json": as_template(quarter_machine(graph)),
         "quarters.asl.json": as_template(quarters_machine(graph)),
+        **({"reaper.asl.json": as_template(reaper_machine())} if graph.asking else {}),
     }
 
 
+NUMBERS = ("max_concurrency", "vllm_tasks", "asset_seconds", "quarter_seconds")
+"""What Terraform puts in for them is no text."""
+
+
 def as_template(machine: State) -> str:
-    """The machine as a file for Terraform's templatefile. The bare number that it puts in makes it JSON."""
+    """The machine as a file for Terraform's templatefile. The bare numbers that it puts in make it JSON."""
     text = json.dumps(machine, indent=2, ensure_ascii=False) + "\n"
     # Terraform reads the expression inside ${...} itself, and there a quote is not escaped as it is in JSON.
     text = text.replace(r"${replace(log_group, \"/\", \"%2F\")}", '${replace(log_group, "/", "%2F")}')
-    return text.replace('"${max_concurrency}"', "${max_concurrency}")
+    for number in NUMBERS:
+        text = text.replace(f'"${{{number}}}"', f"${{{number}}}")
+    return text

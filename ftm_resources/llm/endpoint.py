@@ -25,12 +25,11 @@ from ftm_resources.settings import EndpointSettings
 
 Answer = TypeVar("Answer", bound=BaseModel)
 
-TIMEOUT_SECONDS = 90
 MOST_ANSWER_TOKENS = 300
 MOST_TOKENS_WITH_THOUGHTS = 2_000
 """For models that refuse ``max_tokens``: what they think before they answer counts as well."""
 
-COLD_START_SECONDS = 600.0
+COLD_START_SECONDS = 1200.0
 """How long to wait for an endpoint that is not up yet: vLLM takes minutes to load a model and to compile."""
 SECONDS_BETWEEN_LOOKS = 2.0
 SECONDS_BETWEEN_NEWS = 10.0
@@ -120,6 +119,7 @@ class LLMEndpoint:
     extra: Mapping[str, Any] = field(default_factory=dict, repr=False)
     max_retries: int = 5  # the client's own, some 13 s in all: for lost connections, 408, 409, 429 and 500 upwards
     prices: Prices = Prices()
+    timeout_seconds: int = 90  # of one answer, with what its question waits in the server's queue
 
     @property
     def where(self) -> str:
@@ -150,7 +150,7 @@ class LLMEndpoint:
         on_answer: OnAnswer[Answer],
         on_progress: Say,
     ) -> Spent:
-        client = connection.open_client(self.where, self.base_url, self.api_key, TIMEOUT_SECONDS, self.max_retries)
+        client = connection.open_client(self.where, self.base_url, self.api_key, self.timeout_seconds, self.max_retries)
         async with client:
             asking = _Asking(self, client, prompt, questions, on_answer, on_progress)
             problem: Exception | None = None
@@ -182,6 +182,7 @@ def open_endpoint(settings: EndpointSettings | None) -> LLMEndpoint | None:
         model=settings.model,
         api_key=settings.api_key or refusals.NO_KEY,
         max_concurrent=settings.max_concurrent,
+        timeout_seconds=settings.timeout_seconds,
         extra=settings.extra,
         prices=Prices(settings.prompt_usd, settings.answer_usd, settings.hour_usd),
     )
@@ -294,7 +295,7 @@ class _Asking(Generic[Answer]):
                 extra_body=fields,
             )
         except APITimeoutError:
-            return refusals.Refusal(None, f"no answer within {TIMEOUT_SECONDS} s")
+            return refusals.Refusal(None, f"no answer within {self._endpoint.timeout_seconds} s")
         except APIConnectionError as error:
             why = connection.why_unreachable(error, self._endpoint.base_url)
         except APIStatusError as error:

@@ -19,7 +19,7 @@ from ftm_resources.contract.asset import Asset
 from ftm_resources.errors import BatchFailed, SettingError
 from ftm_resources.progress import Say
 from ftm_resources.store.object_store import BucketStore, ObjectStore
-from ftm_resources.workers.aws_batch_client import RETRY_SECONDS, AWSBatch, Child, Job, pauses
+from ftm_resources.workers.aws_batch_client import ENDED, RETRY_SECONDS, AWSBatch, Child, Job, pauses
 from ftm_resources.workers.checkpoint import is_done, read_checkpoint
 from ftm_resources.workers.launcher import WORKER_THREADS, Launched
 from ftm_resources.workers.plan import Batch, BatchPlan, manifests_of, write_plan
@@ -29,7 +29,6 @@ SECONDS_BETWEEN_WORDS = 5 * 60.0  # while nothing changes
 SECONDS_TO_END_A_JOB = 20.0  # whoever cancels waits for it
 MOST_FAILURES_SHOWN, MOST_LAST_WORDS, MOST_FIRMS_SHOWN = 10, 3, 20
 
-ENDED = ("SUCCEEDED", "FAILED")
 STATES = ("SUBMITTED", "PENDING", "RUNNABLE", "STARTING", "RUNNING", *ENDED)
 
 

@@ -40,6 +40,8 @@ RETRY_STRATEGY = {
     ],
 }
 
+ENDED = ("SUCCEEDED", "FAILED")
+
 Job = Mapping[str, Any]
 """A job as describe_jobs gives it."""
 
@@ -168,6 +170,14 @@ class AWSBatch:
         if unknown := [job_id for job_id in job_ids if job_id not in found]:
             raise BatchFailed("AWS Batch", f"it knows nothing of job {unknown[0]}, although it took it", "Run it again")
         return [found[job_id] for job_id in job_ids]
+
+    def ended(self, job_ids: list[str]) -> set[str]:
+        """Which of these jobs have ended. One that AWS Batch no longer knows did so days ago."""
+        going_on: set[str] = set()
+        for start in range(0, len(job_ids), MOST_IDS_PER_REQUEST):
+            answer = self._ask("describe_jobs", jobs=job_ids[start : start + MOST_IDS_PER_REQUEST])
+            going_on |= {job["jobId"] for job in answer["jobs"] if job["status"] not in ENDED}
+        return {*job_ids} - going_on
 
     def children(self, job: Job) -> list[Child]:
         """The containers' jobs of an array job, by index; of a single job, itself."""

@@ -13,6 +13,7 @@ import pytest
 
 from ftm_assets.definitions import GRAPH
 from ftm_assets.running import instance as running
+from ftm_assets.running.dead_runs import close_dead_runs
 from ftm_resources.contract.manifest import load_manifest, read_manifest
 from ftm_resources.contract.schemas import ASSETS, FIRM_TOPICS, NAMED_THEMES, PREFETCHED_TRANSCRIPTS, THEMES
 from ftm_resources.settings import read_settings
@@ -217,7 +218,7 @@ def test_a_killed_run_is_marked_as_failed_by_the_next_one() -> None:
             tags = {running.PROCESS_TAG: str(process), running.HOST_TAG: socket.gethostname()}
             run = dg.DagsterRun(job_name="quarter", run_id=run_id, status=dg.DagsterRunStatus.STARTED, tags=tags)
             instance.add_run(run)
-        running.close_dead_runs(instance, read_settings())
+        close_dead_runs(instance, read_settings())
         statuses = {run.run_id: run.status for run in instance.get_runs()}
     assert statuses == {"dead": dg.DagsterRunStatus.FAILURE, "alive": dg.DagsterRunStatus.STARTED}
 
@@ -241,21 +242,6 @@ def test_a_machine_does_not_go_on_past_a_run_that_failed_as_a_person_may(damaged
     # It has succeeded now, so the next one has nothing to do.
     again = damaged.ftm("run", "2023Q1", "--only", "themes", FTM_EXECUTION_ARN=execution)
     assert "everything is published and up to date" in again.stdout
-
-
-def test_a_job_of_aws_batch_that_is_tried_again_closes_the_run_of_its_lost_machine(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setenv("AWS_BATCH_JOB_ID", "this-job")
-    with dg.DagsterInstance.ephemeral() as instance:
-        for run_id, job in (("lost", "this-job"), ("alive", "another-job")):
-            # Neither process is here: a container can't look up those of another machine.
-            tags = {running.BATCH_JOB_TAG: job, running.PROCESS_TAG: "1", running.HOST_TAG: "gone"}
-            run = dg.DagsterRun(job_name="quarter", run_id=run_id, status=dg.DagsterRunStatus.STARTED, tags=tags)
-            instance.add_run(run)
-        running.close_dead_runs(instance, read_settings())
-        statuses = {run.run_id: run.status for run in instance.get_runs()}
-    assert statuses == {"lost": dg.DagsterRunStatus.FAILURE, "alive": dg.DagsterRunStatus.STARTED}
 
 
 def test_a_full_pool_is_waited_for_with_a_word_and_can_be_interrupted(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,6 +23,7 @@ locals {
       DATA_SOURCE              = var.data_source
       FTM_STORE                = "s3://${var.bucket}"
       FTM_DAGSTER_BUCKET       = var.bucket
+      FTM_DAGSTER_RUN_TASK     = "${var.name}-dagster-run"
       FTM_FIRST_QUARTER        = var.quarters.first
       FTM_LAST_QUARTER         = var.quarters.last
       FTM_LAUNCHER             = "batch"
@@ -35,7 +36,8 @@ locals {
       FTM_STATE_MACHINE_ARN    = var.quarter_machine_arn # Dagster shows what failed there before a container started
       LLM_BASE_URL             = var.llm_base_url
       LLM_MODEL                = local.serve.model
-      LLM_MAX_CONCURRENT       = tostring(var.llm_max_concurrent)
+      LLM_MAX_CONCURRENT       = tostring(local.llm_max_concurrent)
+      LLM_TIMEOUT_SECONDS      = tostring(local.question_seconds)
       LLM_HOUR_USD             = "1.006" # g5.xlarge on demand in us-east-1, for the costs that Dagster shows
     },
     # An ARN, not a secret: the prefetch reads user and password itself, when it signs in.
@@ -67,6 +69,7 @@ locals {
     job_role       = var.roles.assets
     execution_role = var.roles.execution
     log_group      = local.log_groups.jobs
+    seconds        = local.attempt_seconds
     environment    = local.dagster_environment_list
     secrets        = local.dagster_secrets_list
   })
@@ -82,7 +85,7 @@ locals {
     port           = local.serve.port
     gpu            = local.serve.gpu
     health_check   = local.serve.health_check
-    command        = concat([local.serve.model], local.serve.arguments, local.serve.gpu.arguments)
+    command        = concat([local.serve.model], local.serve.arguments, local.serve.gpu.arguments, local.vllm_capacity_arguments)
     environment    = [for key, value in local.serve.environment : { name = key, value = value }]
     secrets        = [for key in local.serve.secret_environment : { name = key, valueFrom = var.secrets.llm_api_key }]
   })
@@ -100,9 +103,27 @@ locals {
     log_group              = local.log_groups.jobs
     quarter_machine_arn    = var.quarter_machine_arn
     max_concurrency        = var.max_concurrency
+    vllm_tasks             = var.vllm_tasks
+    asset_seconds          = local.asset_seconds
+    quarter_seconds        = local.quarter_seconds
   }
   quarter_machine  = templatefile("${path.module}/templates/quarter.asl.json", local.machine_values)
   quarters_machine = templatefile("${path.module}/templates/quarters.asl.json", local.machine_values)
+  reaper_machine   = templatefile("${path.module}/templates/reaper.asl.json", local.machine_values)
+
+  # Any end of a quarter's execution, since two that end at once leave the model to each other.
+  reaper_rule = {
+    Name        = "${var.name}-quarter-ended"
+    Description = "An execution of a quarter has ended: is the language model still needed?"
+    EventPattern = {
+      source        = ["aws.states"]
+      "detail-type" = ["Step Functions Execution Status Change"]
+      detail = {
+        status          = ["SUCCEEDED", "FAILED", "TIMED_OUT", "ABORTED"]
+        stateMachineArn = [var.quarter_machine_arn]
+      }
+    }
+  }
 
   # The requests of cloudwatch:PutMetricAlarm and events:PutRule, one file each, by the name of the file. Names come from
   # files because Terraform must know them before it has made anything that the texts name.

@@ -45,6 +45,16 @@ output "quarters_machine" {
   value       = local.quarters_machine
 }
 
+output "reaper_machine" {
+  description = "Definition for states:CreateStateMachine: takes the language model down."
+  value       = local.reaper_machine
+}
+
+output "reaper_rule" {
+  description = "What starts it: request of events:PutRule."
+  value       = jsonencode(local.reaper_rule)
+}
+
 output "alarms" {
   description = "Requests of cloudwatch:PutMetricAlarm, by name."
   value       = local.watches.alarms
@@ -73,6 +83,9 @@ output "vllm" {
     instance_type = local.serve.gpu.instance_type
     port          = local.serve.port
     health_path   = local.serve.health_check.path
+    tasks         = var.vllm_tasks
+    # How long a connection may be silent before the answer comes.
+    question_seconds = local.question_seconds
   }
 }
 

@@ -130,17 +130,6 @@ variable "llm_base_url" {
   }
 }
 
-variable "llm_max_concurrent" {
-  description = "Questions asked at the same time. vLLM works on 32 at once (--max-num-seqs) and lets 256 wait."
-  type        = number
-  default     = 64
-
-  validation {
-    condition     = var.llm_max_concurrent >= 1 && var.llm_max_concurrent <= 256
-    error_message = "llm_max_concurrent must be 1 to 256: vLLM refuses what exceeds its queue."
-  }
-}
-
 variable "ecs_cluster" {
   description = "The ECS cluster of vLLM, by name."
   type        = string
@@ -175,7 +164,7 @@ variable "quarters_machine_arn" {
 }
 
 variable "max_concurrency" {
-  description = "Quarters at the same time. Each takes its own GPU machines, and all share one vLLM."
+  description = "Quarters at the same time. Each takes its own GPU machines, and all share vLLM."
   type        = number
   default     = 2
 
@@ -203,4 +192,15 @@ variable "max_gpus" {
 variable "watch_machine_arn" {
   description = "The state machine that counts waiting jobs."
   type        = string
+}
+
+variable "vllm_tasks" {
+  description = "Servers of the language model while a quarter is named, each on a GPU machine of its own."
+  type        = number
+  default     = 1
+
+  validation {
+    condition     = var.vllm_tasks >= 1 && var.vllm_tasks <= 8 && floor(var.vllm_tasks) == var.vllm_tasks
+    error_message = "vllm_tasks must be a whole number from 1 to 8."
+  }
 }

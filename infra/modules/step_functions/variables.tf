@@ -18,6 +18,16 @@ variable "quarters_machine" {
   type        = string
 }
 
+variable "reaper_machine" {
+  description = "The definition of the machine that takes the language model down, from module definitions."
+  type        = string
+}
+
+variable "reaper_rule" {
+  description = "Request of events:PutRule: what starts that machine, from module definitions."
+  type        = string
+}
+
 variable "log_days" {
   description = "How long logs are kept."
   type        = number

@@ -1,7 +1,7 @@
 # The language model: one GPU machine on demand while the state machine wants it, none otherwise.
 #
-# The state machine sets the service's desired count to 1. The task finds no machine, the capacity provider makes one,
-# and the load balancer lets questions through when /health answers. At 0 the task ends, and about 15 minutes later ECS
+# The state machine sets the service's desired count. A task finds no machine, the capacity provider makes one, and the
+# load balancer lets questions through when /health answers. At 0 the task ends, and about 15 minutes later ECS
 # takes the machine away.
 #
 # On demand and not Spot: naming takes a few dozen minutes, and a start costs ten of them.
@@ -73,7 +73,7 @@ resource "aws_launch_template" "this" {
 resource "aws_autoscaling_group" "this" {
   name                = "${var.name}-vllm"
   min_size            = 0
-  max_size            = 1
+  max_size            = var.tasks
   vpc_zone_identifier = var.subnets
   # ECS decides when a machine may go: when no task is on it.
   protect_from_scale_in = true
@@ -106,7 +106,7 @@ resource "aws_ecs_capacity_provider" "this" {
       status                    = "ENABLED"
       target_capacity           = 100
       minimum_scaling_step_size = 1
-      maximum_scaling_step_size = 1
+      maximum_scaling_step_size = var.tasks
     }
   }
 }
@@ -177,8 +177,8 @@ resource "aws_lb" "this" {
   subnets                    = var.subnets
   security_groups            = [var.security_groups["vllm_lb"]]
   drop_invalid_header_fields = true
-  # An answer of 300 tokens takes seconds, but may wait behind 256 others.
-  idle_timeout = 300
+  # An answer of 300 tokens takes seconds, but may wait behind all that others ask.
+  idle_timeout = max(300, var.question_seconds + 10)
 }
 
 resource "aws_lb_target_group" "this" {

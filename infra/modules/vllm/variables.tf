@@ -52,3 +52,13 @@ variable "log_days" {
   description = "How long logs are kept."
   type        = number
 }
+
+variable "tasks" {
+  description = "The most servers at once, each on a machine of its own."
+  type        = number
+}
+
+variable "question_seconds" {
+  description = "How long an answer may take when the server's queue is full."
+  type        = number
+}

@@ -50,6 +50,7 @@ _CONTAINER = "container"  # the key by which the requests of containers are told
 _LOG_GROUP = "/aws/batch/job"
 _STATUSES = "SUBMITTED PENDING RUNNABLE STARTING RUNNING SUCCEEDED FAILED".split()
 _ENDED = {"SUCCEEDED", "FAILED"}
+OUT_OF_TIME = "Job attempt duration exceeded timeout"
 
 Serve = Callable[[], Response]
 Answer = Callable[[dict[str, Any], Serve], Response]
@@ -136,6 +137,7 @@ class LocalAWS:
         self.page_size = 100  # of list_jobs
         self.grace_seconds = 1.0  # from SIGTERM to SIGKILL; 30 on AWS
         self.least_timeout = 60  # seconds, of attemptDurationSeconds
+        self.longest_attempt = math.inf  # seconds, whatever attemptDurationSeconds says
         self.hold_parents = False  # as seen on AWS: an array job stays PENDING though its children have ended
         self.clock.reset()
         self.reset_calls()
@@ -167,6 +169,11 @@ class LocalAWS:
         """Take the machine of a running job away, as happens to Spot instances."""
         with self._batch.changed:
             self._batch.running_job(job_id).reclaim(notice_seconds)
+
+    def run_out_of_time(self, job_id: str) -> None:
+        """End a running job as AWS Batch does when its attempt has taken too long. It gets no grace."""
+        with self._batch.changed:
+            self._batch.running_job(job_id).terminate(OUT_OF_TIME, 0)
 
     def kill_jobs(self) -> None:
         """No job is left afterwards, running or waiting, and none is remembered."""
@@ -603,11 +610,12 @@ class _ContainerJob(_Job):
         """Until the process is gone and its last line is logged."""
         logging_ = threading.Thread(target=self._log, args=(process,), daemon=True)
         logging_.start()
-        timeout_at = time.monotonic() + self.submission.timeout.get("attemptDurationSeconds", math.inf)
+        timeout = min(self.submission.timeout.get("attemptDurationSeconds", math.inf), self._aws.longest_attempt)
+        timeout_at = time.monotonic() + timeout
         while process.poll() is None:
             if time.monotonic() > timeout_at and not self._ending:
                 with self._batch.changed:
-                    self.terminate("Job attempt duration exceeded timeout", self._aws.grace_seconds)
+                    self.terminate(OUT_OF_TIME, self._aws.grace_seconds)
             if time.monotonic() > self._kill_at:
                 _kill_group(process)
             time.sleep(0.02)

@@ -12,6 +12,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import cache
 from types import SimpleNamespace
 from typing import Any
@@ -21,6 +22,9 @@ from botocore.model import OperationModel
 from moto.core.config import default_user_config
 from moto.stepfunctions.parser.asl.component.common.retry import retrier_decl
 from moto.stepfunctions.parser.asl.component.common.timeouts.timeout import TimeoutSeconds
+from moto.stepfunctions.parser.asl.component.state.choice.comparison.operator.implementations.is_operator import (
+    IsTimestamp,
+)
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service import state_task_service_callback
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service import StateTaskService
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state_task_service_aws_sdk import (
@@ -100,6 +104,7 @@ def _requests_and_answers() -> None:
     ) -> None:
         if shape := of(task, boto_service_name, service_action_name).output_shape:
             task._from_boto_response(response, shape)
+        _times_as_text(response)
 
     def error_name(service_name: str) -> str:
         service_id = botocore.session.get_session().get_service_model(service_name).service_id
@@ -108,6 +113,15 @@ def _requests_and_answers() -> None:
     StateTaskService._normalise_parameters = parameters
     StateTaskService._normalise_response = response
     StateTaskServiceAwsSdk._normalise_service_error_name = staticmethod(error_name)
+
+
+def _times_as_text(found: Any) -> None:
+    """A state's data are JSON, which has no times; boto's answers have."""
+    for key, value in found.items() if isinstance(found, dict) else enumerate(found):
+        if isinstance(value, datetime):
+            found[key] = value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+        elif isinstance(value, dict | list):
+            _times_as_text(value)
 
 
 def _retries_of_sync_tasks() -> None:
@@ -130,6 +144,13 @@ def _time() -> None:
     def wait(state: WaitFunction, env: Any, wait_seconds: int) -> None:
         env.program_state_event.wait(wait_seconds / CLOCK.waits)
 
+    def parsed(text: str | datetime) -> datetime | None:
+        """moto takes no fractions of a second, and the start of an execution is no text there."""
+        try:
+            return datetime.fromisoformat(str(text).replace("Z", "+00:00"))
+        except ValueError:
+            return None
+
     def timeout(state: TimeoutSeconds, env: Any) -> float:
         return state.timeout_seconds if state.is_default_value() else min(state.timeout_seconds, CLOCK.longest_timeout)
 
@@ -137,3 +158,4 @@ def _time() -> None:
     state_task_service_callback.time = SimpleNamespace(sleep=lambda seconds: time.sleep(CLOCK.between_looks))
     WaitFunction._wait_interval = wait
     TimeoutSeconds._eval_seconds = timeout
+    IsTimestamp.string_to_timestamp = staticmethod(parsed)

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from moto.core import DEFAULT_ACCOUNT_ID
+from moto.events.models import EventPattern, EventPatternParser
 
 from tests.fakes.aws.local_aws import LocalAWS, create_batch
 from tests.production.infra.terraform import render
@@ -77,7 +78,9 @@ class Production:
 
     def __post_init__(self) -> None:
         self.name = self.bucket = f"ftm-{uuid.uuid4().hex[:8]}"
-        self.quarter_machine, self.quarters_machine = (f"{STATES}:stateMachine:{self.name}-{n}" for n in "12")
+        self.quarter_machine, self.quarters_machine, self.reaper_machine = (
+            f"{STATES}:stateMachine:{self.name}-{n}" for n in "123"
+        )
         self._make_what_it_names()
         self.rendered = render(
             self.folder / "rendered",
@@ -104,6 +107,25 @@ class Production:
             stateMachineArn=machine, name=name, input=json.dumps(given)
         )
         return Execution(self.aws, started["executionArn"])
+
+    def stop(self, execution: Execution) -> None:
+        """As a person does in the console."""
+        self.aws.client("stepfunctions").stop_execution(executionArn=execution.arn)
+
+    def hear_that_it_ended(self, execution: Execution) -> Execution:
+        """What EventBridge does when an execution has ended: it starts the machine of the rule that the event fits."""
+        execution.wait()
+        event: Any = {
+            "source": "aws.states",
+            "detail-type": "Step Functions Execution Status Change",
+            "detail": {"status": execution.status, "stateMachineArn": execution.described["stateMachineArn"]},
+        }
+        text = json.dumps(self.rendered["reaper_rule"]["EventPattern"])
+        assert EventPattern(text, EventPatternParser(text).parse()).matches_event(event)
+        started = self.aws.client("stepfunctions").start_execution(
+            stateMachineArn=self.reaper_machine, name=f"reaper-{uuid.uuid4().hex[:8]}", input=json.dumps(event)
+        )
+        return Execution(self.aws, started["executionArn"]).wait()
 
     def children(self, parent: Execution) -> dict[str, Execution]:
         """The executions of single quarters that an execution over several started."""
@@ -164,7 +186,8 @@ class Production:
         ecs.create_service(
             cluster=self.name, serviceName="vllm", taskDefinition=task["taskDefinitionArn"], desiredCount=0
         )
-        for arn, which in ((self.quarter_machine, "quarter_machine"), (self.quarters_machine, "quarters_machine")):
+        for which in ("quarter_machine", "quarters_machine", "reaper_machine"):
+            arn = getattr(self, which)
             role = f"arn:aws:iam::{DEFAULT_ACCOUNT_ID}:role/states"
             states.create_state_machine(
                 name=arn.rpartition(":")[2], definition=json.dumps(self.rendered[which]), roleArn=role

@@ -19,7 +19,6 @@ import pytest
 from ftm_assets.definitions import defs
 from ftm_assets.step_functions.graph import Graph
 from ftm_assets.step_functions.language_model import LOOKS_AT_THE_MODEL
-from ftm_assets.step_functions.making import JOB_SECONDS
 from ftm_assets.step_functions.order import assets_in
 from tests.fakes.aws.local_aws import Answer, HangUp, LocalAWS, Throttled
 from tests.production.aws.production import Execution, Production
@@ -103,8 +102,6 @@ def test_every_asset_is_a_state_that_runs_it_once_and_people_are_told(production
     assert sorted(execution.jobs) == sorted(commands(*ASSETS))
     assert sorted(state for state in execution.entered if state in ASSETS) == sorted(ASSETS)
     assert scaled(execution) == [1, 0]
-    # AWS Batch ends a job that takes too long, and says so; a state that gave up before would leave it running.
-    assert production.rendered["dagster_job"]["timeout"]["attemptDurationSeconds"] < JOB_SECONDS
     [message] = production.messages()
     assert message["Subject"] == "FTM 2023Q1 is completed" and execution.arn in message["Message"]
 
@@ -146,7 +143,7 @@ def test_a_quarter_that_was_not_fetched_starts_nothing_and_says_how_to_fetch_it(
     assert (execution.jobs, scaled(execution)) == ([], [])
 
 
-@pytest.mark.parametrize("asset", ASSETS)
+@pytest.mark.parametrize("asset", [FIRST, ASKS, LAST])
 def test_an_asset_that_fails_is_not_tried_again_and_its_log_is_linked(
     asset: str, production: Production, aws: LocalAWS, order: Callable[..., None]
 ) -> None:
@@ -241,6 +238,7 @@ def test_an_asset_that_takes_for_ever_is_given_up(
 @pytest.mark.parametrize(
     ("call", "fault", "state"),
     [
+        ("states:ListExecutions", Throttled(), "CheckOthers"),
         ("s3:LIST", HangUp(), "CheckPrefetch"),
         ("ecs:UpdateService", Throttled(), "ScaleUp"),
         ("ecs:DescribeServices", Throttled(), "LookAtModel"),
@@ -255,10 +253,10 @@ def test_a_request_that_is_never_answered_well_is_told(
 
 
 def test_a_request_that_fails_once_is_made_again(production: Production, aws: LocalAWS) -> None:
-    for call in ("s3:LIST", "ecs:UpdateService", "ecs:DescribeServices"):
+    for call in ("states:ListExecutions", "s3:LIST", "ecs:UpdateService", "ecs:DescribeServices"):
         aws.inject(call, HangUp())
     assert production.start(quarter="2023Q1").wait().status == "SUCCEEDED"
-    assert len(aws.clock.waited) == 3
+    assert len(aws.clock.waited) == 4
 
 
 def test_a_model_that_gets_no_machine_is_waited_for_and_then_told(production: Production, aws: LocalAWS) -> None:
@@ -352,28 +350,91 @@ def test_no_more_quarters_run_at_once_than_allowed(
     assert (execution.status, most) == ("SUCCEEDED", 2)
 
 
-def test_a_quarter_that_is_done_takes_the_model_from_no_other(
+def test_two_quarters_started_by_hand_share_the_model_and_the_last_one_takes_it_down(
     production: Production, aws: LocalAWS, order: Callable[..., None]
 ) -> None:
     order({f"2023Q2 {ASKS}": {"sleep": 3}})
-    execution = production.start(quarters=QUARTERS[:2])
-    quick, slow = (production.children(execution)[quarter] for quarter in QUARTERS[:2])
-    running_job(aws, production, ASKS)
-    while commands(ASKS, quarter="2023Q2")[0] not in slow.jobs or quick.wait().status != "SUCCEEDED":
-        time.sleep(0.05)
-    assert slow.status == "RUNNING"
-    assert production.wanted_models == 1
-    assert execution.wait().status == "SUCCEEDED"
-    assert (scaled(quick), scaled(slow), scaled(execution)) == ([1], [1], [0])
+    quick, slow = (production.start(quarter=quarter) for quarter in QUARTERS[:2])
+    assert quick.wait().status == "SUCCEEDED"
+    assert (slow.status, production.wanted_models) == ("RUNNING", 1)
+    assert production.hear_that_it_ended(quick).entered[-1] == "LeftToTheOthers"
+    assert slow.wait().status == "SUCCEEDED"
+    assert (scaled(quick), scaled(slow), production.wanted_models) == ([1], [1, 0], 0)
+
+
+def test_a_quarter_that_is_being_made_is_not_started_a_second_time(
+    production: Production, aws: LocalAWS, order: Callable[..., None]
+) -> None:
+    order({"2023Q1 firm_topics": {"sleep": 3}})
+    one = production.start(quarter="2023Q1")
+    running_job(aws, production, "firm_topics")
+    another, other_quarter = production.start(quarter="2023Q1"), production.start(quarter="2023Q2")
+    another.wait()
+    assert (another.status, another.described["error"]) == ("FAILED", "OneAtATime")
+    alert = the_alert(production)
+    assert alert["cause"].startswith("AlreadyRunning: 2023Q1 is already being made") and one.arn in alert["cause"]
+    assert another.jobs == []
+    # It takes nothing from the first one, nor from another quarter; and when that has ended it may be started again.
+    assert (one.wait().status, other_quarter.wait().status) == ("SUCCEEDED", "SUCCEEDED")
+    order({})
+    assert production.start(quarter="2023Q1").wait().status == "SUCCEEDED"
+
+
+def test_of_two_that_are_started_at_once_one_goes_on(production: Production, order: Callable[..., None]) -> None:
+    order({FIRST: {"sleep": 2}})
+    both = [production.start(quarter="2023Q1") for _ in range(2)]
+    assert sorted(one.wait().status for one in both) == ["FAILED", "SUCCEEDED"]
+
+
+def test_an_execution_that_is_stopped_leaves_no_model_up_and_takes_it_from_no_other(
+    production: Production, aws: LocalAWS, order: Callable[..., None]
+) -> None:
+    order({ASKS: {"sleep": 30}})
+    stopped, other = (production.start(quarter=quarter) for quarter in QUARTERS[:2])
+    for execution in (stopped, other):
+        while not any(ASKS in command for command in execution.jobs):
+            assert execution.status == "RUNNING"
+            time.sleep(0.05)
+    production.stop(stopped)
+    assert production.hear_that_it_ended(stopped).entered[-1] == "LeftToTheOthers"
+    assert (other.status, production.wanted_models) == ("RUNNING", 1)
+    production.stop(other)
+    assert production.hear_that_it_ended(other).entered[-1] == "ModelIsDown"
     assert production.wanted_models == 0
 
 
-def test_quarters_that_can_not_be_started_are_told_and_the_model_is_taken_down(
-    broken: Production, aws: LocalAWS
+def test_a_reaper_that_can_not_take_the_model_down_tells_people(production: Production, aws: LocalAWS) -> None:
+    execution = production.start(quarter="2022Q4").wait()
+    production.messages()
+    aws.inject("ecs:UpdateService", *[Throttled()] * 11)
+    assert production.hear_that_it_ended(execution).status == "FAILED"
+    [message] = production.messages()
+    assert message["Subject"] == "FTM: the language model may still be up"
+
+
+def test_a_job_that_ran_out_of_time_goes_on_in_a_second_one(
+    production: Production, aws: LocalAWS, order: Callable[..., None]
 ) -> None:
+    order({ASKS: {"sleep_once": 30}})
+    aws.longest_attempt = 1.5
+    execution = production.start(quarter="2023Q1").wait()
+    assert (execution.status, execution.jobs.count(commands(ASKS)[0])) == ("SUCCEEDED", 2)
+
+
+def test_a_job_that_runs_out_of_time_twice_is_told(
+    production: Production, aws: LocalAWS, order: Callable[..., None]
+) -> None:
+    order({FIRST: {"sleep": 30}})
+    aws.longest_attempt = 1.5
+    execution = production.start(quarter="2023Q1").wait()
+    assert_failed(production, execution, FIRST, "Job attempt duration exceeded timeout")
+    assert execution.jobs.count(commands(FIRST)[0]) == 2
+
+
+def test_quarters_that_can_not_be_started_are_told(broken: Production, aws: LocalAWS) -> None:
     aws.client("stepfunctions").delete_state_machine(stateMachineArn=broken.quarter_machine)
     execution = broken.start(quarters=["2023Q1"]).wait()
-    assert (execution.status, scaled(execution)) == ("FAILED", [0])
+    assert execution.status == "FAILED"
     [message] = broken.messages()
     assert message["Subject"] == "FTM: quarters failed" and execution.arn in message["Message"]
 

@@ -8,14 +8,18 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import dagster as dg
 import pytest
+from werkzeug.wrappers import Response
 
 from ftm_assets.definitions import defs
+from ftm_assets.running.dead_runs import close_dead_runs
+from ftm_assets.running.instance import BATCH_JOB_TAG, HOST_TAG, PROCESS_TAG
 from ftm_assets.sensors import (
     EXECUTION_TAG,
     MACHINE_VARIABLE,
@@ -152,6 +156,55 @@ def test_a_run_whose_container_was_killed_is_failed_in_its_place(
     instance.add_run(killed)
     assert [one.run_key for one in look(instance)[0] if one.run_key == execution.arn] == []
     assert instance.get_run_by_id("killed").status == dg.DagsterRunStatus.FAILURE  # type: ignore[union-attr]
+
+
+def test_a_job_closes_the_runs_of_jobs_that_have_ended_and_frees_their_places(
+    production: Production, instance: dg.DagsterInstance, aws: LocalAWS, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    aws.images["ftm-dagster"] = ["sleep"]
+    jobs = {
+        which: aws.client("batch").submit_job(
+            jobName=which,
+            jobQueue=f"dagster-{production.name}",
+            jobDefinition=production.rendered["dagster_job"]["jobDefinitionName"],
+            containerOverrides={"command": [seconds]},
+        )["jobId"]
+        for which, seconds in (("ended", "0"), ("running", "60"))
+    }
+    while aws.client("batch").describe_jobs(jobs=[jobs["ended"]])["jobs"][0]["status"] != "SUCCEEDED":
+        time.sleep(0.05)
+    jobs |= {"earlier-attempt": "this-job", "forgotten": "of last month"}
+    monkeypatch.setenv("AWS_BATCH_JOB_ID", "this-job")
+    storage = instance.event_log_storage
+    storage.set_concurrency_slots("gpu", len(jobs) + 1)
+    for run_id, job in jobs.items():
+        # None of these processes is here: a container can't look up those of another machine.
+        tags = {BATCH_JOB_TAG: job, PROCESS_TAG: "1", HOST_TAG: "gone"}
+        instance.add_run(
+            dg.DagsterRun(job_name="quarter", run_id=run_id, status=dg.DagsterRunStatus.STARTED, tags=tags)
+        )
+        storage.claim_concurrency_slot("gpu", run_id, "firm_topics")
+    storage.claim_concurrency_slot("gpu", "of-no-run", "firm_topics")
+
+    close_dead_runs(instance, read_settings())
+    still = {run.run_id for run in instance.get_runs() if run.status == dg.DagsterRunStatus.STARTED}
+    assert still == {"running"}
+    assert storage.get_concurrency_info("gpu").active_run_ids == {"running"}
+
+    # Without an answer of AWS Batch nobody is taken for dead.
+    aws.inject("batch:DescribeJobs", Denied())
+    said: list[str] = []
+    close_dead_runs(instance, read_settings(), said.append)
+    assert "may keep their places" in said[0]
+    assert instance.get_run_by_id("running").status == dg.DagsterRunStatus.STARTED  # type: ignore[union-attr]
+
+
+class Denied:
+    """The role may not ask this."""
+
+    def __call__(self, environ: dict[str, Any], serve: Callable[[], Any]) -> Any:
+        body = '{"message": "not authorized"}'
+        return Response(body, 403, {"x-amzn-errortype": "AccessDeniedException"}, content_type="application/json")
 
 
 def test_a_run_that_was_lost_on_the_way_does_not_hide_what_failed_later(

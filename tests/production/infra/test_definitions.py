@@ -75,7 +75,7 @@ def test_terraform_tests_fail_when_a_template_is_broken(tmp_path: Path) -> None:
     assert terraform("init", module=module, work=tmp_path).returncode == 0
     done = terraform("test", "-no-color", "-var-file=example.tfvars.json", module=module, work=tmp_path)
     assert done.returncode == 1
-    assert "an error of the data would be run three times" in done.stdout + done.stderr
+    assert "an error of the data would be run five times" in done.stdout + done.stderr
 
 
 # ---- What AWS takes
@@ -131,7 +131,9 @@ def test_every_rule_that_an_alarm_counts_is_there(rendered: dict[str, Any]) -> N
 
 def test_vllm_is_started_as_serve_yaml_says(rendered: dict[str, Any]) -> None:
     serve, container = yaml.safe_load(SERVE.read_text()), container_of(rendered["vllm_task"])
-    assert container["command"] == [serve["model"], *serve["arguments"], *serve["gpu"]["arguments"]]
+    asked, capacity = [serve["model"], *serve["arguments"], *serve["gpu"]["arguments"]], container["command"][-2:]
+    assert container["command"] == [*asked, *capacity]
+    assert capacity[0] == f"--max-num-seqs={serve['capacity']['questions_at_once']}"
     assert container["image"] == serve["image"]
     assert environment_of(container) == serve["environment"]
     assert set(secrets_of(container)) == set(serve["secret_environment"])
@@ -145,9 +147,32 @@ def test_vllm_is_started_as_serve_yaml_says(rendered: dict[str, Any]) -> None:
 def test_vllm_follows_serve_yaml(tmp_path: Path) -> None:
     module = copy_of_definitions(tmp_path)
     serve = tmp_path / "containers" / "vllm" / "serve.yaml"
-    serve.write_text(serve.read_text().replace("--max-num-seqs=32", "--max-num-seqs=31"))
+    serve.write_text(serve.read_text().replace("questions_at_once: 32", "questions_at_once: 31"))
     command = container_of(render(tmp_path / "work", module)["vllm_task"])["command"]
     assert "--max-num-seqs=31" in command and "--max-num-seqs=32" not in command
+
+
+@pytest.mark.parametrize(("quarters", "servers"), [(2, 1), (4, 1), (10, 8)])
+def test_namers_at_full_load_fill_no_queue_lose_no_answer_and_have_the_time(
+    quarters: int, servers: int, tmp_path: Path
+) -> None:
+    """Four namers with a patience of 90 seconds once got half the answers of two, and four quarters outlasted a day."""
+    capacity = yaml.safe_load(SERVE.read_text())["capacity"]
+    made = render(tmp_path, max_concurrency=quarters, vllm_tasks=servers)
+    settings = environment_of(container_of(made["dagster_job"]))
+    *_, at_once, queue = (int(a.rpartition("=")[2]) for a in container_of(made["vllm_task"])["command"][-2:])
+    asked = 2 * quarters * int(settings["LLM_MAX_CONCURRENT"])  # topics and themes of every quarter
+    assert asked / servers <= queue / 2, "a server that gets twice its share refuses questions"
+    assert int(settings["LLM_TIMEOUT_SECONDS"]) >= (queue + at_once) / capacity["questions_per_second"]
+    assert int(settings["LLM_TIMEOUT_SECONDS"]) == made["vllm"]["question_seconds"] <= 3600
+    assert int(settings["LLM_MAX_CONCURRENT"]) <= 1000
+    naming = 75_000 * quarters / servers / capacity["questions_per_second"]
+    attempt = made["dagster_job"]["timeout"]["attemptDurationSeconds"]
+    assert attempt >= max(naming * 1.5, 24 * 3600)
+    states = json.dumps([made["quarter_machine"], made["quarters_machine"]])
+    waits = [int(seconds) for seconds in re.findall(r'"TimeoutSeconds": (\d+)', states)]
+    assert {one for one in waits if one > 60} == {attempt + 12 * 3600, max(7 * 24 * 3600, 4 * (attempt + 12 * 3600))}
+    assert f'"DesiredCount": {servers}' in states
 
 
 def test_clients_use_the_model_and_the_key_that_vllm_has(rendered: dict[str, Any]) -> None:
@@ -173,6 +198,7 @@ def test_every_container_of_dagster_has_the_same_settings(rendered: dict[str, An
     assert environment_of(container_of(rendered["namer_job"])) == job
     for task in rendered["dagster_tasks"].values():
         assert environment_of(container_of(task)) == job
+    assert job["FTM_DAGSTER_RUN_TASK"] == rendered["dagster_tasks"]["run"]["family"]
 
 
 def test_a_container_has_no_secret_that_it_does_not_need(rendered: dict[str, Any]) -> None:

@@ -322,7 +322,7 @@ NEEDS = {
     "batch:submitJob.sync": {"batch:SubmitJob", "batch:DescribeJobs", "batch:TerminateJob"},
     "states:startExecution.sync:2": {"states:StartExecution", "states:DescribeExecution", "states:StopExecution"},
     "aws-sdk:s3:listObjectsV2": {"s3:ListBucket"},
-    "aws-sdk:sfn:listExecutions": {"states:ListExecutions"},
+    "aws-sdk:sfn:listExecutions": {"states:ListExecutions"},  # the SDK calls the service otherwise than IAM does
     "aws-sdk:sfn:describeExecution": {"states:DescribeExecution"},
 }
 

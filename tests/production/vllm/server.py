@@ -29,6 +29,8 @@ KEY = "the-key-of-the-tests"
 # Instead of what stands under "gpu". Compiling takes 195 s, and not compiling 50 s for the whole start; chunked prefill
 # together with a seed stops the engine of vLLM 0.32 on a CPU, which has no generator with an offset.
 ON_A_CPU = ["--enforce-eager", "--no-enable-chunked-prefill", "--max-num-batched-tokens=8192"]
+QUEUE = 256
+"""As rendered for two quarters at a time."""
 CPU_ENVIRONMENT = {
     "VLLM_CPU_KVCACHE_SPACE": "1",
     "VLLM_CPU_OMP_THREADS_BIND": "auto",
@@ -60,7 +62,7 @@ class VLLM:
         """Those of serve.yaml with this machine's address, and those for a CPU."""
         here = {"--host": "--host=127.0.0.1", "--port": f"--port={self.port}"}
         ours = [here.get(argument.partition("=")[0], argument) for argument in SERVE["arguments"]]
-        return [f"--model={MODEL}", *ours, *ON_A_CPU]
+        return [f"--model={MODEL}", *ours, f"--max-num-queued-reqs={QUEUE}", *ON_A_CPU]
 
     def start(self) -> None:
         """Start it, and do not wait."""

@@ -155,6 +155,7 @@ WRONG = [
     ),
     ("LLM_BASE_URL", "https://x.openai.azure.com/openai/deployments/m", "api-version"),
     *(("LLM_MAX_CONCURRENT", n, "from 1 to 1000") for n in ("many", "0", "-1", "2.5", "1001")),
+    *((f"LLM_{name}TIMEOUT_SECONDS", n, "seconds from 1 to 3,600") for name in ("", "COMPARE_") for n in ("0", "x")),
     *(
         (f"LLM_{name}_USD", price, "price in US dollars")
         for name in ("PROMPT", "ANSWER", "HOUR")

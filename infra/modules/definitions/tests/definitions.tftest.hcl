@@ -6,8 +6,8 @@ run "everything_is_json" {
 
   assert {
     condition = alltrue([for text in concat(
-      [output.worker_job, output.dagster_job, output.namer_job, output.vllm_task],
-      [output.quarter_machine, output.quarters_machine, output.watch_machine, output.dashboard],
+      [output.worker_job, output.dagster_job, output.namer_job, output.vllm_task, output.dashboard],
+      [output.quarter_machine, output.quarters_machine, output.reaper_machine, output.reaper_rule, output.watch_machine],
       values(output.dagster_tasks), values(output.alarms), values(output.alert_rules), values(output.log_rules),
     ) : can(jsondecode(text))])
     error_message = "a rendering is not JSON"
@@ -44,16 +44,20 @@ run "jobs_have_the_agreed_names" {
   }
 }
 
-run "dagster_retries_lost_machines_and_nothing_else" {
+run "dagster_retries_what_was_lost_and_nothing_else" {
   command = plan
 
   assert {
-    condition     = [for rule in jsondecode(output.dagster_job).retryStrategy.evaluateOnExit : rule.action] == ["RETRY", "EXIT"]
-    error_message = "an error of the data would be run three times"
+    condition     = [for rule in jsondecode(output.dagster_job).retryStrategy.evaluateOnExit : rule.action] == ["RETRY", "RETRY", "EXIT"]
+    error_message = "an error of the data would be run five times"
   }
   assert {
     condition     = jsondecode(output.dagster_job).retryStrategy.evaluateOnExit[0].onStatusReason == "Host EC2*"
     error_message = "the first rule is the lost machine"
+  }
+  assert {
+    condition     = jsondecode(output.dagster_job).retryStrategy.evaluateOnExit[1].onExitCode == "75"
+    error_message = "the second rule is the lost database"
   }
 }
 
@@ -133,6 +137,12 @@ run "half_a_quarter_at_a_time_is_refused" {
   command = plan
   variables { max_concurrency = 1.5 }
   expect_failures = [var.max_concurrency]
+}
+
+run "half_a_server_is_refused" {
+  command = plan
+  variables { vllm_tasks = 0.5 }
+  expect_failures = [var.vllm_tasks]
 }
 
 run "a_name_too_long_for_a_load_balancer_is_refused" {

@@ -8,7 +8,9 @@ import json
 import logging
 import socket
 import threading
+import time
 import traceback
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -18,7 +20,7 @@ import pytest
 import ftm_resources.llm.endpoint as llm_endpoint
 from ftm_resources.errors import LLMError
 from ftm_resources.llm.endpoint import LLMEndpoint, Question, Spent
-from tests.fakes.llm_server import ENGINE_DEAD, KEY, TOO_LONG, Reply, Said, Script
+from tests.fakes.llm_server import ENGINE_DEAD, KEY, TOO_LONG, Reply, Said, Script, shown
 from tests.support.asking import MODEL, PROMPT, Square, squared
 from tests.support.refusals import Words, assert_refused, assert_words, refused
 
@@ -180,6 +182,22 @@ def test_five_questions_in_a_row_without_an_answer_stop_the_rest() -> None:
     script = Script(lambda question: Said('{"squ', finish_reason="length"))
     assert_words(refused(LLMError, ask, endpoint(script, concurrent=1), 100).problem, "5 times")
     assert len(script.asked) == 5
+
+
+def test_a_question_that_gets_no_answer_in_time_is_asked_again_and_no_other_one_is() -> None:
+    slow = threading.Event()
+    script = Script(squared)
+
+    def reply(question: dict[str, Any]) -> Said | tuple[int, str]:
+        if shown(question) == 3 and not slow.is_set():
+            slow.set()
+            time.sleep(1.5)
+        return squared(question)
+
+    script.reply = reply
+    llm = LLMEndpoint(script.base_url, MODEL, KEY, 4, {}, 1, timeout_seconds=1)
+    assert ask(llm) == squares()
+    assert Counter(shown(question) for question in script.asked) == Counter([*range(20), 3])
 
 
 def test_a_busy_endpoint_is_asked_again() -> None:
