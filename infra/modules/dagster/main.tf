@@ -83,10 +83,16 @@ resource "aws_db_instance" "this" {
   copy_tags_to_snapshot      = true
   auto_minor_version_upgrade = true
   deletion_protection        = true
-  final_snapshot_identifier  = "${var.name}-dagster-final"
+  # With the time at which this database was made: a second deployment's last snapshot needs another name.
+  final_snapshot_identifier = "${var.name}-dagster-final-${formatdate("YYYYMMDDhhmm", plantimestamp())}"
 
   enabled_cloudwatch_logs_exports = ["postgresql"]
   depends_on                      = [aws_cloudwatch_log_group.postgres]
+
+  lifecycle {
+    # plantimestamp() is another one in every plan.
+    ignore_changes = [final_snapshot_identifier]
+  }
 }
 
 # RDS would make it by itself, and keep it forever.

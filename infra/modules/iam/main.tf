@@ -3,7 +3,7 @@
 #
 #   worker      a batch of firms: the store
 #   dagster     one asset's partition, and the web server: the store, submitting workers, WRDS's password
-#   vllm        nothing
+#   vllm        reads its weights (weights.tf)
 #   execution   starts containers: pulls images, writes logs, puts secrets into their environment
 #   machine     an EC2 machine that runs containers
 #   states      the state machines
@@ -24,6 +24,7 @@ locals {
     dagster   = [data.aws_iam_policy_document.store.json, data.aws_iam_policy_document.dagster.json]
     execution = [data.aws_iam_policy_document.execution.json]
     states    = [data.aws_iam_policy_document.states.json]
+    vllm      = [data.aws_iam_policy_document.weights.json]
   }
 
   account = { for service in ["batch", "ecs", "events", "logs", "states"] : service => replace(var.arns.account, "SERVICE", service) }
