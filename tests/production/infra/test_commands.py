@@ -49,6 +49,8 @@ def problems_of(text: str) -> list[str]:
     for service, operation, rest in COMMAND.findall(text.replace("\\\n", " ")):
         # Options begin with two hyphens outside of quotes.
         options = set(re.findall(r"(?<=\s)--([a-z][a-z-]+)", _without_strings(rest.partition(" && ")[0])))
+        if operation == "wait":  # aws rds wait db-instance-available
+            operation = waiters(service).get(rest.split()[0], rest.split()[0])
         if (service, operation) in ITS_OWN:  # botocore knows nothing of these
             known, needed = ITS_OWN[service, operation], set[str]()
         elif operation in operations(service):
@@ -91,6 +93,13 @@ def operations(service: str) -> dict[str, tuple[set[str], set[str]]]:
             {xform_name(member, "-") for member in needed},
         )
     return found
+
+
+@cache
+def waiters(service: str) -> dict[str, str]:
+    """What can be waited for, and the operation that is asked."""
+    model = botocore.session.get_session().get_waiter_model(service)
+    return {xform_name(name, "-"): xform_name(model.get_waiter(name).operation, "-") for name in model.waiter_names}
 
 
 def code_in(text: str) -> Iterator[str]:
@@ -229,6 +238,7 @@ def test_commands_are_found_at_all() -> None:
         "aws ecs update-service --cluster a",
         "aws logs tail group --sinse 1h",
         "aws quantum compute",
+        "aws rds wait db-instance-avilable --db-instance-identifier a",
     ],
 )
 def test_a_misspelt_command_is_found(command: str) -> None:
