@@ -72,7 +72,7 @@ class Applied(Environment):
         if not targets:
             ecs = self.aws.client("ecs")
             for service in ("dagster", "vllm"):
-                task = self.rendered[f"{service}_task"]
+                task = self.rendered["vllm_task"] | {"family": f"{self.name}-{service}"}  # which one is all the same
                 made = ecs.register_task_definition(**task)["taskDefinition"]["taskDefinitionArn"]
                 name = f"{self.name}-{service}"
                 if ecs.list_services(cluster=name)["serviceArns"]:
