@@ -68,9 +68,7 @@ module "definitions" {
   aws_region = var.aws_region
   bucket     = module.storage.bucket
   images = {
-    worker  = "${module.storage.repositories["worker"]}:${var.image_tags.worker}"
-    dagster = "${module.storage.repositories["dagster"]}:${var.image_tags.dagster}"
-    vllm    = var.vllm_image
+    for name, repository in module.storage.repositories : name => "${repository}@${var.image_digests[name]}"
   }
   roles = {
     for key in ["worker", "assets", "namer", "runs", "webserver", "viewer", "daemon", "vllm", "execution"] : key => module.iam.roles[key]
@@ -79,6 +77,7 @@ module "definitions" {
   postgres             = merge(local.postgres, { host = module.dagster.postgres_host })
   job_queues           = local.job_queues
   data_source          = var.data_source
+  settings             = var.settings
   quarters             = var.quarters
   llm_base_url         = module.vllm.base_url
   ecs_cluster          = local.vllm

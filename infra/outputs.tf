@@ -4,11 +4,6 @@ output "next" {
     # Give WRDS this address, if it asks for one: ${module.network.outgoing_address}
     # Each address of alert_emails has got a mail: agree in it.
 
-    # Images (containers/README.md builds them)
-    aws ecr get-login-password --region ${var.aws_region} | docker login --username AWS --password-stdin ${split("/", module.storage.repositories["worker"])[0]}
-    docker push ${module.storage.repositories["worker"]}:${var.image_tags.worker}
-    docker push ${module.storage.repositories["dagster"]}:${var.image_tags.dagster}
-
     # The UI, on http://127.0.0.1:3000 (needs the Session Manager plugin)
     TASK=$(aws ecs list-tasks --region ${var.aws_region} --cluster ${module.dagster.cluster} --service-name ${module.dagster.services.webserver} --query 'taskArns[0]' --output text)
     RUNTIME=$(aws ecs describe-tasks --region ${var.aws_region} --cluster ${module.dagster.cluster} --tasks $TASK --query "tasks[0].containers[?name=='webserver'].runtimeId" --output text)

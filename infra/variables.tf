@@ -40,18 +40,26 @@ variable "bucket" {
   }
 }
 
-variable "image_tags" {
-  description = "The tags of our images in ECR that are to run."
+variable "image_digests" {
+  description = "The images in our repositories that are to run. infra/release.py writes it; null only until the first images are there."
   type = object({
     worker  = string
     dagster = string
+    vllm    = string
   })
+  default = null
+
+  # A tag says what somebody meant, a digest what runs.
+  validation {
+    condition     = var.image_digests == null || alltrue([for digest in values(coalesce(var.image_digests, { none = "" })) : can(regex("^sha256:[0-9a-f]{64}$", digest))])
+    error_message = "image_digests must be digests, sha256: and 64 digits, as `aws ecr describe-images` gives them."
+  }
 }
 
-variable "vllm_image" {
-  description = "vLLM's image, such as a copy in our own repository. null: the one that containers/vllm/serve.yaml names, from Docker Hub."
-  type        = string
-  default     = null
+variable "settings" {
+  description = "Settings of FTM besides those that the deployment needs, such as FTM_FIRMS_PER_BATCH: docs/settings.md. No secret."
+  type        = map(string)
+  default     = {}
 }
 
 variable "secrets" {

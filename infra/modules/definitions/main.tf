@@ -6,6 +6,9 @@ locals {
   # The one place that says how vLLM is started.
   serve = yamldecode(file("${path.module}/../../../containers/vllm/serve.yaml"))
 
+  # Where infra/weights.py has put this revision: a start asks nobody outside for 16 GB, and gets no other ones one day.
+  weights = "s3://${var.bucket}/models/${local.serve.model}/${local.serve.revision}"
+
   log_groups = {
     jobs    = "/${var.name}/jobs"
     vllm    = "/${var.name}/vllm"
@@ -16,7 +19,7 @@ locals {
   }
 
   # What every container of Dagster's image is told: Batch jobs, runs, web servers and daemon.
-  dagster_environment = merge(
+  deployment = merge(
     {
       AWS_DEFAULT_REGION       = var.aws_region
       DAGSTER_HOME             = "/opt/dagster-production" # its dagster.yaml keeps runs in PostgreSQL, logs in the bucket
@@ -43,6 +46,7 @@ locals {
     # An ARN, not a secret: the prefetch reads user and password itself, when it signs in.
     var.secrets.wrds == null ? {} : { WRDS_SECRET_ARN = var.secrets.wrds },
   )
+  dagster_environment = merge(local.deployment, var.settings)
   dagster_secrets = {
     FTM_POSTGRES_PASSWORD = var.secrets.postgres_password
     LLM_API_KEY           = var.secrets.llm_api_key
@@ -77,7 +81,7 @@ locals {
   # The request of ecs:RegisterTaskDefinition; those of Dagster's own tasks are in dagster.tf.
   vllm_task = templatefile("${path.module}/templates/vllm_task.json", {
     name           = var.name
-    image          = coalesce(var.images.vllm, local.serve.image)
+    image          = var.images.vllm
     aws_region     = var.aws_region
     task_role      = var.roles.vllm
     execution_role = var.roles.execution
@@ -85,8 +89,8 @@ locals {
     port           = local.serve.port
     gpu            = local.serve.gpu
     health_check   = local.serve.health_check
-    command        = concat([local.serve.model], local.serve.arguments, local.serve.gpu.arguments, local.vllm_capacity_arguments)
-    environment    = [for key, value in local.serve.environment : { name = key, value = value }]
+    command        = concat([local.weights], local.serve.arguments, local.serve.gpu.arguments, local.vllm_capacity_arguments)
+    environment    = [for key, value in merge(local.serve.environment, { AWS_DEFAULT_REGION = var.aws_region }) : { name = key, value = value }]
     secrets        = [for key in local.serve.secret_environment : { name = key, valueFrom = var.secrets.llm_api_key }]
   })
 

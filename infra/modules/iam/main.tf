@@ -9,7 +9,7 @@
 #   webserver   the UI: what containers printed, and ending a run
 #   viewer      the UI that can only be looked at: what containers printed
 #   daemon      starts runs, and shows what Step Functions did
-#   vllm        nothing
+#   vllm        reads its weights (weights.tf)
 #   execution   starts containers: pulls images, writes logs, puts secrets into their environment
 # Machines, in machines.tf:
 #   gpu_machine, dagster_machine, vllm_machine   an EC2 instance that runs workers, assets, vLLM
@@ -60,6 +60,7 @@ locals {
     states          = [data.aws_iam_policy_document.states.json, data.aws_iam_policy_document.deliver_logs.json]
     watch           = [data.aws_iam_policy_document.watch.json, data.aws_iam_policy_document.deliver_logs.json]
     schedule        = [data.aws_iam_policy_document.schedule.json]
+    vllm            = [data.aws_iam_policy_document.weights.json]
   }
 
   account = { for service in ["batch", "ecs", "events", "iam", "logs", "ssm", "states"] : service => replace(var.arns.account, "SERVICE", service) }

@@ -222,7 +222,7 @@ resource "aws_ecr_repository" "images" {
   for_each = toset(["worker", "dagster", "vllm"])
 
   name = "${var.name}-${each.key}"
-  # A tag that was deployed once is that image forever, so a rollback is a tag.
+  # A tag is one image forever. What runs is named by its digest.
   image_tag_mutability = "IMMUTABLE"
 
   image_scanning_configuration {
@@ -234,12 +234,13 @@ resource "aws_ecr_lifecycle_policy" "images" {
   for_each = aws_ecr_repository.images
 
   repository = each.value.name
-  # 10 of 7 GB cost 7 USD a month.
+  # Every image that was released has a tag and stays: ECR can't know which one a definition names, or a rollback wants.
+  # `python -m infra.release ENVIRONMENT prune` removes those that nothing uses.
   policy = jsonencode({
     rules = [{
       rulePriority = 1
-      description  = "the last ten"
-      selection    = { tagStatus = "any", countType = "imageCountMoreThan", countNumber = 10 }
+      description  = "what a broken push left behind"
+      selection    = { tagStatus = "untagged", countType = "sinceImagePushed", countUnit = "days", countNumber = 14 }
       action       = { type = "expire" }
     }]
   })

@@ -117,6 +117,8 @@ def build(target: Path) -> Path:
     shutil.copytree(ROOT / "containers", target / "containers")
     (root / "versions.tf").unlink()  # the provider and the backend
     shutil.copy(root / "terraform.tfvars.example", root / "terraform.tfvars")
+    images = {image: f"sha256:{index:064x}" for index, image in enumerate(("worker", "dagster", "vllm"))}
+    (root / "images.auto.tfvars.json").write_text(json.dumps({"image_digests": images}))
     for file in sorted(root.rglob("*.tf")):
         replace_resources(file)
     return root

@@ -15,8 +15,10 @@ import yaml
 from botocore.validate import validate_parameters
 
 from ftm_resources.workers.aws_batch_client import RETRY_STRATEGY
+from infra.weights import prefix_of
 from tests.production.infra.terraform import (
     DEFINITIONS,
+    EXAMPLE,
     INFRA,
     SERVE,
     copy_of_definitions,
@@ -131,11 +133,12 @@ def test_every_rule_that_an_alarm_counts_is_there(rendered: dict[str, Any]) -> N
 
 def test_vllm_is_started_as_serve_yaml_says(rendered: dict[str, Any]) -> None:
     serve, container = yaml.safe_load(SERVE.read_text()), container_of(rendered["vllm_task"])
-    asked, capacity = [serve["model"], *serve["arguments"], *serve["gpu"]["arguments"]], container["command"][-2:]
+    weights = f"s3://{EXAMPLE['bucket']}/{prefix_of(serve['model'], serve['revision'])}".rstrip("/")
+    asked, capacity = [weights, *serve["arguments"], *serve["gpu"]["arguments"]], container["command"][-2:]
     assert container["command"] == [*asked, *capacity]
     assert capacity[0] == f"--max-num-seqs={serve['capacity']['questions_at_once']}"
-    assert container["image"] == serve["image"]
-    assert environment_of(container) == serve["environment"]
+    assert container["image"] == EXAMPLE["images"]["vllm"]
+    assert environment_of(container) == {**serve["environment"], "AWS_DEFAULT_REGION": "us-east-1"}
     assert set(secrets_of(container)) == set(serve["secret_environment"])
     assert container["healthCheck"]["command"] == serve["health_check"]["command"]
     assert container["healthCheck"]["startPeriod"] == serve["health_check"]["start_period_seconds"]

@@ -114,6 +114,7 @@ def definition(name: str) -> str:
 
 
 READ = Call("s3:GetObject", f"{BUCKET}/prefetch/transcripts/quarter=2023Q1/chunk_0000.parquet")
+READ_WEIGHTS = Call("s3:GetObject", f"{BUCKET}/models/Qwen/Qwen3-8B/b968/model.safetensors")
 WRITE = Call("s3:PutObject", f"{BUCKET}/processed/themes/quarter=2023Q1/manifest.json")
 READ_LOGS = Call("s3:GetObject", f"{BUCKET}/dagster-logs/run/compute.out")
 REMOVE_FOREVER = Call("s3:DeleteObjectVersion", f"{BUCKET}/processed/themes/quarter=2023Q1/manifest.json")
@@ -174,7 +175,7 @@ NOBODY += [START_ANYTHING, START_A_RUN_ELSEWHERE, GIVE_RUN_THE_DAEMONS_ROLE, GIV
 NOBODY += [PULL_ANOTHERS_IMAGE, COUNT_FOR_ANOTHER, ACT_AS_AGENT_OF_DAGSTER, JOIN_DAGSTERS_CLUSTER, BY_ANOTHER_DOCUMENT]
 NOBODY += [SHELL_IN_THE_WEB_SERVER, SHELL_IN_THE_DAEMON, END_ANOTHERS_SESSION]
 
-STORE = [READ, WRITE, READ_LOGS]
+STORE = [READ, WRITE, READ_LOGS, READ_WEIGHTS]
 WORKERS = [SUBMIT_WORKERS, SUBMIT_THE_WORKER, END_OUR_WORKER]
 
 ALLOWED: dict[str, list[Call]] = {
@@ -184,6 +185,7 @@ ALLOWED: dict[str, list[Call]] = {
     "runs": [*STORE, *WORKERS, LOOK_AT_JOBS, PASSWORD_OF_WRDS, OPEN_CHANNEL],
     "webserver": [READ_LOGS, END_A_RUN, OPEN_CHANNEL],
     "viewer": [READ_LOGS],
+    "vllm": [READ_WEIGHTS],
     "daemon": [READ_LOGS, START_A_RUN, GIVE_RUN_ITS_ROLE, END_A_RUN, LOOK_AT_EXECUTIONS],
     "execution": [PASSWORD_OF_POSTGRES, KEY_OF_THE_MODEL, PULL_OUR_IMAGE],
     "gpu_machine": [ACT_AS_AGENT_OF_WORKERS, ACT_AS_THE_SAME_BY_ITS_OLD_NAME, PULL_OUR_IMAGE],
@@ -240,10 +242,6 @@ def test_a_role_may_do_what_it_is_there_for_and_nothing_else(role: str, applied:
 def test_operators_reach_the_ui_and_a_shell_that_is_logged(applied: list[Applied]) -> None:
     statements = statements_of(applied, "module.iam.aws_iam_policy.operators")
     assert {name for name, call in EVERY_CALL.items() if is_allowed(statements, call)} == named(OPERATORS)
-
-
-def test_vllm_has_a_role_without_a_policy(applied: list[Applied]) -> None:
-    assert not any(one.address == 'module.iam.aws_iam_role_policy.this["vllm"]' for one in applied)
 
 
 def test_what_is_typed_in_a_shell_is_kept(applied: list[Applied]) -> None:
