@@ -30,6 +30,7 @@ GIVEN = {
     ("aws_sns_topic", "arn"): "arn:aws:sns:us-east-1:123456789012:${var.name}",
     ("aws_ecr_repository", "arn"): "arn:aws:ecr:us-east-1:123456789012:repository/${var.name}",
     ("aws_cloudwatch_log_group", "arn"): "arn:aws:logs:us-east-1:123456789012:log-group:${var.name}",
+    ("aws_sfn_state_machine", "arn"): "arn:aws:states:us-east-1:123456789012:stateMachine:${var.name}",
     ("aws_caller_identity", "account_id"): "123456789012",
 }
 
