@@ -107,7 +107,8 @@ def _requests_and_answers() -> None:
         _times_as_text(response)
 
     def error_name(service_name: str) -> str:
-        service_id = botocore.session.get_session().get_service_model(service_name).service_id
+        of_boto = {"sfn": "stepfunctions"}.get(service_name, service_name)
+        service_id = botocore.session.get_session().get_service_model(of_boto).service_id
         return str(service_id.replace(" ", ""))  # S3.S3Exception, where moto says s3.s3Exception
 
     StateTaskService._normalise_parameters = parameters
