@@ -8,6 +8,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import yaml
 
 from ftm_resources.contract.schemas import ASSETS
 from tests.production.infra.conftest import NAME, READER
@@ -242,6 +243,13 @@ def test_a_role_may_do_what_it_is_there_for_and_nothing_else(role: str, applied:
 def test_operators_reach_the_ui_and_a_shell_that_is_logged(applied: list[Applied]) -> None:
     statements = statements_of(applied, "module.iam.aws_iam_policy.operators")
     assert {name for name, call in EVERY_CALL.items() if is_allowed(statements, call)} == named(OPERATORS)
+
+
+def test_the_daemon_starts_a_run_without_listing_the_secrets_of_the_account(applied: list[Applied]) -> None:
+    """Dagster's launcher does that, unless it is told not to."""
+    settings = yaml.safe_load((ROOT / "containers" / "dagster" / "dagster.production.yaml").read_text())
+    assert settings["run_launcher"]["config"]["secrets_tag"] is None
+    assert not is_allowed(policy_of(applied, "daemon"), Call("secretsmanager:ListSecrets"))
 
 
 def test_what_is_typed_in_a_shell_is_kept(applied: list[Applied]) -> None:
