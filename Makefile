@@ -9,7 +9,7 @@ PORT ?= 3000
 FROM ?= 2023Q1
 TO ?= 2023Q4
 
-.PHONY: help demo test test-production coverage vllm checkov ui backfill lint docs bench soak lock clean asl-validator
+.PHONY: help demo test test-production coverage vllm checkov ui backfill lint docs bench soak lock scan clean asl-validator
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*## /\t/' | expand -t 18
@@ -57,17 +57,32 @@ bench: .venv/installed-dev ## Memory and time of fetching a quarter of 500 and o
 soak: .venv/installed-dev ## Kill the pipeline at a hundred random instants and compare what comes out
 	$(BIN)/python benchmarks/soak.py
 
-# Torch's own CUDA packages are left out of the locks: which ones it needs depends on the build that is installed.
-CUDA := $(foreach p,cuda-bindings cuda-pathfinder cuda-toolkit triton nvidia-cublas nvidia-cuda-cupti nvidia-cuda-nvrtc \
-	nvidia-cuda-runtime nvidia-cudnn-cu13 nvidia-cufft nvidia-cufile nvidia-curand nvidia-cusolver nvidia-cusparse \
-	nvidia-cusparselt-cu13 nvidia-nccl-cu13 nvidia-nvjitlink nvidia-nvshmem-cu13 nvidia-nvtx,--no-emit-package $(p))
-LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --no-annotate --no-header $(CUDA)
+# Torch and what it alone needs stand in a lock of their own, as built for CUDA: requirements-torch.txt says why.
+TORCH := $(foreach p,torch cuda-bindings cuda-pathfinder cuda-toolkit triton nvidia-cublas nvidia-cuda-cupti \
+	nvidia-cuda-nvrtc nvidia-cuda-runtime nvidia-cudnn-cu13 nvidia-cufft nvidia-cufile nvidia-curand nvidia-cusolver \
+	nvidia-cusparse nvidia-cusparselt-cu13 nvidia-nccl-cu13 nvidia-nvjitlink nvidia-nvshmem-cu13 \
+	nvidia-nvtx,--no-emit-package $(p))
+COMPILE := uv pip compile --generate-hashes --no-annotate --no-header
+LOCK := $(COMPILE) --universal --python-version 3.11
 
-lock: ## Resolve the locks anew (needs uv)
-	$(LOCK) -o requirements.lock
-	$(LOCK) -c requirements.lock --group dev -o requirements-dev.lock
-	uv pip compile --group pyproject.toml:docs --universal --python-version 3.11 --no-annotate --no-header \
-	  -c requirements-dev.lock -o requirements-docs.lock
+lock: ## Resolve the locks anew, with the hash of every file (needs uv)
+	$(LOCK) pyproject.toml $(TORCH) -o requirements.lock
+	$(LOCK) pyproject.toml $(TORCH) -c requirements.lock --group dev -o requirements-dev.lock
+	$(LOCK) --group pyproject.toml:docs -c requirements-dev.lock -o requirements-docs.lock
+	$(COMPILE) requirements-torch.txt -c requirements.lock --python-version 3.12 --python-platform x86_64-manylinux_2_28 \
+	  -o requirements-cuda.lock
+
+# Of what is in the images: of their Python packages here, of their system's packages when they are pushed.
+scan: .venv-scan/installed ## List what the images hold in sbom/ (CycloneDX), and look for known vulnerabilities in it
+	@mkdir -p sbom
+	for lock in requirements requirements-cuda; do \
+	  .venv-scan/bin/cyclonedx-py requirements $$lock.lock --pyproject pyproject.toml -o sbom/$$lock.cdx.json && \
+	  .venv-scan/bin/pip-audit --require-hashes --disable-pip -r $$lock.lock || exit 1; done
+
+.venv-scan/installed:
+	$(PYTHON) -m venv .venv-scan
+	.venv-scan/bin/python -m pip install --quiet cyclonedx-bom==7.5.0 pip-audit==2.10.1
+	@touch $@
 
 # In an environment of its own: of the packages that both need, it wants other versions than FTM.
 checkov: .venv-checkov/bin/checkov ## Install checkov, which holds infra/ against rules; the tests then use it
@@ -82,24 +97,29 @@ node_modules/.bin/asl-validator:
 	npm install --no-save --no-fund --no-audit --silent asl-validator@4.0.0
 
 clean: ## Remove the environment, the store and the Dagster instance
-	rm -rf .venv .venv-vllm .venv-checkov node_modules data .dagster .soak site
+	rm -rf .venv .venv-vllm .venv-checkov .venv-scan node_modules data .dagster .soak site sbom
 
 .venv/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "$(PYTHON) is too old: FTM needs Python 3.11 or later. Try: make PYTHON=python3.11 $(MAKECMDGOALS)"; exit 1; }
 	$(PYTHON) -m venv .venv
 
-.venv/installed: .venv/bin/python requirements.lock pyproject.toml
-	$(BIN)/python -m pip install --quiet -r requirements.lock
+# --no-deps: the locks are complete, and pip refuses a file whose hash is another. Torch comes after what it needs, so
+# that its own installation adds nothing but itself and, where its build is for CUDA, CUDA's packages.
+PIP_INSTALL_LOCKED := $(BIN)/python -m pip install --quiet --no-deps --require-hashes
+
+.venv/installed: .venv/bin/python requirements.lock requirements-torch.txt pyproject.toml
+	$(PIP_INSTALL_LOCKED) -r requirements.lock
+	$(BIN)/python -m pip install --quiet -r requirements-torch.txt
 	$(BIN)/python -m pip install --quiet --no-deps -e .
 	@touch $@
 
 .venv/installed-dev: .venv/installed requirements-dev.lock
-	$(BIN)/python -m pip install --quiet -r requirements-dev.lock
+	$(PIP_INSTALL_LOCKED) -r requirements-dev.lock
 	@touch $@
 
 # With what the tests need: ruff formats the signatures of the API page.
 .venv/installed-docs: .venv/installed-dev requirements-docs.lock
-	$(BIN)/python -m pip install --quiet -r requirements-docs.lock
+	$(PIP_INSTALL_LOCKED) -r requirements-docs.lock
 	@touch $@
 
 # Its wheel is for Linux. --no-deps: the lock is complete, and leaves out what would not load (it says what).

@@ -3,19 +3,22 @@
 locals {
   # What things are called, and what their ARNs will be: so a role can name a queue that does not exist yet.
   job_queues       = { gpu = "${var.name}-gpu", dagster = "${var.name}-dagster" }
-  vllm             = "${var.name}-vllm" # cluster and service
+  vllm             = "${var.name}-vllm"    # cluster and service
+  dagster          = "${var.name}-dagster" # cluster and database
   account          = "arn:aws:SERVICE:${var.aws_region}:${var.account_id}"
   batch            = replace(local.account, "SERVICE", "batch")
   quarter_machine  = "${replace(local.account, "SERVICE", "states")}:stateMachine:${var.name}-quarter"
   quarters_machine = "${replace(local.account, "SERVICE", "states")}:stateMachine:${var.name}-quarters"
+  watch_machine    = "${replace(local.account, "SERVICE", "states")}:stateMachine:${var.name}-watch"
   postgres         = { database = "dagster", user = "dagster" }
 }
 
 module "storage" {
   source = "./modules/storage"
 
-  name   = var.name
-  bucket = var.bucket
+  name        = var.name
+  bucket      = var.bucket
+  reader_arns = var.reader_arns
 }
 
 module "network" {
@@ -26,6 +29,7 @@ module "network" {
   cidr               = var.cidr
   availability_zones = var.availability_zones
   vllm_port          = module.definitions.vllm.port
+  viewers_from       = var.viewers == null ? [] : var.viewers.from
 }
 
 module "iam" {
@@ -36,11 +40,10 @@ module "iam" {
   repository_arns = module.storage.repository_arns
   secrets         = var.secrets
 
-  log_groups = {
-    jobs    = module.definitions.log_groups.jobs
-    dagster = module.definitions.log_groups.dagster
-    vllm    = module.definitions.log_groups.vllm
-  }
+  log_groups        = { for key in ["jobs", "dagster", "vllm", "sessions"] : key => module.definitions.log_groups[key] }
+  dagster_cluster   = local.dagster
+  vllm_cluster      = local.vllm
+  metrics_namespace = module.definitions.metrics_namespace
 
   arns = {
     account          = local.account
@@ -48,9 +51,11 @@ module "iam" {
     dagster_queue    = "${local.batch}:job-queue/${local.job_queues.dagster}"
     worker_job       = "${local.batch}:job-definition/${var.name}-worker"
     dagster_job      = "${local.batch}:job-definition/${var.name}-dagster"
+    namer_job        = "${local.batch}:job-definition/${var.name}-namer"
     vllm_service     = "${replace(local.account, "SERVICE", "ecs")}:service/${local.vllm}/${local.vllm}"
     quarter_machine  = local.quarter_machine
     quarters_machine = local.quarters_machine
+    watch_machine    = local.watch_machine
     alert_topic      = "${replace(local.account, "SERVICE", "sns")}:${var.name}-alerts"
   }
 }
@@ -63,20 +68,16 @@ module "definitions" {
   aws_region = var.aws_region
   bucket     = module.storage.bucket
   images = {
-    worker  = "${module.storage.repositories["worker"]}:${var.image_tags.worker}"
-    dagster = "${module.storage.repositories["dagster"]}:${var.image_tags.dagster}"
-    vllm    = var.vllm_image
+    for name, repository in module.storage.repositories : name => "${repository}@${var.image_digests[name]}"
   }
   roles = {
-    worker    = module.iam.roles["worker"]
-    dagster   = module.iam.roles["dagster"]
-    vllm      = module.iam.roles["vllm"]
-    execution = module.iam.roles["execution"]
+    for key in ["worker", "assets", "namer", "runs", "webserver", "viewer", "daemon", "vllm", "execution"] : key => module.iam.roles[key]
   }
   secrets              = var.secrets
   postgres             = merge(local.postgres, { host = module.dagster.postgres_host })
   job_queues           = local.job_queues
   data_source          = var.data_source
+  settings             = var.settings
   quarters             = var.quarters
   llm_base_url         = module.vllm.base_url
   ecs_cluster          = local.vllm
@@ -86,22 +87,30 @@ module "definitions" {
   quarter_machine_arn  = local.quarter_machine
   quarters_machine_arn = local.quarters_machine
   max_concurrency      = var.max_concurrency
+  dagster_cluster      = local.dagster
+  database             = local.dagster
+  max_gpus             = var.max_gpus
+  watch_machine_arn    = local.watch_machine
   vllm_tasks           = var.vllm_tasks
 }
 
 module "batch" {
   source = "./modules/batch"
 
-  name                 = var.name
-  subnets              = module.network.private_subnets
-  security_group       = module.network.security_groups["jobs"]
-  instance_profile_arn = module.iam.instance_profile_arn
-  gpu_instance_types   = var.gpu_instance_types
-  max_gpus             = var.max_gpus
-  worker_job           = module.definitions.worker_job
-  dagster_job          = module.definitions.dagster_job
-  log_group            = module.definitions.log_groups.jobs
-  log_days             = var.log_days
+  name                  = var.name
+  subnets               = module.network.private_subnets
+  security_group        = module.network.security_groups["jobs"]
+  instance_profile_arns = { for key in ["gpu", "dagster"] : key => module.iam.instance_profile_arns["${key}_machine"] }
+  gpu_instance_type     = var.gpu_instance_type
+  max_gpus              = var.max_gpus
+  max_gpus_on_demand    = var.max_gpus_on_demand
+  # Two vCPUs a job, and of a quarter two are at work at once: names of topics, and themes.
+  dagster_vcpus = 4 * var.max_concurrency
+  worker_job    = module.definitions.worker_job
+  dagster_job   = module.definitions.dagster_job
+  namer_job     = module.definitions.namer_job
+  log_group     = module.definitions.log_groups.jobs
+  log_days      = var.log_days
 }
 
 module "vllm" {
@@ -111,7 +120,7 @@ module "vllm" {
   vpc_id               = module.network.vpc_id
   subnets              = module.network.private_subnets
   security_groups      = module.network.security_groups
-  instance_profile_arn = module.iam.instance_profile_arn
+  instance_profile_arn = module.iam.instance_profile_arns["vllm_machine"]
   task                 = module.definitions.vllm_task
   instance_type        = module.definitions.vllm.instance_type
   port                 = module.definitions.vllm.port
@@ -131,9 +140,11 @@ module "dagster" {
   postgres                     = local.postgres
   postgres_password_secret_arn = var.secrets.postgres_password
   postgres_password_version    = var.postgres_password_version
-  task                         = module.definitions.dagster_task
-  run_task                     = module.definitions.dagster_run_task
-  log_group                    = module.definitions.log_groups.dagster
+  tasks                        = module.definitions.dagster_tasks
+  vpc_id                       = module.network.vpc_id
+  viewers                      = var.viewers
+  viewers_lb_subnets           = module.network.viewers_lb_subnets
+  log_groups                   = module.definitions.log_groups
   log_days                     = var.log_days
 }
 
@@ -152,11 +163,16 @@ module "step_functions" {
 module "alerts" {
   source = "./modules/alerts"
 
-  name        = var.name
-  emails      = var.alert_emails
-  alarms      = module.definitions.alarms
-  alert_rules = module.definitions.alert_rules
-  log_rules   = module.definitions.log_rules
-  log_group   = module.definitions.log_groups.events
-  log_days    = var.log_days
+  name               = var.name
+  emails             = var.alert_emails
+  monthly_budget_usd = var.monthly_budget_usd
+  alarms             = module.definitions.alarms
+  alert_rules        = module.definitions.alert_rules
+  log_rules          = module.definitions.log_rules
+  dashboard          = module.definitions.dashboard
+  watch_machine      = module.definitions.watch_machine
+  watched_queues     = local.job_queues
+  roles              = { watch = module.iam.roles["watch"], schedule = module.iam.roles["schedule"] }
+  log_group          = module.definitions.log_groups.events
+  log_days           = var.log_days
 }

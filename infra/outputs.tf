@@ -4,18 +4,18 @@ output "next" {
     # Give WRDS this address, if it asks for one: ${module.network.outgoing_address}
     # Each address of alert_emails has got a mail: agree in it.
 
-    # Images (containers/README.md builds them)
-    aws ecr get-login-password --region ${var.aws_region} | docker login --username AWS --password-stdin ${split("/", module.storage.repositories["worker"])[0]}
-    docker push ${module.storage.repositories["worker"]}:${var.image_tags.worker}
-    docker push ${module.storage.repositories["dagster"]}:${var.image_tags.dagster}
-
     # The UI, on http://127.0.0.1:3000 (needs the Session Manager plugin)
-    TASK=$(aws ecs list-tasks --region ${var.aws_region} --cluster ${module.dagster.cluster} --query 'taskArns[0]' --output text)
+    TASK=$(aws ecs list-tasks --region ${var.aws_region} --cluster ${module.dagster.cluster} --service-name ${module.dagster.services.webserver} --query 'taskArns[0]' --output text)
     RUNTIME=$(aws ecs describe-tasks --region ${var.aws_region} --cluster ${module.dagster.cluster} --tasks $TASK --query "tasks[0].containers[?name=='webserver'].runtimeId" --output text)
     aws ssm start-session --region ${var.aws_region} --target ecs:${module.dagster.cluster}_$${TASK##*/}_$RUNTIME --document-name AWS-StartPortForwardingSession --parameters portNumber=3000,localPortNumber=3000
 
-    # Transcripts, phone at hand
-    aws ecs execute-command --region ${var.aws_region} --cluster ${module.dagster.cluster} --task $TASK --container daemon --interactive --command "ftm prefetch ${var.quarters.first}"
+    # A shell with all settings, for a working day: start it, wait a minute, open it, end it
+    SHELL_TASK=$(aws ecs run-task --region ${var.aws_region} --cluster ${module.dagster.cluster} --task-definition ${var.name}-dagster-run --launch-type FARGATE --enable-execute-command --network-configuration 'awsvpcConfiguration={subnets=[${module.network.private_subnets[0]}],securityGroups=[${module.network.security_groups["dagster"]}]}' --overrides '{"containerOverrides": [{"name": "run", "command": ["sleep", "28800"]}]}' --query 'tasks[0].taskArn' --output text)
+    aws ecs execute-command --region ${var.aws_region} --cluster ${module.dagster.cluster} --task $SHELL_TASK --container run --interactive --command /bin/bash
+    aws ecs stop-task --region ${var.aws_region} --cluster ${module.dagster.cluster} --task $SHELL_TASK
+
+    # Transcripts, phone at hand: in that shell
+    ftm prefetch ${var.quarters.first}
 
     # One quarter
     aws stepfunctions start-execution --region ${var.aws_region} --state-machine-arn ${module.step_functions.quarter_machine_arn} --input '{"quarter": "${var.quarters.first}"}'
@@ -58,8 +58,18 @@ output "job_queues" {
 }
 
 output "dagster" {
-  description = "Cluster and service of web server and daemon."
-  value       = { cluster = module.dagster.cluster, service = module.dagster.service }
+  description = "Cluster and services of web server and daemon."
+  value       = { cluster = module.dagster.cluster, services = module.dagster.services }
+}
+
+output "viewers_address" {
+  description = "Where the host name of the UI for viewers must point to; null where there is none."
+  value       = module.dagster.viewers_address
+}
+
+output "operators_policy_arn" {
+  description = "The IAM policy to attach to whoever runs the pipeline."
+  value       = module.iam.operators_policy_arn
 }
 
 output "vllm" {

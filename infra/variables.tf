@@ -40,18 +40,26 @@ variable "bucket" {
   }
 }
 
-variable "image_tags" {
-  description = "The tags of our images in ECR that are to run."
+variable "image_digests" {
+  description = "The images in our repositories that are to run. infra/release.py writes it; null only until the first images are there."
   type = object({
     worker  = string
     dagster = string
+    vllm    = string
   })
+  default = null
+
+  # A tag says what somebody meant, a digest what runs.
+  validation {
+    condition     = var.image_digests == null || alltrue([for digest in values(coalesce(var.image_digests, { none = "" })) : can(regex("^sha256:[0-9a-f]{64}$", digest))])
+    error_message = "image_digests must be digests, sha256: and 64 digits, as `aws ecr describe-images` gives them."
+  }
 }
 
-variable "vllm_image" {
-  description = "vLLM's image, such as a copy in our own repository. null: the one that containers/vllm/serve.yaml names, from Docker Hub."
-  type        = string
-  default     = null
+variable "settings" {
+  description = "Settings of FTM besides those that the deployment needs, such as FTM_FIRMS_PER_BATCH: docs/settings.md. No secret."
+  type        = map(string)
+  default     = {}
 }
 
 variable "secrets" {
@@ -135,25 +143,90 @@ variable "cidr" {
   }
 }
 
-variable "gpu_instance_types" {
-  description = "Types of machine for workers. All must have the same GPU: batches that were embedded on different ones are refused."
-  type        = list(string)
-  default     = ["g5.xlarge", "g5.2xlarge", "g5.4xlarge"]
+variable "gpu_instance_type" {
+  description = "The type of instance for workers. It must have one GPU and 4 vCPUs, which is what a worker asks for."
+  type        = string
+  default     = "g5.xlarge"
 
   validation {
-    condition     = length(var.gpu_instance_types) >= 2 && length(distinct([for type in var.gpu_instance_types : split(".", type)[0]])) == 1
-    error_message = "gpu_instance_types must be two or more sizes of one family, such as g5.xlarge and g5.2xlarge."
+    condition     = can(regex("^g[a-z0-9]+\\.xlarge$", var.gpu_instance_type))
+    error_message = "gpu_instance_type must be an xlarge of a GPU family, such as g5.xlarge: a larger one has more vCPUs for the same GPU, and would count as several against max_gpus."
   }
 }
 
 variable "max_gpus" {
-  description = "Most GPUs of workers at once. A quarter of 5,000 firms is 25 batches."
+  description = "Most GPUs of workers at once, over Spot and on demand together. A quarter of 5,000 firms is 25 batches."
   type        = number
   default     = 8
 
   validation {
-    condition     = var.max_gpus >= 1 && var.max_gpus <= 100 && floor(var.max_gpus) == var.max_gpus
-    error_message = "max_gpus must be a whole number from 1 to 100."
+    condition     = var.max_gpus >= 2 && var.max_gpus <= 100 && floor(var.max_gpus) == var.max_gpus
+    error_message = "max_gpus must be a whole number from 2 to 100."
+  }
+}
+
+variable "max_gpus_on_demand" {
+  description = "How many of them may be on demand, at twice the price of Spot. They are used when those on Spot are taken, or when Spot has none."
+  type        = number
+  default     = 2
+
+  validation {
+    condition     = var.max_gpus_on_demand >= 1 && var.max_gpus_on_demand < var.max_gpus && floor(var.max_gpus_on_demand) == var.max_gpus_on_demand
+    error_message = "max_gpus_on_demand must be a whole number from 1 to one less than max_gpus."
+  }
+}
+
+variable "monthly_budget_usd" {
+  description = "What the account may cost a month before alert_emails are told: at 80 percent, at all of it, and when the forecast exceeds it."
+  type        = number
+  default     = 300
+
+  validation {
+    condition     = var.monthly_budget_usd > 0
+    error_message = "monthly_budget_usd must be more than 0."
+  }
+}
+
+variable "reader_arns" {
+  description = "Researchers who may read results in the bucket: ARNs of IAM roles or users, or of accounts (arn:aws:iam::123456789012:root)."
+  type        = list(string)
+  default     = []
+
+  validation {
+    condition     = alltrue([for arn in var.reader_arns : can(regex("^arn:aws:iam::[0-9]{12}:(root|(role|user)/.+)$", arn))])
+    error_message = "reader_arns must be ARNs of IAM roles, users or accounts."
+  }
+}
+
+variable "viewers" {
+  description = "The UI for people who only look, behind a load balancer with a sign-in (OpenID Connect). null: there is none. The host name that people type and the certificate for it are yours; the client's secret is in Secrets Manager. from: networks that may reach the load balancer, such as the university's."
+  type = object({
+    from            = list(string)
+    certificate_arn = string
+    oidc = object({
+      issuer                 = string
+      authorization_endpoint = string
+      token_endpoint         = string
+      user_info_endpoint     = string
+      client_id              = string
+      client_secret_arn      = string
+    })
+  })
+  default = null
+
+  validation {
+    condition     = var.viewers == null || length(try(var.viewers.from, [])) > 0 && alltrue([for network in try(var.viewers.from, []) : can(cidrnetmask(network))])
+    error_message = "viewers.from must name at least one network, such as 192.0.2.0/24."
+  }
+
+  validation {
+    condition     = var.viewers == null || can(regex("^arn:aws:secretsmanager:[a-z0-9-]+:[0-9]{12}:secret:", var.viewers.oidc.client_secret_arn))
+    error_message = "viewers.oidc.client_secret_arn must be the ARN of a secret in Secrets Manager, never its value."
+  }
+
+  validation {
+    condition     = var.viewers == null || alltrue([for key in ["issuer", "authorization_endpoint", "token_endpoint", "user_info_endpoint"] : can(regex("^https://", var.viewers.oidc[key]))])
+    error_message = "viewers.oidc: issuer and the three endpoints must begin with https://. The sign-in's /.well-known/openid-configuration lists them."
   }
 }
 

@@ -5,14 +5,14 @@ terraform {
   required_providers {
     aws = {
       source = "hashicorp/aws"
-      # The version whose arguments schema/aws_arguments.json holds is 6.25.0.
-      version = "~> 6.25"
+      # The one whose arguments schema/aws_arguments.json holds. Another one: docs/production.md
+      version = "6.25.0"
     }
   }
 
-  # Which bucket is said once, at `terraform init`: docs/production.md
+  # Bucket and key are said at `terraform init`, by environments/NAME/state.s3.tfbackend: with a key written here, a second
+  # deployment would take the first one's state for its own, and plan to replace it.
   backend "s3" {
-    key          = "ftm/terraform.tfstate"
     use_lockfile = true
   }
 }

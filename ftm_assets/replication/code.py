@@ -9,7 +9,10 @@ from ftm_resources.errors import InputError
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("ftm_assets", "ftm_resources")
-BESIDE = ("LICENSE", "README.md", "dagster.laptop.yaml", "pyproject.toml", "requirements-dev.lock", "requirements.lock")
+BESIDE = (
+    *("LICENSE", "README.md", "dagster.laptop.yaml", "pyproject.toml"),
+    *("requirements-dev.lock", "requirements-torch.txt", "requirements.lock"),
+)
 SUFFIXES = (".py", ".jinja", ".json", ".md", ".sh", ".toml")
 """Of files that belong to the packages; anything else in their folders is no code of ours."""
 

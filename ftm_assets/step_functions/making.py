@@ -18,6 +18,9 @@ from ftm_resources.transcript_sources.fetched_elsewhere import FETCHED_ELSEWHERE
 Job = Callable[[str], tuple[str, str]]
 """For an asset, the intrinsic functions that give its job's name and its container's command."""
 
+ANY, NAMER = "${dagster_job_definition}", "${namer_job_definition}"
+"""The job definitions: the same container, but one that asks the language model may submit no workers."""
+
 OUT_OF_TIME = "*Job attempt duration exceeded timeout*"
 """What AWS Batch says of a job that it ended for running too long. It retries none of those, whatever it is told."""
 
@@ -30,23 +33,28 @@ def make_states(order: Order, asking: frozenset[str], job: Job, after: str | Non
     before, during, behind = order[: asks[0]], order[asks[0] : asks[-1] + 1], order[asks[-1] + 1 :]
     behind_states = _in_order(behind, job, after)
     asking_states = with_model(
-        _in_order(during, job, None), first(behind_states) if behind else after, of_a_quarter=job is of_a_quarter
+        _in_order(during, job, None, asking),
+        first(behind_states) if behind else after,
+        of_a_quarter=job is of_a_quarter,
     )
     return _in_order(before, job, first(asking_states)) | asking_states | behind_states
 
 
-def _in_order(order: Iterable[Item], job: Job, after: str | None) -> States:
+def _in_order(order: Iterable[Item], job: Job, after: str | None, asking: frozenset[str] = frozenset()) -> States:
     states: States = {}
     for item in reversed(list(order)):
-        made = _side_by_side(item, job, after) if isinstance(item, tuple) else _asset_states(item, job, after)
+        if isinstance(item, tuple):
+            made = _side_by_side(item, job, after, asking)
+        else:
+            made = _asset_states(item, job, after, NAMER if item in asking else ANY)
         states = made | states
         after = first(made)
     return states
 
 
-def _side_by_side(branches: tuple[Order, ...], job: Job, after: str | None) -> States:
+def _side_by_side(branches: tuple[Order, ...], job: Job, after: str | None, asking: frozenset[str]) -> States:
     name = " and ".join(next(assets_in(branch)) for branch in branches)
-    made = [_in_order(branch, job, None) for branch in branches]
+    made = [_in_order(branch, job, None, asking) for branch in branches]
     # Without a Catch: the failure of a branch, which names its asset, is the failure of all of it.
     return {
         name: {
@@ -74,7 +82,7 @@ def of_all_quarters(asset: str) -> tuple[str, str]:
     )
 
 
-def _asset_states(asset: str, job: Job, after: str | None) -> States:
+def _asset_states(asset: str, job: Job, after: str | None, definition: str) -> States:
     """The state of an asset, and how it fails: with the asset's name for an error, so that the alert knows it."""
     name, command = job(asset)
     task: State = {
@@ -83,7 +91,8 @@ def _asset_states(asset: str, job: Job, after: str | None) -> States:
         "Parameters": {
             "JobName.$": name,
             "JobQueue": "${dagster_job_queue}",
-            "JobDefinition": "${dagster_job_definition}",
+            "JobDefinition": definition,
+            "Tags": {"ftm-queue": "${dagster_job_queue}"},  # the role of this machine may end only jobs with it
             "ContainerOverrides": {
                 "Command.$": command,
                 "Environment": [

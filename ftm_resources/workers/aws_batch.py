@@ -116,7 +116,12 @@ class BatchLauncher:
             _name(asset, submission),
             len(batches),
             _environment(store, submission, self.allow_failures),
-            {"ftm-asset": asset.name, "ftm-quarter": submission.quarter, "ftm-plan": submission.plan_id},
+            {
+                "ftm-asset": asset.name,
+                "ftm-quarter": submission.quarter,
+                "ftm-plan": submission.plan_id,
+                "ftm-queue": self.queue,  # infra/ lets a container end only jobs with its own deployment's
+            },
             self.timeout_seconds,
         )
         firms = sum(len(batch.firm_ids) for batch in batches)

@@ -136,6 +136,7 @@ def _build(podman: Podman, base_image: str, which: str, pip_conf: Path) -> str:
         "--network=host",
         *_volumes(pip_conf),
         f"--build-arg=BASE_IMAGE={base_image}",
+        "--build-arg=TORCH=--no-deps torch==2.13.0",  # whichever build this machine's index has
         "--build-arg=REVISION=abc123",
         f"--tag={name}",
         f"--file=containers/{which}/Containerfile",
@@ -238,7 +239,8 @@ def test_an_image_has_a_user_of_its_own_and_nothing_it_does_not_need(
     """
     found = podman("run", "--rm", "--network=none", "--entrypoint=sh", image, "-c", look).split()
     assert found[0] == USER
-    copied = {"LICENSE", "README.md", "ftm_assets", "ftm_resources", "pyproject.toml", "requirements.lock"}
+    copied = {"LICENSE", "README.md", "ftm_assets", "ftm_resources", "pyproject.toml"}
+    copied |= {"requirements.lock", "requirements-cuda.lock"}
     assert set(found[1:]) == copied
     cache = "import os, pathlib; print(len(list(pathlib.Path(os.environ['NUMBA_CACHE_DIR']).rglob('*.nbi'))))"
     assert int(podman("run", "--rm", "--network=none", "--entrypoint=python", image, "-c", cache)) > 10, "warmed up"

@@ -144,3 +144,72 @@ resource "aws_cloudwatch_metric_alarm" "this" {
     }
   }
 }
+
+# Counts the waiting jobs of each queue every five minutes; the alarms jobs-waiting look at what it counts. Express: it
+# takes seconds, and costs a cent a month.
+resource "aws_cloudwatch_log_group" "watch" {
+  name              = "/aws/vendedlogs/states/${var.name}-watch"
+  retention_in_days = var.log_days
+}
+
+resource "aws_sfn_state_machine" "watch" {
+  name       = "${var.name}-watch"
+  type       = "EXPRESS"
+  role_arn   = var.roles.watch
+  definition = var.watch_machine
+
+  # A failure is all that anybody would look up.
+  logging_configuration {
+    level                  = "ERROR"
+    include_execution_data = true
+    # *: the provider wants the group's ARN with this ending.
+    log_destination = "${aws_cloudwatch_log_group.watch.arn}:*"
+  }
+}
+
+resource "aws_cloudwatch_event_rule" "watch" {
+  name                = "${var.name}-watch"
+  description         = "Count the waiting jobs of each queue"
+  schedule_expression = "rate(5 minutes)"
+}
+
+resource "aws_cloudwatch_event_target" "watch" {
+  for_each = var.watched_queues
+
+  rule     = aws_cloudwatch_event_rule.watch.name
+  arn      = aws_sfn_state_machine.watch.arn
+  role_arn = var.roles.schedule
+
+  # The rule's own time: what is counted a few seconds late still belongs to these five minutes.
+  input_transformer {
+    input_paths    = { time = "$.time" }
+    input_template = "{\"queue\": \"${each.value}\", \"time\": <time>}"
+  }
+}
+
+resource "aws_cloudwatch_dashboard" "this" {
+  dashboard_name = var.name
+  dashboard_body = var.dashboard
+}
+
+# Of the whole account: a budget of one tag counts nothing until somebody activates the tag in Billing, and says nothing
+# of that.
+resource "aws_budgets_budget" "this" {
+  name         = "${var.name}-monthly"
+  budget_type  = "COST"
+  time_unit    = "MONTHLY"
+  limit_amount = tostring(var.monthly_budget_usd)
+  limit_unit   = "USD"
+
+  dynamic "notification" {
+    for_each = [{ type = "ACTUAL", percent = 80 }, { type = "ACTUAL", percent = 100 }, { type = "FORECASTED", percent = 100 }]
+
+    content {
+      notification_type          = notification.value.type
+      comparison_operator        = "GREATER_THAN"
+      threshold                  = notification.value.percent
+      threshold_type             = "PERCENTAGE"
+      subscriber_email_addresses = var.emails
+    }
+  }
+}

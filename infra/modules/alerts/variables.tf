@@ -32,3 +32,31 @@ variable "log_days" {
   description = "How long logs are kept."
   type        = number
 }
+
+variable "dashboard" {
+  description = "The body of the dashboard, from module definitions."
+  type        = string
+}
+
+variable "watch_machine" {
+  description = "The definition of the machine that counts a queue's jobs, from module definitions."
+  type        = string
+}
+
+variable "watched_queues" {
+  description = "Names of the job queues whose jobs are counted."
+  type        = map(string)
+}
+
+variable "roles" {
+  description = "ARNs of the roles watch and schedule."
+  type = object({
+    watch    = string
+    schedule = string
+  })
+}
+
+variable "monthly_budget_usd" {
+  description = "What the account may cost a month before people are told."
+  type        = number
+}

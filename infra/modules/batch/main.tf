@@ -1,10 +1,28 @@
-# Two job queues. "gpu" is for workers: Spot machines first, on demand where Spot has none. "dagster" is for one asset's
-# partition at a time: a small machine on demand, because it watches a whole GPU array and should not vanish.
+# Two job queues. "gpu" is for workers: Spot instances first, then a few on demand. "dagster" is for one asset's partition
+# at a time: a small instance on demand, because it watches a whole GPU array and should not vanish.
 # Both cost nothing while no job waits.
+#
+# How many GPUs there are at once: AWS Batch counts vCPUs of instances, not of jobs, and fills the second environment as
+# soon as the first is full. So the two caps add up to max_gpus, and there is one size of instance, which has one GPU and
+# as many vCPUs as a worker asks for: a larger one would take the place of two GPUs and bring one. Batch goes over a cap
+# only where jobs don't fill an instance; here each does.
 
 locals {
-  worker_job  = jsondecode(var.worker_job)
-  dagster_job = jsondecode(var.dagster_job)
+  jobs = {
+    worker  = jsondecode(var.worker_job)
+    dagster = jsondecode(var.dagster_job)
+    namer   = jsondecode(var.namer_job)
+  }
+
+  vcpus_of_a_gpu = 4
+
+  # A job that can never get an instance would wait until somebody looks. Batch says why it waits; after these seconds
+  # (600 to 86,400) it is canceled, and the quarter fails with the reason. Capacity gets half a day: Spot comes back.
+  longest_waits = {
+    "MISCONFIGURATION:COMPUTE_ENVIRONMENT_MAX_RESOURCE" = 3600
+    "MISCONFIGURATION:JOB_RESOURCE_REQUIREMENT"         = 3600
+    "CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY"           = 43200
+  }
 }
 
 resource "aws_launch_template" "this" {
@@ -14,7 +32,8 @@ resource "aws_launch_template" "this" {
   name      = "${var.name}-batch-${each.key}"
   user_data = base64encode(file("${path.module}/user_data.txt"))
 
-  # A container that asks for the machine's own role is one hop away, and gets no answer.
+  # Batch runs its containers on the host's network, where this limit keeps nobody from the instance's own role: so that
+  # role can do next to nothing (modules/iam/machines.tf). Version 2 of the service, and no longer way than this one.
   metadata_options {
     http_endpoint               = "enabled"
     http_tokens                 = "required"
@@ -45,12 +64,12 @@ resource "aws_batch_compute_environment" "gpu_spot" {
   compute_resources {
     type                = "SPOT"
     allocation_strategy = "SPOT_PRICE_CAPACITY_OPTIMIZED"
-    instance_type       = var.gpu_instance_types
+    instance_type       = [var.gpu_instance_type]
     min_vcpus           = 0
-    max_vcpus           = 4 * var.max_gpus # 4 is what a worker asks for
+    max_vcpus           = local.vcpus_of_a_gpu * (var.max_gpus - var.max_gpus_on_demand)
     subnets             = var.subnets
     security_group_ids  = [var.security_group]
-    instance_role       = var.instance_profile_arn
+    instance_role       = var.instance_profile_arns["gpu"]
 
     ec2_configuration {
       image_type = "ECS_AL2023_NVIDIA"
@@ -70,12 +89,12 @@ resource "aws_batch_compute_environment" "gpu_on_demand" {
   compute_resources {
     type                = "EC2"
     allocation_strategy = "BEST_FIT_PROGRESSIVE"
-    instance_type       = var.gpu_instance_types
+    instance_type       = [var.gpu_instance_type]
     min_vcpus           = 0
-    max_vcpus           = 4 * var.max_gpus
+    max_vcpus           = local.vcpus_of_a_gpu * var.max_gpus_on_demand
     subnets             = var.subnets
     security_group_ids  = [var.security_group]
-    instance_role       = var.instance_profile_arn
+    instance_role       = var.instance_profile_arns["gpu"]
 
     ec2_configuration {
       image_type = "ECS_AL2023_NVIDIA"
@@ -98,10 +117,10 @@ resource "aws_batch_compute_environment" "dagster" {
     # One family: on the same processor the same quarter gives the same bytes. An xlarge holds two jobs.
     instance_type      = ["m6i.xlarge", "m6i.2xlarge"]
     min_vcpus          = 0
-    max_vcpus          = 16
+    max_vcpus          = var.dagster_vcpus
     subnets            = var.subnets
     security_group_ids = [var.security_group]
-    instance_role      = var.instance_profile_arn
+    instance_role      = var.instance_profile_arns["dagster"]
 
     ec2_configuration {
       image_type = "ECS_AL2023"
@@ -128,6 +147,18 @@ resource "aws_batch_job_queue" "gpu" {
     order               = 2
     compute_environment = aws_batch_compute_environment.gpu_on_demand.arn
   }
+
+  dynamic "job_state_time_limit_action" {
+    for_each = local.longest_waits
+    iterator = wait
+
+    content {
+      state            = "RUNNABLE"
+      reason           = wait.key
+      max_time_seconds = wait.value
+      action           = "CANCEL"
+    }
+  }
 }
 
 resource "aws_batch_job_queue" "dagster" {
@@ -139,10 +170,22 @@ resource "aws_batch_job_queue" "dagster" {
     order               = 1
     compute_environment = aws_batch_compute_environment.dagster.arn
   }
+
+  dynamic "job_state_time_limit_action" {
+    for_each = local.longest_waits
+    iterator = wait
+
+    content {
+      state            = "RUNNABLE"
+      reason           = wait.key
+      max_time_seconds = wait.value
+      action           = "CANCEL"
+    }
+  }
 }
 
 resource "aws_batch_job_definition" "this" {
-  for_each = { worker = local.worker_job, dagster = local.dagster_job }
+  for_each = local.jobs
 
   name                  = each.value.jobDefinitionName
   type                  = each.value.type

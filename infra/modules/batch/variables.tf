@@ -13,18 +13,28 @@ variable "security_group" {
   type        = string
 }
 
-variable "instance_profile_arn" {
-  description = "What the machines are given."
+variable "instance_profile_arns" {
+  description = "What the machines of the queues gpu and dagster are given."
+  type        = map(string)
+}
+
+variable "gpu_instance_type" {
+  description = "The type of instance for workers: one GPU, and as many vCPUs as a worker asks for."
   type        = string
 }
 
-variable "gpu_instance_types" {
-  description = "Types of machine for workers, all with the same GPU."
-  type        = list(string)
+variable "max_gpus" {
+  description = "Most GPUs at once, over Spot and on demand together."
+  type        = number
 }
 
-variable "max_gpus" {
-  description = "Most GPUs at once."
+variable "max_gpus_on_demand" {
+  description = "How many of them may be on demand."
+  type        = number
+}
+
+variable "dagster_vcpus" {
+  description = "Most vCPUs at once of the instances on which one asset's partition runs."
   type        = number
 }
 
@@ -45,5 +55,10 @@ variable "worker_job" {
 
 variable "dagster_job" {
   description = "The request that registers Dagster, from module definitions."
+  type        = string
+}
+
+variable "namer_job" {
+  description = "The request that registers the jobs that ask the language model, from module definitions."
   type        = string
 }

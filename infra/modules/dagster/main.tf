@@ -1,59 +1,77 @@
-# Dagster's web server and daemon, and the PostgreSQL that they share with every container that runs an asset.
+# Dagster's web server and daemon, each a Fargate service of its own, and what a run from the UI starts from. postgres.tf has
+# the database that they share with every container that runs an asset; viewers.tf the UI for people who only look.
 #
-# One Fargate task with two containers, and not a machine of our own: there is no system to patch and no disk to lose, since
-# all state is in PostgreSQL and the bucket. It costs 43 USD a month; the smallest EC2 machine with enough memory costs 30.
-# Nothing is published: the web server has no login, so people come in through Session Manager, which has one.
+# Fargate, and not an instance of our own: there is no system to patch and no disk to lose, since all state is in PostgreSQL
+# and the bucket. Both together cost 43 USD a month; the smallest EC2 instance with enough memory costs 30.
+# Two services: the web server can be replaced without a minute's gap, the daemon must never be there twice, and neither
+# has the other's rights. Runs are tasks of their own, so no run takes the memory of either.
+#
+# Nothing here is published: this web server starts and ends runs and has no sign-in, so operators come in through Session
+# Manager, which has one.
 
 locals {
-  task     = jsondecode(var.task)
-  run_task = jsondecode(var.run_task)
+  tasks = {
+    webserver = jsondecode(var.tasks.webserver)
+    daemon    = jsondecode(var.tasks.daemon)
+    run       = jsondecode(var.tasks.run)
+    viewer    = jsondecode(var.tasks.viewer)
+  }
 }
 
 resource "aws_ecs_cluster" "this" {
   name = "${var.name}-dagster"
+
+  configuration {
+    execute_command_configuration {
+      logging = "OVERRIDE"
+
+      # What is typed in a shell, and what it answers.
+      log_configuration {
+        cloud_watch_log_group_name = aws_cloudwatch_log_group.sessions.name
+      }
+    }
+  }
 }
 
 resource "aws_cloudwatch_log_group" "this" {
-  name              = var.log_group
+  name              = var.log_groups.dagster
+  retention_in_days = var.log_days
+}
+
+resource "aws_cloudwatch_log_group" "sessions" {
+  name              = var.log_groups.sessions
   retention_in_days = var.log_days
 }
 
 resource "aws_ecs_task_definition" "this" {
-  family                   = local.task.family
-  requires_compatibilities = local.task.requiresCompatibilities
-  network_mode             = local.task.networkMode
-  cpu                      = local.task.cpu
-  memory                   = local.task.memory
-  task_role_arn            = local.task.taskRoleArn
-  execution_role_arn       = local.task.executionRoleArn
-  container_definitions    = jsonencode(local.task.containerDefinitions)
+  for_each = local.tasks
+
+  family                   = each.value.family
+  requires_compatibilities = each.value.requiresCompatibilities
+  network_mode             = each.value.networkMode
+  cpu                      = each.value.cpu
+  memory                   = each.value.memory
+  task_role_arn            = each.value.taskRoleArn
+  execution_role_arn       = each.value.executionRoleArn
+  container_definitions    = jsonencode(each.value.containerDefinitions)
 }
 
-# The daemon starts it for each run of the UI.
-resource "aws_ecs_task_definition" "run" {
-  family                   = local.run_task.family
-  requires_compatibilities = local.run_task.requiresCompatibilities
-  network_mode             = local.run_task.networkMode
-  cpu                      = local.run_task.cpu
-  memory                   = local.run_task.memory
-  task_role_arn            = local.run_task.taskRoleArn
-  execution_role_arn       = local.run_task.executionRoleArn
-  container_definitions    = jsonencode(local.run_task.containerDefinitions)
-}
-
-resource "aws_ecs_service" "this" {
-  name            = "${var.name}-dagster"
+resource "aws_ecs_service" "webserver" {
+  name            = "${var.name}-webserver"
   cluster         = aws_ecs_cluster.this.id
-  task_definition = aws_ecs_task_definition.this.arn
+  task_definition = aws_ecs_task_definition.this["webserver"].arn
   launch_type     = "FARGATE"
   desired_count   = 1
 
-  # Two daemons at once would each start what a sensor or a backfill asks for: stop the old one first.
-  deployment_minimum_healthy_percent = 0
-  deployment_maximum_percent         = 100
-
-  # The way in for people, instead of a public address.
+  # The way in for operators, instead of a public address.
   enable_execute_command = true
+  # An apply is done when the new one answers, and takes back one that can't.
+  wait_for_steady_state = true
+
+  deployment_circuit_breaker {
+    enable   = true
+    rollback = true
+  }
 
   network_configuration {
     subnets         = var.subnets
@@ -61,51 +79,25 @@ resource "aws_ecs_service" "this" {
   }
 }
 
-# Read while planning and applying, and written nowhere: an ephemeral value is in no plan and in no state.
-ephemeral "aws_secretsmanager_secret_version" "postgres" {
-  secret_id = var.postgres_password_secret_arn
-}
+resource "aws_ecs_service" "daemon" {
+  name            = "${var.name}-daemon"
+  cluster         = aws_ecs_cluster.this.id
+  task_definition = aws_ecs_task_definition.this["daemon"].arn
+  launch_type     = "FARGATE"
+  desired_count   = 1
 
-resource "aws_db_subnet_group" "this" {
-  name       = "${var.name}-dagster"
-  subnet_ids = var.subnets
-}
+  # Two daemons at once would each start what a sensor or a backfill asks for: stop the old one first.
+  deployment_minimum_healthy_percent = 0
+  deployment_maximum_percent         = 100
+  wait_for_steady_state              = true
 
-resource "aws_db_instance" "this" {
-  identifier     = "${var.name}-dagster"
-  engine         = "postgres"
-  engine_version = "17"
-  # A quarter writes some ten thousand events. The smallest class does that.
-  instance_class    = "db.t4g.micro"
-  allocated_storage = 20
-  storage_type      = "gp3"
-  storage_encrypted = true
+  deployment_circuit_breaker {
+    enable   = true
+    rollback = true
+  }
 
-  db_name             = var.postgres.database
-  username            = var.postgres.user
-  password_wo         = ephemeral.aws_secretsmanager_secret_version.postgres.secret_string
-  password_wo_version = var.postgres_password_version
-
-  db_subnet_group_name   = aws_db_subnet_group.this.name
-  vpc_security_group_ids = [var.security_groups["postgres"]]
-  publicly_accessible    = false
-
-  # Results are in the bucket. What is lost with the database is the history of runs, so a day's loss can be borne.
-  multi_az                   = false
-  backup_retention_period    = 7
-  copy_tags_to_snapshot      = true
-  auto_minor_version_upgrade = true
-  backup_window              = "07:00-07:30"
-  maintenance_window         = "sun:08:00-sun:08:30" # in UTC: no AWS hour of its choice; runs wait for it to come back
-  deletion_protection        = true
-  final_snapshot_identifier  = "${var.name}-dagster-final"
-
-  enabled_cloudwatch_logs_exports = ["postgresql"]
-  depends_on                      = [aws_cloudwatch_log_group.postgres]
-}
-
-# RDS would make it by itself, and keep it forever.
-resource "aws_cloudwatch_log_group" "postgres" {
-  name              = "/aws/rds/instance/${var.name}-dagster/postgresql"
-  retention_in_days = var.log_days
+  network_configuration {
+    subnets         = var.subnets
+    security_groups = [var.security_groups["dagster"]]
+  }
 }

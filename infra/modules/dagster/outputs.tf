@@ -8,7 +8,15 @@ output "cluster" {
   value       = aws_ecs_cluster.this.name
 }
 
-output "service" {
-  description = "The ECS service, by name."
-  value       = aws_ecs_service.this.name
+output "services" {
+  description = "The ECS services, by name: webserver and daemon, and with viewers viewer."
+  value = merge(
+    { webserver = aws_ecs_service.webserver.name, daemon = aws_ecs_service.daemon.name },
+    { for key, service in aws_ecs_service.viewer : key => service.name },
+  )
+}
+
+output "viewers_address" {
+  description = "Where the host name of viewers must point to (a CNAME record); null where there are none."
+  value       = one([for balancer in aws_lb.viewer : balancer.dns_name])
 }

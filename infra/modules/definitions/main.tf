@@ -6,15 +6,20 @@ locals {
   # The one place that says how vLLM is started.
   serve = yamldecode(file("${path.module}/../../../containers/vllm/serve.yaml"))
 
+  # Where infra/weights.py has put this revision: a start asks nobody outside for 16 GB, and gets no other ones one day.
+  weights = "s3://${var.bucket}/models/${local.serve.model}/${local.serve.revision}"
+
   log_groups = {
     jobs    = "/${var.name}/jobs"
     vllm    = "/${var.name}/vllm"
     dagster = "/${var.name}/dagster"
-    events  = "/aws/events/${var.name}" # EventBridge writes only to groups that begin like this
+    # What operators type in a shell.
+    sessions = "/${var.name}/sessions"
+    events   = "/aws/events/${var.name}" # EventBridge writes only to groups that begin like this
   }
 
-  # What every container of Dagster's image is told: the Batch job and the web server's and daemon's task.
-  dagster_environment = merge(
+  # What every container of Dagster's image is told: Batch jobs, runs, web servers and daemon.
+  deployment = merge(
     {
       AWS_DEFAULT_REGION       = var.aws_region
       DAGSTER_HOME             = "/opt/dagster-production" # its dagster.yaml keeps runs in PostgreSQL, logs in the bucket
@@ -41,6 +46,7 @@ locals {
     # An ARN, not a secret: the prefetch reads user and password itself, when it signs in.
     var.secrets.wrds == null ? {} : { WRDS_SECRET_ARN = var.secrets.wrds },
   )
+  dagster_environment = merge(local.deployment, var.settings)
   dagster_secrets = {
     FTM_POSTGRES_PASSWORD = var.secrets.postgres_password
     LLM_API_KEY           = var.secrets.llm_api_key
@@ -64,7 +70,7 @@ locals {
   dagster_job = templatefile("${path.module}/templates/dagster_job.json", {
     name           = var.name
     image          = var.images.dagster
-    job_role       = var.roles.dagster
+    job_role       = var.roles.assets
     execution_role = var.roles.execution
     log_group      = local.log_groups.jobs
     seconds        = local.attempt_seconds
@@ -72,32 +78,10 @@ locals {
     secrets        = local.dagster_secrets_list
   })
 
-  # The requests of ecs:RegisterTaskDefinition.
-  dagster_task = templatefile("${path.module}/templates/dagster_task.json", {
-    name            = var.name
-    image           = var.images.dagster
-    aws_region      = var.aws_region
-    task_role       = var.roles.dagster
-    execution_role  = var.roles.execution
-    log_group       = local.log_groups.dagster
-    environment     = local.dagster_environment_list
-    secrets         = local.dagster_secrets_list
-    max_concurrency = var.max_concurrency
-  })
-  # What a run that somebody starts in the UI runs in.
-  dagster_run_task = templatefile("${path.module}/templates/dagster_run_task.json", {
-    name           = var.name
-    image          = var.images.dagster
-    aws_region     = var.aws_region
-    task_role      = var.roles.dagster
-    execution_role = var.roles.execution
-    log_group      = local.log_groups.dagster
-    environment    = local.dagster_environment_list
-    secrets        = local.dagster_secrets_list
-  })
+  # The request of ecs:RegisterTaskDefinition; those of Dagster's own tasks are in dagster.tf.
   vllm_task = templatefile("${path.module}/templates/vllm_task.json", {
     name           = var.name
-    image          = coalesce(var.images.vllm, local.serve.image)
+    image          = var.images.vllm
     aws_region     = var.aws_region
     task_role      = var.roles.vllm
     execution_role = var.roles.execution
@@ -105,8 +89,8 @@ locals {
     port           = local.serve.port
     gpu            = local.serve.gpu
     health_check   = local.serve.health_check
-    command        = concat([local.serve.model], local.serve.arguments, local.serve.gpu.arguments, local.vllm_capacity_arguments)
-    environment    = [for key, value in local.serve.environment : { name = key, value = value }]
+    command        = concat([local.weights], local.serve.arguments, local.serve.gpu.arguments, local.vllm_capacity_arguments)
+    environment    = [for key, value in merge(local.serve.environment, { AWS_DEFAULT_REGION = var.aws_region }) : { name = key, value = value }]
     secrets        = [for key in local.serve.secret_environment : { name = key, valueFrom = var.secrets.llm_api_key }]
   })
 
@@ -117,6 +101,7 @@ locals {
     alert_topic_arn        = var.alert_topic_arn
     dagster_job_queue      = var.job_queues.dagster
     dagster_job_definition = "${var.name}-dagster"
+    namer_job_definition   = "${var.name}-namer"
     ecs_cluster            = var.ecs_cluster
     vllm_service           = var.vllm_service
     log_group              = local.log_groups.jobs
@@ -156,6 +141,13 @@ locals {
     dagster_job_queue    = var.job_queues.dagster
     load_balancer        = var.vllm_load_balancer.load_balancer
     target_group         = var.vllm_load_balancer.target_group
+    vllm_cluster         = var.ecs_cluster
+    vllm_service         = var.vllm_service
+    dagster_cluster      = var.dagster_cluster
+    database             = var.database
+    max_gpus             = var.max_gpus
+    namespace            = local.metrics_namespace
+    watch_machine_arn    = var.watch_machine_arn
   }
   watches = {
     for folder in ["alarms", "alert_rules", "log_rules"] : folder => {

@@ -15,14 +15,24 @@ output "vllm_task" {
   value       = local.vllm_task
 }
 
-output "dagster_task" {
-  description = "Request of ecs:RegisterTaskDefinition: web server and daemon."
-  value       = local.dagster_task
+output "namer_job" {
+  description = "Request of batch:RegisterJobDefinition: a job that asks the language model."
+  value       = local.namer_job
 }
 
-output "dagster_run_task" {
-  description = "Request of ecs:RegisterTaskDefinition: a run that somebody starts in the UI."
-  value       = local.dagster_run_task
+output "dagster_tasks" {
+  description = "Requests of ecs:RegisterTaskDefinition: webserver, viewer, daemon and run."
+  value       = local.dagster_tasks
+}
+
+output "watch_machine" {
+  description = "Definition for states:CreateStateMachine: counts the jobs of a queue."
+  value       = local.watch_machine
+}
+
+output "dashboard" {
+  description = "Body of cloudwatch:PutDashboard."
+  value       = local.dashboard
 }
 
 output "quarter_machine" {
@@ -77,4 +87,9 @@ output "vllm" {
     # How long a connection may be silent before the answer comes.
     question_seconds = local.question_seconds
   }
+}
+
+output "metrics_namespace" {
+  description = "Where our own metrics are kept in CloudWatch."
+  value       = local.metrics_namespace
 }

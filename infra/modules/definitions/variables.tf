@@ -25,29 +25,46 @@ variable "bucket" {
 }
 
 variable "images" {
-  description = "Container images. vllm: null takes the one that containers/vllm/serve.yaml names."
+  description = "Container images, by digest."
   type = object({
     worker  = string
     dagster = string
-    vllm    = optional(string)
+    vllm    = string
   })
 
   validation {
-    condition     = alltrue([for image in values(var.images) : image == null || can(regex("(@sha256:[0-9a-f]{64}|:[^:/@]+)$", image))])
-    error_message = "every image needs a tag or a digest: without one, what runs is whatever was pushed last."
+    condition     = alltrue([for image in values(var.images) : can(regex("@sha256:[0-9a-f]{64}$", image))])
+    error_message = "every image needs its digest: behind a tag, what runs is whatever was pushed last."
+  }
+}
+
+variable "settings" {
+  description = "Settings of FTM for all containers of Dagster's image, besides those of the deployment itself."
+  type        = map(string)
+  default     = {}
+
+  # Two of them are prices and habits, and no part of the wiring.
+  validation {
+    condition     = length(setintersection(keys(var.settings), setsubtract(keys(local.deployment), ["FTM_REQUIRE_LLM", "LLM_HOUR_USD"]))) == 0
+    error_message = "settings must not hold what the deployment sets itself: change the variable that stands behind it."
   }
 
   validation {
-    condition     = !anytrue([for image in values(var.images) : image != null && can(regex(":latest$", image))])
-    error_message = "an image must not be tagged latest: a rollback would have nothing to go back to."
+    condition     = !anytrue([for key in keys(var.settings) : can(regex("(PASSWORD|API_KEY|SECRET|TOKEN)", key))])
+    error_message = "settings must hold no secret: everybody who may look at a job definition reads it."
   }
 }
 
 variable "roles" {
-  description = "ARNs of the roles: worker, dagster and vllm are what a container may do; execution starts containers."
+  description = "ARNs of the roles: execution starts containers, the others are what a container may do."
   type = object({
     worker    = string
-    dagster   = string
+    assets    = string
+    namer     = string
+    runs      = string
+    webserver = string
+    viewer    = string
+    daemon    = string
     vllm      = string
     execution = string
   })
@@ -167,6 +184,26 @@ variable "max_concurrency" {
     condition     = var.max_concurrency >= 1 && var.max_concurrency <= 10 && floor(var.max_concurrency) == var.max_concurrency
     error_message = "max_concurrency must be a whole number from 1 to 10."
   }
+}
+
+variable "dagster_cluster" {
+  description = "The ECS cluster of web server, daemon and runs, by name."
+  type        = string
+}
+
+variable "database" {
+  description = "The instance of Dagster's database, by its identifier in RDS."
+  type        = string
+}
+
+variable "max_gpus" {
+  description = "Most GPUs of workers at once: jobs that wait while as many are at work wait for no machine."
+  type        = number
+}
+
+variable "watch_machine_arn" {
+  description = "The state machine that counts waiting jobs."
+  type        = string
 }
 
 variable "vllm_tasks" {

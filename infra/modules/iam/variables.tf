@@ -14,7 +14,7 @@ variable "repository_arns" {
 }
 
 variable "log_groups" {
-  description = "Names of the log groups containers write to, by what writes: jobs, dagster, vllm."
+  description = "Names of our log groups, by what writes: jobs, dagster, vllm, sessions."
   type        = map(string)
 }
 
@@ -35,9 +35,26 @@ variable "arns" {
     dagster_queue    = string
     worker_job       = string
     dagster_job      = string
+    namer_job        = string
     vllm_service     = string
     quarter_machine  = string
     quarters_machine = string
+    watch_machine    = string
     alert_topic      = string
   })
+}
+
+variable "dagster_cluster" {
+  description = "The ECS cluster of web server, daemon and runs, by name."
+  type        = string
+}
+
+variable "vllm_cluster" {
+  description = "The ECS cluster of vLLM, by name."
+  type        = string
+}
+
+variable "metrics_namespace" {
+  description = "Where our own metrics are kept in CloudWatch."
+  type        = string
 }

@@ -1,4 +1,5 @@
-# A VPC whose machines have no public address. They go out through one NAT gateway.
+# A VPC whose machines have no public address. They go out through one NAT gateway. Only the load balancer for viewers, where
+# there is one, can be reached from outside.
 #
 # Why a NAT gateway: vLLM's image and weights and the transcripts of WRDS come from the internet. With its address it costs
 # 37 USD a month. Interface endpoints for ECR (2), logs, Secrets Manager, Batch, ECS (3) and Step Functions would cost 66 in one
@@ -40,6 +41,23 @@ resource "aws_subnet" "private" {
   # /20 each: a machine of ECS takes up to three addresses.
   cidr_block = cidrsubnet(var.cidr, 4, count.index + 1)
   tags       = { Name = "${var.name}-private-${var.availability_zones[count.index]}" }
+}
+
+# For the load balancer of viewers, which wants two zones.
+resource "aws_subnet" "viewers_lb" {
+  count = local.with_viewers ? 2 : 0
+
+  vpc_id            = aws_vpc.this.id
+  availability_zone = var.availability_zones[count.index]
+  cidr_block        = cidrsubnet(var.cidr, 8, count.index + 1)
+  tags              = { Name = "${var.name}-viewers-lb-${var.availability_zones[count.index]}" }
+}
+
+resource "aws_route_table_association" "viewers_lb" {
+  count = local.with_viewers ? 2 : 0
+
+  subnet_id      = aws_subnet.viewers_lb[count.index].id
+  route_table_id = aws_route_table.public.id
 }
 
 resource "aws_eip" "nat" {

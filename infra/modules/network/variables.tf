@@ -22,3 +22,8 @@ variable "vllm_port" {
   description = "The port vLLM listens on."
   type        = number
 }
+
+variable "viewers_from" {
+  description = "Networks that may reach the load balancer for viewers. None: there is no such load balancer."
+  type        = list(string)
+}

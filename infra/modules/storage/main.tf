@@ -1,6 +1,11 @@
 # What is kept: the store's bucket, and the repositories of our two images and of a copy of vLLM's, for when Docker Hub
 # refuses.
 
+locals {
+  # The folders of what the pipeline is made for: all assets but the fetched transcripts and the topics of single firms.
+  products = ["processed", "sentiment-ready", "history", "reports"]
+}
+
 resource "aws_s3_bucket" "store" {
   bucket = var.bucket
   # force_destroy stays false: a bucket with a quarter in it can't be destroyed by mistake.
@@ -59,6 +64,46 @@ data "aws_iam_policy_document" "store" {
       test     = "Bool"
       variable = "aws:SecureTransport"
       values   = ["false"]
+    }
+  }
+
+  # Researchers read products, and nothing else: transcripts as they were fetched stay with those whom WRDS has licensed.
+  # An account's ARN stands for everybody in it whom their own account lets.
+  dynamic "statement" {
+    for_each = length(var.reader_arns) == 0 ? [] : [var.reader_arns]
+
+    content {
+      sid     = "ReadersRead"
+      actions = ["s3:GetObject"]
+      # *: every product of every quarter.
+      resources = [for folder in local.products : "${aws_s3_bucket.store.arn}/${folder}/*"]
+
+      principals {
+        type        = "AWS"
+        identifiers = statement.value
+      }
+    }
+  }
+
+  dynamic "statement" {
+    for_each = length(var.reader_arns) == 0 ? [] : [var.reader_arns]
+
+    content {
+      sid       = "ReadersList"
+      actions   = ["s3:ListBucket"]
+      resources = [aws_s3_bucket.store.arn]
+
+      principals {
+        type        = "AWS"
+        identifiers = statement.value
+      }
+
+      condition {
+        test     = "StringLike"
+        variable = "s3:prefix"
+        # *: as above.
+        values = [for folder in local.products : "${folder}/*"]
+      }
     }
   }
 }
@@ -177,7 +222,7 @@ resource "aws_ecr_repository" "images" {
   for_each = toset(["worker", "dagster", "vllm"])
 
   name = "${var.name}-${each.key}"
-  # A tag that was deployed once is that image forever, so a rollback is a tag.
+  # A tag is one image forever. What runs is named by its digest.
   image_tag_mutability = "IMMUTABLE"
 
   image_scanning_configuration {
@@ -189,12 +234,13 @@ resource "aws_ecr_lifecycle_policy" "images" {
   for_each = aws_ecr_repository.images
 
   repository = each.value.name
-  # 10 of 7 GB cost 7 USD a month.
+  # Every image that was released has a tag and stays: ECR can't know which one a definition names, or a rollback wants.
+  # `python -m infra.release ENVIRONMENT prune` removes those that nothing uses.
   policy = jsonencode({
     rules = [{
       rulePriority = 1
-      description  = "the last ten"
-      selection    = { tagStatus = "any", countType = "imageCountMoreThan", countNumber = 10 }
+      description  = "what a broken push left behind"
+      selection    = { tagStatus = "untagged", countType = "sinceImagePushed", countUnit = "days", countNumber = 14 }
       action       = { type = "expire" }
     }]
   })

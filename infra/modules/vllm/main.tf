@@ -32,6 +32,8 @@ resource "aws_launch_template" "this" {
     #!/bin/bash
     echo ECS_CLUSTER=${aws_ecs_cluster.this.name} >> /etc/ecs/ecs.config
     echo ECS_ENABLE_GPU_SUPPORT=true >> /etc/ecs/ecs.config
+    # vLLM's image is somebody else's and runs as root: the instance's role is not for it.
+    echo ECS_AWSVPC_BLOCK_IMDS=true >> /etc/ecs/ecs.config
   EOT
   )
 
@@ -132,6 +134,14 @@ resource "aws_ecs_service" "this" {
   # One GPU: a new task can only start when the old one is gone.
   deployment_minimum_healthy_percent = 0
   deployment_maximum_percent         = 100
+
+  # A new definition that can't run is taken back, and an apply says so instead of being done.
+  wait_for_steady_state = true
+
+  deployment_circuit_breaker {
+    enable   = true
+    rollback = true
+  }
 
   # Image and weights are fetched first. Until then the load balancer's opinion does not count.
   health_check_grace_period_seconds = 900

@@ -180,7 +180,7 @@ class Production:
 
     def _make_what_is_rendered(self) -> None:
         batch, ecs, states = (self.aws.client(service) for service in ("batch", "ecs", "stepfunctions"))
-        for job in ("dagster_job", "worker_job"):
+        for job in ("dagster_job", "namer_job", "worker_job"):
             batch.register_job_definition(**self.rendered[job])
         task = ecs.register_task_definition(**self.rendered["vllm_task"])["taskDefinition"]
         ecs.create_service(

@@ -149,7 +149,7 @@ def test_a_plan_is_one_array_job_whose_environment_and_tags_say_what_it_is(
     assert job["arrayProperties"]["size"] == 3
     written = plan.key.rpartition("manifest_")[2].removesuffix(".jsonl")
     assert job["jobName"] == f"ftm-firm_topics-2023Q1-{plan.plan_id}-{written}"
-    tags = {"ftm-asset": "firm_topics", "ftm-quarter": QUARTER, "ftm-plan": plan.plan_id}
+    tags = {"ftm-asset": "firm_topics", "ftm-quarter": QUARTER, "ftm-plan": plan.plan_id, "ftm-queue": aws.queue}
     assert tags.items() <= job["tags"].items()
     expected = {
         "MANIFEST_S3_KEY": plan.key,

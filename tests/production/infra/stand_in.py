@@ -3,7 +3,8 @@
 Every resource and data source becomes a module of the same name that takes its arguments and gives its attributes. What
 the configuration wrote is known in the plan; what AWS would give (ARNs, ids, addresses) is known only after the apply,
 as it would be. So Terraform itself looks for cycles, for wrong types between modules, for keys of a for_each that it
-can't know yet, and for arguments that don't exist. What AWS would say of a value is not found.
+can't know yet, and for arguments that don't exist. What AWS would say of a value is not found here: ``applied`` gives
+the values, and ``test_aws_limits.py`` and ``test_policies.py`` hold them to what AWS documents.
 
 It relies on the layout that ``terraform fmt`` gives, which another test enforces.
 """
@@ -17,12 +18,39 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.production.infra.terraform import INFRA, ROOT
+from tests.production.infra.terraform import INFRA, ROOT, terraform
 
 SCHEMA = json.loads((INFRA / "schema" / "aws_arguments.json").read_text())
 
 # What AWS would give, where somebody looks at its form. Everything else is a random id.
-GIVEN = {("aws_iam_role", "arn"): "arn:aws:iam::123456789012:role/${terraform_data.this.id}"}
+GIVEN = {
+    ("aws_iam_role", "arn"): "arn:aws:iam::123456789012:role/${var.name}",
+    ("aws_s3_bucket", "arn"): "arn:aws:s3:::${var.bucket}",
+    ("aws_s3_bucket", "id"): "${var.bucket}",
+    ("aws_sns_topic", "arn"): "arn:aws:sns:us-east-1:123456789012:${var.name}",
+    ("aws_ecr_repository", "arn"): "arn:aws:ecr:us-east-1:123456789012:repository/${var.name}",
+    ("aws_cloudwatch_log_group", "arn"): "arn:aws:logs:us-east-1:123456789012:log-group:${var.name}",
+    ("aws_sfn_state_machine", "arn"): "arn:aws:states:us-east-1:123456789012:stateMachine:${var.name}",
+    ("aws_caller_identity", "account_id"): "123456789012",
+}
+
+# The provider makes this one itself, without asking AWS: a policy's text out of its statements.
+POLICY_DOCUMENT = """
+locals {
+  statements = [for s in STATEMENTS : merge(
+    { Effect = try(s.effect, "Allow"), Action = s.actions },
+    try({ Sid = s.sid }, {}),
+    try({ Resource = s.resources }, {}),
+    try({ Principal = { for p in s.principals : p.type => p.identifiers } }, {}),
+    try({ Condition = { for test, conditions in { for c in s.condition : c.test => { (c.variable) = c.values }... } :
+    test => merge(conditions...) } }, {}),
+  )]
+  sources = flatten([for document in SOURCES : jsondecode(document).Statement])
+}
+output "json" {
+  value = jsonencode({ Version = "2012-10-17", Statement = concat(local.sources, local.statements) })
+}
+"""
 
 HEAD = re.compile(r'(resource|data|ephemeral) "(\w+)" "(\w+)" \{(\})?')
 REFERENCE = re.compile(r"\b(data\.|ephemeral\.)?(aws_\w+)\.(\w+)")
@@ -90,6 +118,8 @@ def build(target: Path) -> Path:
     shutil.copytree(ROOT / "containers", target / "containers")
     (root / "versions.tf").unlink()  # the provider and the backend
     shutil.copy(root / "terraform.tfvars.example", root / "terraform.tfvars")
+    images = {image: f"sha256:{index:064x}" for index, image in enumerate(("worker", "dagster", "vllm"))}
+    (root / "images.auto.tfvars.json").write_text(json.dumps({"image_digests": images}))
     for file in sorted(root.rglob("*.tf")):
         replace_resources(file)
     return root
@@ -125,14 +155,51 @@ def _write_stand_in(folder: Path, kind: str, type_: str, body: Body) -> None:
         "attributes": ["secret_string"],
     }
     given = set(body.arguments) | set(body.blocks)
-    inputs = ", ".join(f"var.{name}" for name in sorted(given & set(known["arguments"])))
-    text = ['resource "terraform_data" "this" {', f"  input = [{inputs}]", "}"]
+    inputs = ", ".join(f"{name} = var.{name}" for name in sorted(given & set(known["arguments"])))
+    text = ['resource "terraform_data" "this" {', f"  input = {{ {inputs} }}", "}"]
     for name, argument in known["arguments"].items():
         if name in given or argument["required"]:
             text += [f'variable "{name}" {{', "" if argument["required"] else "  default = null", "}"]
-    for name in known["attributes"]:
+    if type_ == "aws_iam_policy_document":
+        document = POLICY_DOCUMENT.replace("STATEMENTS", "var.statement" if "statement" in given else "[]")
+        text.append(
+            document.replace("SOURCES", "var.source_policy_documents" if "source_policy_documents" in given else "[]")
+        )
+    for name in known["attributes"] if type_ != "aws_iam_policy_document" else ():
         made_up = GIVEN.get((type_, name), "${terraform_data.this.id}")
         value = f"var.{name}" if name in given and name in known["arguments"] else json.dumps(made_up)
         text += [f'output "{name}" {{', f"  value = {value}", "  depends_on = [terraform_data.this]", "}"]
     folder.mkdir(parents=True)
     (folder / "main.tf").write_text("\n".join(text) + "\n")
+
+
+@dataclass(frozen=True)
+class Applied:
+    """A resource or data source as Terraform would have asked AWS for it."""
+
+    address: str
+    """Where it stands, such as ``module.network.aws_security_group.this["jobs"]``."""
+    type: str
+    arguments: dict[str, Any]
+
+
+def apply(work: Path, settings: str = "") -> list[Applied]:
+    """Apply the copy with the example of settings and these lines more, and read what AWS would have been asked."""
+    root = build(work / "copy")
+    with (root / "terraform.tfvars").open("a") as values:
+        values.write(settings)
+    for verb in (("init", "-input=false"), ("apply", "-auto-approve", "-input=false")):
+        done = terraform(*verb, "-no-color", module=root, work=work)
+        assert done.returncode == 0, (done.stdout + done.stderr)[-3000:]
+    state = json.loads((root / "terraform.tfstate").read_text())
+    return [found for resource in state["resources"] if (found := _applied(resource)) is not None]
+
+
+def _applied(resource: dict[str, Any]) -> Applied | None:
+    stand_in = re.fullmatch(r"(.*?)(data_|ephemeral_)?(aws_\w+?)__(\w+)(\[.*\])?", resource.get("module", ""))
+    if stand_in is None:
+        return None
+    before, kind, type_, name, key = stand_in.groups()
+    within = before.removesuffix("module.")
+    arguments = resource["instances"][0]["attributes"]["input"]["value"]
+    return Applied(f"{within}{(kind or '').replace('_', '.')}{type_}.{name}{key or ''}", type_, arguments)

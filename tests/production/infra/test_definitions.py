@@ -15,8 +15,10 @@ import yaml
 from botocore.validate import validate_parameters
 
 from ftm_resources.workers.aws_batch_client import RETRY_STRATEGY
+from infra.weights import prefix_of
 from tests.production.infra.terraform import (
     DEFINITIONS,
+    EXAMPLE,
     INFRA,
     SERVE,
     copy_of_definitions,
@@ -92,10 +94,10 @@ def problems_of(service: str, operation: str, request: dict[str, Any]) -> str | 
 
 
 def test_renderings_are_requests_that_aws_takes(rendered: dict[str, Any]) -> None:
-    for name in ("worker_job", "dagster_job"):
+    for name in ("worker_job", "dagster_job", "namer_job"):
         assert problems_of("batch", "RegisterJobDefinition", rendered[name]) is None
-    for name in ("dagster_task", "dagster_run_task", "vllm_task"):
-        assert problems_of("ecs", "RegisterTaskDefinition", rendered[name]) is None
+    for task in (*rendered["dagster_tasks"].values(), rendered["vllm_task"]):
+        assert problems_of("ecs", "RegisterTaskDefinition", task) is None
     for alarm in rendered["alarms"].values():
         assert problems_of("cloudwatch", "PutMetricAlarm", alarm) is None
     for rule in [*rendered["alert_rules"].values(), *rendered["log_rules"].values()]:
@@ -131,11 +133,12 @@ def test_every_rule_that_an_alarm_counts_is_there(rendered: dict[str, Any]) -> N
 
 def test_vllm_is_started_as_serve_yaml_says(rendered: dict[str, Any]) -> None:
     serve, container = yaml.safe_load(SERVE.read_text()), container_of(rendered["vllm_task"])
-    asked, capacity = [serve["model"], *serve["arguments"], *serve["gpu"]["arguments"]], container["command"][-2:]
+    weights = f"s3://{EXAMPLE['bucket']}/{prefix_of(serve['model'], serve['revision'])}".rstrip("/")
+    asked, capacity = [weights, *serve["arguments"], *serve["gpu"]["arguments"]], container["command"][-2:]
     assert container["command"] == [*asked, *capacity]
     assert capacity[0] == f"--max-num-seqs={serve['capacity']['questions_at_once']}"
-    assert container["image"] == serve["image"]
-    assert environment_of(container) == serve["environment"]
+    assert container["image"] == EXAMPLE["images"]["vllm"]
+    assert environment_of(container) == {**serve["environment"], "AWS_DEFAULT_REGION": "us-east-1"}
     assert set(secrets_of(container)) == set(serve["secret_environment"])
     assert container["healthCheck"]["command"] == serve["health_check"]["command"]
     assert container["healthCheck"]["startPeriod"] == serve["health_check"]["start_period_seconds"]
@@ -178,7 +181,7 @@ def test_namers_at_full_load_fill_no_queue_lose_no_answer_and_have_the_time(
 def test_clients_use_the_model_and_the_key_that_vllm_has(rendered: dict[str, Any]) -> None:
     served = [a for a in container_of(rendered["vllm_task"])["command"] if a.startswith("--served-model-name=")]
     key = secrets_of(container_of(rendered["vllm_task"]))["VLLM_API_KEY"]
-    for container in (container_of(rendered["dagster_job"]), *rendered["dagster_task"]["containerDefinitions"]):
+    for container in (container_of(rendered["namer_job"]), container_of(rendered["dagster_tasks"]["run"])):
         assert served == [f"--served-model-name={environment_of(container)['LLM_MODEL']}"]
         assert secrets_of(container)["LLM_API_KEY"] == key
 
@@ -194,12 +197,39 @@ def test_dagster_submits_the_worker_that_is_rendered(rendered: dict[str, Any]) -
 
 
 def test_every_container_of_dagster_has_the_same_settings(rendered: dict[str, Any]) -> None:
-    job = container_of(rendered["dagster_job"])
-    for task in ("dagster_task", "dagster_run_task"):
-        for container in rendered[task]["containerDefinitions"]:
-            assert environment_of(container) == environment_of(job)
-            assert secrets_of(container) == secrets_of(job)
-    assert environment_of(job)["FTM_DAGSTER_RUN_TASK"] == rendered["dagster_run_task"]["family"]
+    job = environment_of(container_of(rendered["dagster_job"]))
+    assert environment_of(container_of(rendered["namer_job"])) == job
+    for task in rendered["dagster_tasks"].values():
+        assert environment_of(container_of(task)) == job
+    assert job["FTM_DAGSTER_RUN_TASK"] == rendered["dagster_tasks"]["run"]["family"]
+
+
+def test_a_container_has_no_secret_that_it_does_not_need(rendered: dict[str, Any]) -> None:
+    for which in ("webserver", "viewer", "daemon"):
+        assert set(secrets_of(container_of(rendered["dagster_tasks"][which]))) == {"FTM_POSTGRES_PASSWORD"}
+    assert secrets_of(container_of(rendered["worker_job"])) == {}
+
+
+def test_each_container_has_its_own_role(rendered: dict[str, Any]) -> None:
+    roles = {key: task["taskRoleArn"] for key, task in rendered["dagster_tasks"].items()}
+    roles |= {key: container_of(rendered[f"{key}_job"])["jobRoleArn"] for key in ("worker", "dagster", "namer")}
+    assert len(set(roles.values())) == len(roles) == 7
+
+
+def test_a_namer_is_as_any_other_job_but_for_its_role(rendered: dict[str, Any]) -> None:
+    namer, other = rendered["namer_job"], rendered["dagster_job"]
+    assert namer["jobDefinitionName"] == "ftm-namer"
+    own = {"jobRoleArn": container_of(other)["jobRoleArn"]}
+    assert namer | {"jobDefinitionName": "ftm-dagster", "containerProperties": container_of(namer) | own} == other
+
+
+def test_viewers_change_nothing(rendered: dict[str, Any]) -> None:
+    """The flag exists, and the web server for viewers is the other one with it."""
+    from dagster_webserver.cli import dagster_webserver
+
+    viewer, webserver = (container_of(rendered["dagster_tasks"][key])["command"] for key in ("viewer", "webserver"))
+    assert viewer == [*webserver, "--read-only"]
+    assert "--read-only" in [option for parameter in dagster_webserver.params for option in parameter.opts]
 
 
 def test_machines_of_batch_give_a_worker_the_time_that_it_needs() -> None:
@@ -223,13 +253,8 @@ def secret_values(text: str) -> list[str]:
 
 def test_no_rendering_holds_a_secret(rendered: dict[str, Any]) -> None:
     assert secret_values(json.dumps(rendered)) == []
-    containers = [
-        container_of(rendered["worker_job"]),
-        container_of(rendered["dagster_job"]),
-        container_of(rendered["vllm_task"]),
-        *rendered["dagster_task"]["containerDefinitions"],
-        *rendered["dagster_run_task"]["containerDefinitions"],
-    ]
+    jobs = (rendered[f"{key}_job"] for key in ("worker", "dagster", "namer"))
+    containers = [container_of(one) for one in (*jobs, rendered["vllm_task"], *rendered["dagster_tasks"].values())]
     for container in containers:
         for name, value in environment_of(container).items():
             # WRDS_SECRET_ARN names a secret; nothing else that sounds like one is in the open.

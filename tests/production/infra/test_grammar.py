@@ -21,7 +21,7 @@ def validated(machine: str, file: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run([VALIDATOR, "--json-path", str(file)], capture_output=True, text=True)
 
 
-@pytest.mark.parametrize("which", ["quarter", "quarters", "reaper"])
+@pytest.mark.parametrize("which", ["quarter", "quarters", "reaper", "watch"])
 def test_amazons_own_grammar_has_no_objection(which: str, tmp_path: Path) -> None:
     template = (ROOT / TEMPLATES / f"{which}.asl.json").read_text()
     machine = re.sub(r"\$\{replace[^}]*\}|\$\{[a-z_]+\}", "2", template)

@@ -152,8 +152,8 @@ def test_pools_have_the_limits_that_the_daemons_container_sets(containers: dict[
     programs.mkdir()
     (programs / "dagster-daemon").write_text("#!/bin/sh\necho it runs: $*\n")
     (programs / "dagster-daemon").chmod(0o755)
-    task = render(tmp_path / "rendered", max_concurrency=3)["dagster_task"]
-    [command] = [one["command"] for one in task["containerDefinitions"] if one["name"] == "daemon"]
+    task = render(tmp_path / "rendered", max_concurrency=3)["dagster_tasks"]["daemon"]
+    [command] = [one["command"] for one in task["containerDefinitions"]]
     path = f"{programs}:{Path(sys.executable).parent}:{os.environ['PATH']}"
     environment = {**os.environ, "DAGSTER_HOME": str(containers["one"]), "PATH": path, "PYTHONPATH": str(ROOT)}
     ran = subprocess.run(command, env=environment, capture_output=True, text=True)

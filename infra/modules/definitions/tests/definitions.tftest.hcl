@@ -6,9 +6,9 @@ run "everything_is_json" {
 
   assert {
     condition = alltrue([for text in concat(
-      [output.worker_job, output.dagster_job, output.dagster_task, output.dagster_run_task, output.vllm_task],
-      [output.quarter_machine, output.quarters_machine, output.reaper_machine, output.reaper_rule],
-      values(output.alarms), values(output.alert_rules), values(output.log_rules),
+      [output.worker_job, output.dagster_job, output.namer_job, output.vllm_task, output.dashboard],
+      [output.quarter_machine, output.quarters_machine, output.reaper_machine, output.reaper_rule, output.watch_machine],
+      values(output.dagster_tasks), values(output.alarms), values(output.alert_rules), values(output.log_rules),
     ) : can(jsondecode(text))])
     error_message = "a rendering is not JSON"
   }
@@ -103,20 +103,52 @@ run "a_secret_instead_of_its_arn_is_refused" {
   expect_failures = [var.secrets]
 }
 
-run "an_image_without_a_tag_is_refused" {
+run "an_image_without_a_digest_is_refused" {
   command = plan
   variables {
-    images = { worker = "registry.example:5000/ftm-worker", dagster = "registry.example:5000/ftm-dagster:0.1.0" }
+    images = { worker = "registry.example:5000/ftm-worker:0.1.0", dagster = "ftm-dagster:latest", vllm = "vllm" }
   }
   expect_failures = [var.images]
 }
 
-run "the_tag_latest_is_refused" {
+run "a_setting_reaches_the_containers" {
   command = plan
   variables {
-    images = { worker = "ftm-worker:latest", dagster = "ftm-dagster:0.1.0" }
+    settings = { FTM_FIRMS_PER_BATCH = "100", LLM_HOUR_USD = "0.9" }
   }
-  expect_failures = [var.images]
+
+  assert {
+    condition = alltrue([
+      for setting in ["{\"name\":\"FTM_FIRMS_PER_BATCH\",\"value\":\"100\"}", "{\"name\":\"LLM_HOUR_USD\",\"value\":\"0.9\"}"] :
+      strcontains(output.dagster_job, setting)
+    ])
+    error_message = "a setting must reach the containers"
+  }
+}
+
+run "a_setting_of_the_deployment_is_refused" {
+  command = plan
+  variables {
+    settings = { FTM_STORE = "s3://another" }
+  }
+  expect_failures = [var.settings]
+}
+
+run "a_secret_among_the_settings_is_refused" {
+  command = plan
+  variables {
+    settings = { LLM_API_KEY = "x" }
+  }
+  expect_failures = [var.settings]
+}
+
+run "vllm_reads_its_weights_from_the_bucket" {
+  command = plan
+
+  assert {
+    condition     = can(regex("^s3://ftm-store-123456789012/models/Qwen/Qwen3-8B/[0-9a-f]{40}$", jsondecode(output.vllm_task).containerDefinitions[0].command[0]))
+    error_message = "weights come from the bucket, at a pinned revision"
+  }
 }
 
 run "a_quarter_in_other_words_is_refused" {
