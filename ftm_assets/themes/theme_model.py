@@ -174,15 +174,15 @@ def _find(
 ) -> _Found:
     """The themes chosen among the clusters of these layouts and what was found by terms, at most ``most``.
 
-    Of several layouts, a cluster is worth as much of its value as it is found again in the others. What is no content
-    is taken from the first: it is only shown.
+    Of several layouts, a cluster's value is multiplied by the root of how far it is found again in the others.
+    What is no content is taken from the first: it is only shown.
     """
     first = layouts[0]
     classes = {int(first.labels[one.anchored.cluster[0]]): one.theme_class for one in first.clusters}
     others = _other_classes(first.clusters, round(parameters.other_classes * most))
     again = found_again([layout.labels for layout in layouts])
     clusters = [
-        replace(one, value=one.value * float(share[layout.labels[one.anchored.cluster[0]]]))
+        replace(one, value=one.value * float(np.sqrt(share[layout.labels[one.anchored.cluster[0]]])))
         for layout, share in zip(layouts, again, strict=True)
         for one in layout.clusters
     ]
