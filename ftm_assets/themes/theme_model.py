@@ -95,7 +95,7 @@ class _Found:
 
 
 @dataclass(frozen=True)
-class _Clustered:
+class Clustered:
     """The clusters of one layout."""
 
     labels: np.ndarray  # (n,), -1 for outliers
@@ -133,8 +133,8 @@ def find_themes(
         seeds = range(parameters.random_state, parameters.random_state + parameters.n_seeds)
         layouts = [_clustered(search, neighbors, seed) for seed in seeds]
         del neighbors
-        found = _find(layouts, by_terms, most, parameters)
-        first, *others = (_find([layout], by_terms, most, parameters) for layout in layouts)
+        found = find_among(layouts, by_terms, most, parameters)
+        first, *others = (find_among([layout], by_terms, most, parameters) for layout in layouts)
         stability = _agreement(first, others[0], len(near))
         wanted = [(theme, rows) for theme in given if len(rows := rows_with_terms(sentences.raw_texts, theme.terms))]
         given_stand_on = [Anchored(np.empty(0, np.int64), rows, list(theme.terms)) for theme, rows in wanted]
@@ -162,15 +162,15 @@ def find_themes(
     return Themes(themes, _reasons(n, sample, found, themes), stability, other_seeds)
 
 
-def _clustered(search: Search, neighbors: tuple[Any, Any, Any], random_state: int) -> _Clustered:
+def _clustered(search: Search, neighbors: tuple[Any, Any, Any], random_state: int) -> Clustered:
     """The clusters of a layout with this seed."""
     parameters, whitened = search.parameters, search.whitened
     labels = cluster_labels(_layout(whitened, neighbors, parameters.settings(len(whitened), random_state)), parameters)
-    return _Clustered(labels, from_clusters(labels, search))
+    return Clustered(labels, from_clusters(labels, search))
 
 
-def _find(
-    layouts: Sequence[_Clustered], by_terms: Sequence[Candidate], most: int, parameters: ThemeParameters
+def find_among(
+    layouts: Sequence[Clustered], by_terms: Sequence[Candidate], most: int, parameters: ThemeParameters
 ) -> _Found:
     """The themes chosen among the clusters of these layouts and what was found by terms, at most ``most``.
 
