@@ -1,4 +1,5 @@
-"""How much the finding itself wavers: which theme of another seed is which of the published ones.
+"""How much the finding itself wavers: which clusters come back in other layouts, and which theme of another seed is
+which of the published ones.
 
 What is found with other seeds is published as sentences (``theme_seeds``), so that whoever measures something by themes
 can measure it by those too. Finding them is ``theme_model.py``; what it does to a share is ``theme_exposures``.
@@ -8,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -27,6 +29,22 @@ class OtherSeed:
     """The id of the published theme that each is, or None; and its sentences, those that are near left out."""
 
 
+def found_again(layouts: Sequence[np.ndarray]) -> list[np.ndarray]:
+    """For each layout, how far each of its clusters is found in the others, (clusters,), from 0 to 1.
+
+    ``layouts`` are labels of the same sentences, (n,), -1 for outliers. It is the share of common sentences (Jaccard)
+    with the cluster of another layout that shares most, on average over the other layouts; 1 where there are none.
+    """
+    held = [_indicator(labels) for labels in layouts]
+    best = [[np.ones(own.shape[0])] if len(held) == 1 else [] for own in held]
+    for one, ours in enumerate(held):
+        for other in range(one):
+            shared = _jaccard(ours, held[other])
+            best[one].append(shared.max(axis=1, initial=0))
+            best[other].append(shared.max(axis=0, initial=0))
+    return [np.mean(some, axis=0) for some in best]
+
+
 def same_themes(
     published: Sequence[np.ndarray], others: Sequence[np.ndarray], n_sentences: int, least: float = LEAST_SHARED
 ) -> list[int | None]:
@@ -43,12 +61,25 @@ def same_themes(
         rows = np.concatenate([np.empty(0, np.int64), *themes])
         return csr_matrix((np.ones(len(rows), np.int64), (theme, rows)), shape=(len(themes), n_sentences))
 
-    ours, theirs = held(published), held(others)
-    both = np.asarray((theirs @ ours.T).todense(), np.float64)
-    either = np.asarray(theirs.sum(axis=1)) + np.asarray(ours.sum(axis=1)).T - both
-    shared = both / np.maximum(either, 1)
+    shared = _jaccard(held(others), held(published))
     found: list[int | None] = [None] * len(others)
     for other, place in zip(*linear_sum_assignment(-shared), strict=True):
         if shared[other, place] >= least:
             found[other] = int(place)
     return found
+
+
+def _indicator(labels: np.ndarray) -> Any:
+    """Which sentences are in which cluster, sparse (clusters, n)."""
+    from scipy.sparse import csr_matrix
+
+    rows = np.flatnonzero(labels >= 0)
+    n_clusters = int(labels.max(initial=-1)) + 1
+    return csr_matrix((np.ones(len(rows), np.int64), (labels[rows], rows)), shape=(n_clusters, len(labels)))
+
+
+def _jaccard(ones: Any, others: Any) -> np.ndarray:
+    """Of each pair of sets, sparse rows, the sentences both have as a share of those either has, (ones, others)."""
+    both = np.asarray((ones @ others.T).todense(), np.float64)
+    either = np.asarray(ones.sum(axis=1)) + np.asarray(others.sum(axis=1)).T - both
+    return np.asarray(both / np.maximum(either, 1))

@@ -2,8 +2,9 @@
 
 Arrays and rows only; reading and publishing are ``publish.py``. The steps, each in a file of its own: the sentences'
 vectors are whitened (``vector_space``), clustered and searched for terms that firms mean alike (``candidates``); the
-best candidates are chosen (``selection``); all sentences are given to them (``members``). The last three are repeated
-with other seeds (``seeds``). Why it is done so, and what else was tried, is decision 017.
+best candidates are chosen (``selection``); all sentences are given to them (``members``). Sentences are laid out with
+several seeds, and the clusters of all layouts are candidates; what each layout gives alone says how much the finding
+wavers (``seeds``). Why it is done so, and what else was tried, is in decisions 017 and 024.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ from ftm_assets.themes.halves import half_similarity
 from ftm_assets.themes.levels import parents
 from ftm_assets.themes.members import Anchored, ThemeMembers, give_members
 from ftm_assets.themes.quarter_sentences import QuarterSentences, sample_of_every_firm
-from ftm_assets.themes.seeds import OtherSeed, same_themes
+from ftm_assets.themes.seeds import OtherSeed, found_again, same_themes
 from ftm_assets.themes.selection import choose
 from ftm_assets.themes.terms import find_terms, vectorizer
 from ftm_assets.themes.theme_parameters import ThemeParameters
@@ -40,7 +41,7 @@ from ftm_assets.themes.vector_space import centered, whitening
 from ftm_assets.topics.clustering import ClusterSettings, neighbors_for, one_thread, reducer
 from ftm_assets.topics.phrases import Members, surface_phrases
 
-CODE_VERSION = "5"
+CODE_VERSION = "6"
 """Raise it when the same sentences and parameters would give other themes."""
 
 FOUND, GIVEN = "found", "given"
@@ -85,12 +86,20 @@ class Themes:
 
 @dataclass(frozen=True)
 class _Found:
-    """What one seed finds, before it is given all sentences."""
+    """What is found, before it is given all sentences."""
 
     content: list[Candidate]
     others: list[Candidate]
-    labels: np.ndarray  # of the sample's sentences, -1 for outliers
+    labels: np.ndarray  # of the sample's sentences in the first layout, -1 for outliers
     classes: dict[int, str]  # of those clusters
+
+
+@dataclass(frozen=True)
+class Clustered:
+    """The clusters of one layout."""
+
+    labels: np.ndarray  # (n,), -1 for outliers
+    clusters: list[Candidate]
 
 
 def find_themes(
@@ -121,11 +130,12 @@ def find_themes(
         most = parameters.most_themes(search.n_firms)
         by_terms = from_terms(search, TERMS_PER_THEME * most)
         neighbors = neighbors_for(near, parameters.settings(len(near)))
-        found, *others = (
-            _find(search, neighbors, by_terms, most, parameters.random_state + n) for n in range(parameters.n_seeds)
-        )
+        seeds = range(parameters.random_state, parameters.random_state + parameters.n_seeds)
+        layouts = [_clustered(search, neighbors, seed) for seed in seeds]
         del neighbors
-        stability = _agreement(found, others[0], len(near))
+        found = find_among(layouts, by_terms, most, parameters)
+        first, *others = (find_among([layout], by_terms, most, parameters) for layout in layouts)
+        stability = _agreement(first, others[0], len(near))
         wanted = [(theme, rows) for theme in given if len(rows := rows_with_terms(sentences.raw_texts, theme.terms))]
         given_stand_on = [Anchored(np.empty(0, np.int64), rows, list(theme.terms)) for theme, rows in wanted]
         chosen = [*found.content, *found.others]
@@ -152,21 +162,32 @@ def find_themes(
     return Themes(themes, _reasons(n, sample, found, themes), stability, other_seeds)
 
 
-def _find(
-    search: Search,
-    neighbors: tuple[Any, Any, Any],
-    by_terms: Sequence[Candidate],
-    most: int,
-    random_state: int,
-) -> _Found:
-    """The themes chosen among the clusters of a layout and what was found by terms, at most ``most``."""
+def _clustered(search: Search, neighbors: tuple[Any, Any, Any], random_state: int) -> Clustered:
+    """The clusters of a layout with this seed."""
     parameters, whitened = search.parameters, search.whitened
     labels = cluster_labels(_layout(whitened, neighbors, parameters.settings(len(whitened), random_state)), parameters)
-    clusters = from_clusters(labels, search)
-    others = _other_classes(clusters, round(parameters.other_classes * most))
+    return Clustered(labels, from_clusters(labels, search))
+
+
+def find_among(
+    layouts: Sequence[Clustered], by_terms: Sequence[Candidate], most: int, parameters: ThemeParameters
+) -> _Found:
+    """The themes chosen among the clusters of these layouts and what was found by terms, at most ``most``.
+
+    Of several layouts, a cluster's value is multiplied by the root of how far it is found again in the others.
+    What is no content is taken from the first: it is only shown.
+    """
+    first = layouts[0]
+    classes = {int(first.labels[one.anchored.cluster[0]]): one.theme_class for one in first.clusters}
+    others = _other_classes(first.clusters, round(parameters.other_classes * most))
+    again = found_again([layout.labels for layout in layouts])
+    clusters = [
+        replace(one, value=one.value * float(np.sqrt(share[layout.labels[one.anchored.cluster[0]]])))
+        for layout, share in zip(layouts, again, strict=True)
+        for one in layout.clusters
+    ]
     content = choose([*clusters, *by_terms], max(most - len(others), 1), parameters)
-    classes = {int(labels[candidate.anchored.cluster[0]]): candidate.theme_class for candidate in clusters}
-    return _Found(content, others, labels, classes)
+    return _Found(content, others, first.labels, classes)
 
 
 def _other_classes(clusters: Sequence[Candidate], most: int) -> list[Candidate]:

@@ -56,7 +56,7 @@ class ThemeParameters(BaseModel):
     term_similarity: float = Field(
         0.1, ge=-1, le=1, description="cosine below which a cluster's term is said in another sense"
     )
-    same_terms: float = Field(0.6, gt=0, le=1, description="how alike terms are that make one group")
+    same_terms: float = Field(0.5, gt=0, le=1, description="how alike terms are that make one group")
     near_share: float = Field(0.25, ge=0, le=10, description="near members of a theme, as a share of the others")
     near_similarity: float = Field(
         0.35, ge=-1, le=1, description="cosine to the theme's direction from which a sentence is near"
@@ -64,7 +64,7 @@ class ThemeParameters(BaseModel):
     top_n_words: int = Field(10, ge=1, le=100, description="keywords of a theme")
     random_state: int = Field(42, ge=0, lt=2**31, description="seed of the layout and of the sample")
     n_seeds: int = Field(
-        5, ge=2, le=100, description="seeds that themes are found with, to say how much shares waver: these follow it"
+        5, ge=2, le=100, description="seeds that sentences are laid out with, this one and those that follow it"
     )
 
     def smallest_cluster(self, n_sentences: int) -> int:

@@ -197,9 +197,9 @@ def test_terms_that_point_the_same_way_and_terms_inside_others_make_one_group() 
 
 
 def test_terms_of_few_sentences_that_resemble_each_other_are_more_alike_than_they_look() -> None:
-    # Cosine .5 of both. Of 6 sentences with coherence .1 a direction is .4 reliable, so it is 1 or more in truth.
+    # Cosine .45 of both. Of 6 sentences with coherence .1 a direction is .4 reliable, so it is 1 or more in truth.
     uses = {"tariff": range(6), "duty": range(6, 12)}
-    directions = [[1, 0], [0.5, 0.75**0.5]]
+    directions = [[1, 0], [0.45, (1 - 0.45**2) ** 0.5]]
     assert groups(terms_by_hand(N, uses, directions, coherence=np.full(2, 0.1))) == [["duty", "tariff"]]
     assert groups(terms_by_hand(N, uses, directions, coherence=np.full(2, 0.9))) == [["duty"], ["tariff"]]
 

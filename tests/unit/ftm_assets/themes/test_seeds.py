@@ -1,10 +1,10 @@
-"""Which theme of another seed is which of ours, by sets of sentences written down by hand."""
+"""Which cluster comes back, and which theme of another seed is which of ours, by sets written down by hand."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from ftm_assets.themes.seeds import same_themes
+from ftm_assets.themes.seeds import found_again, same_themes
 
 A, B, C = (np.arange(start, start + 10) for start in (0, 10, 20))
 
@@ -29,3 +29,18 @@ def test_no_theme_is_two() -> None:
 def test_a_seed_that_finds_nothing_and_a_quarter_without_themes() -> None:
     assert same_themes([A], [], 40) == []
     assert same_themes([], [A], 40) == [None]
+
+
+def test_a_cluster_is_found_again_as_far_as_the_nearest_of_each_other_layout_is_the_same() -> None:
+    ours, same = np.array([0, 0, 0, 1, 1, -1]), np.array([1, 1, 1, 0, 0, -1])
+    other = np.array([0, 0, -1, -1, 0, 0])  # 2 of 5 are of our first cluster, 1 of 5 of the second
+    assert [share.round(6).tolist() for share in found_again([ours, same, other])] == [
+        [(1 + 2 / 5) / 2, (1 + 1 / 5) / 2],
+        [(1 + 1 / 5) / 2, (1 + 2 / 5) / 2],
+        [2 / 5],
+    ]
+
+
+def test_one_layout_alone_is_taken_at_its_word_and_outliers_are_no_cluster() -> None:
+    assert [share.tolist() for share in found_again([np.array([0, 1, -1])])] == [[1.0, 1.0]]
+    assert [share.tolist() for share in found_again([np.array([0, 0]), np.array([-1, -1])])] == [[0.0], []]

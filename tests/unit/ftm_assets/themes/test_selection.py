@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 
+import numpy as np
 import pytest
 
 from ftm_assets.themes.candidates import CLUSTER, TERMS, Candidate
 from ftm_assets.themes.selection import choose
+from ftm_assets.themes.theme_model import Clustered, find_among
 from ftm_assets.themes.theme_parameters import ThemeParameters
 from tests.unit.ftm_assets.themes.by_hand import candidate
 
@@ -57,3 +59,15 @@ def test_a_candidate_that_overlaps_a_better_one_is_left_out(rows: range, taken: 
 def test_a_large_candidate_that_takes_in_much_of_a_small_better_one_is_left_out() -> None:
     small, large = candidate(range(5), 2), candidate(range(3, 13), 1)
     assert choose([large, small], 2, PARAMETERS) == [small]
+
+
+def test_clusters_of_all_layouts_compete_and_what_is_found_again_counts_more() -> None:
+    # The first cluster of either layout is the same; the second is worth more, but no other layout has it.
+    layouts = [
+        Clustered(np.array([0, 0, 1, 1, -1, -1]), [candidate([0, 1], 1.0, CLUSTER), candidate([2, 3], 9.0, CLUSTER)]),
+        Clustered(np.array([0, 0, -1, -1, 1, 1]), [candidate([0, 1], 2.0, CLUSTER), candidate([4, 5], 9.0, CLUSTER)]),
+    ]
+    both = find_among(layouts, [], 3, PARAMETERS).content
+    assert [(one.members.rows.tolist(), one.value) for one in both] == [([0, 1], 2.0)]
+    alone = find_among(layouts[:1], [], 3, PARAMETERS).content
+    assert [one.members.rows.tolist() for one in alone] == [[2, 3], [0, 1]]
