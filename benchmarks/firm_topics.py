@@ -49,12 +49,12 @@ D, LAYERS = 384, 6  # of all-MiniLM-L6-v2, whose inner layer is four times as wi
 @click.option("--firms", default=8, show_default=True)
 @click.option("--rounds", default=3, show_default=True)
 @click.option("--files", help="Transcripts in files, instead of the bundled sample.")
-@click.option("--date-column", help="The column of theirs that is the day of the call.")
+@click.option("--date-column", default="mostimportantdateutc", help="The column that is the day of the call.")
 @click.option("--quarter", default="2023Q1", show_default=True)
 @click.option("--one", hidden=True)  # in the process that is measured: this way, on the store of that folder
 @click.option("--of", hidden=True)
 def main(
-    firms: int, rounds: int, files: str | None, date_column: str | None, quarter: str, one: str | None, of: str | None
+    firms: int, rounds: int, files: str | None, date_column: str, quarter: str, one: str | None, of: str | None
 ) -> None:
     if one is not None:
         print(json.dumps(WAYS[one](Path(str(of)))))

@@ -89,7 +89,7 @@ def side_by_side(
     """Each way once a round, in turns that change direction, so that none always comes after the same other one."""
     runs: dict[str, list[Run]] = {name: [] for name in ways}
     for number in range(rounds):
-        for name in list(ways) if number % 2 == 0 else reversed(ways):
+        for name in list(ways)[:: 1 if number % 2 == 0 else -1]:
             way = ways[name]
             runs[name].append(way() if callable(way) else run(way, **environment))
             print(f"round {number + 1} of {rounds}: {name}: {runs[name][-1].cpu_seconds:.1f} CPU s", file=sys.stderr)

@@ -183,9 +183,9 @@ def reported(found: dict[int, dict[str, list[Run]]], options: str) -> Result:
     rows = []
     for firms, ways in found.items():
         for name, runs in ways.items():
-            rates = spread([one.figures["sentences"] / one.figures["cpu_seconds"] for one in runs])
-            peak = spread([one.peak_mib for one in runs])
-            rows.append([f"{name}, {firms:,} firms", runs[0].figures["sentences"], rates, peak])
+            rate = spread([one.figures["sentences"] / one.figures["cpu_seconds"] for one in runs])
+            most = spread([one.peak_mib for one in runs])
+            rows.append([f"{name}, {firms:,} firms", runs[0].figures["sentences"], rate, most])
     result.table(["", "sentences", "sentences a CPU second", "peak MiB"], rows)
     largest = found[max(found)]
     runs = largest[FTM]

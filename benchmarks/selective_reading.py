@@ -118,7 +118,7 @@ def publish_quarter(store: BucketStore, firms: int, sentences: int) -> Published
     random = np.random.default_rng(0)
     pool = pa.array([" ".join(random.choice(WORDS, 20)) + f" {number}" for number in range(20_000)])
     with publication(store, PREFETCHED_TRANSCRIPTS, QUARTER) as new:
-        firm_to_chunk = {}
+        firm_to_chunk: dict[str, str] = {}
         for start in range(0, firms, FIRMS_OF_A_CHUNK):
             names = [f"{firm:06d}" for firm in range(start, min(start + FIRMS_OF_A_CHUNK, firms))]
             chunk = f"chunk_{start // FIRMS_OF_A_CHUNK:04d}"
