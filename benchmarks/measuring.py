@@ -23,11 +23,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
+from importlib import metadata
 from pathlib import Path
 from statistics import median
 from typing import Any
-
-from ftm_resources.contract.manifest import package_versions
 
 RESULTS = Path(__file__).parent / "results"
 INSTRUCTIONS = ("avx2", "avx512f", "avx512_vnni", "avx512_bf16", "amx_bf16")
@@ -180,8 +179,7 @@ def versions() -> dict[str, str]:
     """Of the packages that do the work."""
     wanted = ("torch", "sentence-transformers", "transformers", "bertopic", "umap-learn", "hdbscan", "numba", "numpy",
               "pyarrow", "dagster")  # fmt: skip
-    found = package_versions()
-    return {name: found[name] for name in wanted if name in found}
+    return {name: metadata.version(name) for name in wanted}
 
 
 def _cpu_seconds() -> float:

@@ -76,7 +76,7 @@ def prefetch(folder: str) -> int:
         ("writing parquet", "write_table"),
         ("marking repeated sentences", "_repeated"),
         ("marking repeated sentences", "_mark"),
-        ("making the manifest", "_manifest"),
+        ("describing what was read", "_describe"),
     ]:
         setattr(module, name, timing(part, getattr(module, name)))
     source = TimedSource(read_settings().wrds)
