@@ -193,6 +193,8 @@ def gflops(dtype: str) -> float:
 
 def warm_up(model: EmbeddingModel) -> None:
     """Load and compile what the first firm would."""
+    import bertopic.vectorizers  # noqa: F401  a second, which a batch of a few firms would seem to spend on them
+
     from ftm_assets.firm_topics.clustering_pool import _warm_up
 
     model.embed(["freight rates rise", "wage fall"] * 64)
