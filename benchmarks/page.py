@@ -60,7 +60,12 @@ def page(results: list[dict[str, Any]]) -> str:
 
 def _section(result: dict[str, Any]) -> str:
     machine, about = result["machine"], result["about"].strip().split("\n\n")
-    parts = [f"\n## {result['title']}\n", f"{about[0]}\n", f"```\n{result['command']}\n```\n", *about[2:], ""]
+    parts = [
+        f"\n## {result['title']}\n",
+        f"{about[0]}\n",
+        f"```\n{result['command']}\n```\n",
+        *(f"{paragraph}\n" for paragraph in about[2:]),
+    ]
     for table in result["tables"]:
         parts += [_row(table["columns"]), _row(["---"] * len(table["columns"]))]
         parts += [_row(shown(cell) for cell in row) for row in table["rows"]] + [""]

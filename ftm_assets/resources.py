@@ -11,7 +11,6 @@ from typing import Any
 import dagster as dg
 from pydantic import Field
 
-from ftm_assets.firm_topics import worker
 from ftm_resources.llm.endpoint import open_endpoint
 from ftm_resources.settings import Settings
 from ftm_resources.store.object_store import ObjectStore, open_store
@@ -79,6 +78,8 @@ class LauncherResource(dg.ConfigurableResource[Launcher]):
             gpu_hour_usd=self.gpu_hour_usd,
         )
         if chosen.launcher == "local":
+            from ftm_assets.firm_topics import worker  # here: the graph loads without it
+
             return LocalLauncher(worker.main, LIBRARIES, allow_failures=chosen.allow_failures)
         return BatchLauncher(
             self.job_queue,
