@@ -55,17 +55,16 @@ def page(results: list[dict[str, Any]]) -> str:
         for figure in result["figures"]
         if _target(figure)
     ]
-    return HEAD + "".join(rows) + "".join(_section(result) for result in results)
+    there = {result["benchmark"] for result in results}
+    waiting = ", ".join(f"`{name}`" for name in ORDER if name not in there and not name.endswith("_files"))
+    missing = f"\nNo result is kept of {waiting}.\n" if waiting else ""
+    return HEAD + "".join(rows) + missing + "".join(_section(result) for result in results)
 
 
 def _section(result: dict[str, Any]) -> str:
     machine, about = result["machine"], result["about"].strip().split("\n\n")
-    parts = [
-        f"\n## {result['title']}\n",
-        f"{about[0]}\n",
-        f"```\n{result['command']}\n```\n",
-        *(f"{paragraph}\n" for paragraph in about[2:]),
-    ]
+    parts = [f"\n## {result['title']}\n", f"{about[0]}\n", f"```\n{result['command']}\n```\n"]
+    parts += [f"{paragraph}\n" for paragraph in about[2:]]
     for table in result["tables"]:
         parts += [_row(table["columns"]), _row(["---"] * len(table["columns"]))]
         parts += [_row(shown(cell) for cell in row) for row in table["rows"]] + [""]
