@@ -51,8 +51,8 @@ lint: .venv/installed-dev ## Style and types, fixed where possible
 docs: .venv/installed-docs ## Build the documentation as a site into site/; a broken link is an error
 	$(BIN)/mkdocs build --strict
 
-bench: .venv/installed-dev ## Memory and time of fetching a quarter of 500 and of 5,000 firms, against a plain script
-	$(BIN)/python -m benchmarks.wrds
+bench: .venv/installed-dev ## Measure what FTM costs, two hours on two cores, and write docs/benchmarks.md
+	$(BIN)/python -m benchmarks
 
 soak: .venv/installed-dev ## Kill the pipeline at a hundred random instants and compare what comes out
 	$(BIN)/python benchmarks/soak.py
@@ -111,6 +111,7 @@ PIP_INSTALL_LOCKED := $(BIN)/python -m pip install --quiet --no-deps --require-h
 	$(PIP_INSTALL_LOCKED) -r requirements.lock
 	$(BIN)/python -m pip install --quiet -r requirements-torch.txt
 	$(BIN)/python -m pip install --quiet --no-deps -e .
+	@$(BIN)/python containers/warm_up.py >/dev/null # Numba compiles here, once: 20 s that three processes would each take
 	@touch $@
 
 .venv/installed-dev: .venv/installed requirements-dev.lock

@@ -1,29 +1,30 @@
-"""Naming topics with a language model: speed beside a minimal client, memory at 75,000 topics, and the prefix cache.
+"""Naming topics with a language model, against the raw endpoint: the same questions, asked by 20 lines of code.
 
-    python -m benchmarks.naming            # the three of them; needs `make vllm`
-    python -m benchmarks.naming memory     # only memory, with a server that answers at once
+    python -m benchmarks.naming [--topics 2000] [--rounds 3]     a server that answers after half a second
+    python -m benchmarks.naming --vllm                           a real vLLM, after make vllm; and its prefix cache
+    python -m benchmarks.naming --memory                         the peak of a process that names 75,000 topics
 
-Speed: 2,000 topics named by FTM, and the same questions asked by 20 lines of code that keep nothing, of the same vLLM
-with as many questions under way, in turns. Memory: the peak of a process that names 75,000 topics of 5,000 firms.
+FTM and the minimal client have as many questions under way and take turns. FTM makes its questions, judges the answers,
+keeps each before the next question, and publishes; the minimal client is handed the questions and keeps nothing.
 """
 
 from __future__ import annotations
 
 import asyncio
 import json
-import resource
 import subprocess
-import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
+import click
 import numpy as np
 import pyarrow as pa
-from rich.console import Console
-from rich.table import Table
 
+from benchmarks.measuring import Result, Run, counted_cpu, peak_mib, ratio, run, side_by_side, spread, this_module
+from benchmarks.published_themes import help_text
 from ftm_assets.named_topics.publish import publish_named_topics
 from ftm_assets.naming.topics.prompt import TOPIC_PROMPT
 from ftm_resources.contract import layout
@@ -40,7 +41,7 @@ SPEED = (100, 20)  # firms, and topics of each
 MEMORY = (5_000, 15)
 SENTENCES_OF_A_TOPIC = 4
 CONCURRENT = 32
-ROUNDS = 2
+SECONDS_FOR_AN_ANSWER = 0.5
 FIRMS_OF_A_PART = 25
 
 
@@ -103,45 +104,77 @@ async def _minimal(llm: LLMEndpoint, questions: Sequence[str]) -> None:
         await asyncio.gather(*(work() for _ in range(llm.max_concurrent)))
 
 
-def speed(console: Console) -> None:
-    """FTM and a minimal client in turns, against a real vLLM."""
+def speed(n_topics: int, rounds: int) -> None:
+    """FTM and a minimal client in turns, against a server that takes half a second for each answer."""
+    result = Result(
+        "naming", "Naming", __doc__ or "", f"python -m benchmarks.naming --topics {n_topics} --rounds {rounds}"
+    )
+    with tempfile.TemporaryDirectory() as root, _stub(SECONDS_FOR_AN_ANSWER) as llm:
+        _in_turns(result, topics(Path(root), max(n_topics // 20, 1), 20), llm, rounds)
+    most = CONCURRENT / SECONDS_FOR_AN_ANSWER
+    result.notes.append(
+        f"{CONCURRENT} questions under way, {SECONDS_FOR_AN_ANSWER} s each: {most:.0f} a second at most."
+    )
+    result.write()
+
+
+def _in_turns(result: Result, store: FolderStore, llm: LLMEndpoint, rounds: int) -> None:
+    questions = _questions_of(store)
+
+    def ours() -> Run:
+        with counted_cpu() as cpu:
+            seconds = _seconds(lambda: publish_named_topics(store, QUARTER, llm, lambda line: None))
+        for kept in store.list("answers/"):
+            store.delete(kept.key)
+        return Run(cpu(), seconds, peak_mib())
+
+    def minimal() -> Run:
+        with counted_cpu() as cpu:
+            seconds = _seconds(lambda: asyncio.run(_minimal(llm, questions)))
+        return Run(cpu(), seconds, peak_mib())
+
+    ours()  # the first time loads the client
+    found = side_by_side({"FTM": ours, "minimal client": minimal}, rounds)
+    rates = {name: [len(questions) / one.seconds for one in runs] for name, runs in found.items()}
+    result.table(
+        ["", "questions a second", "ms of CPU a question"],
+        [
+            [name, spread(rates[name]), spread([1e3 * one.cpu_seconds / len(questions) for one in runs])]
+            for name, runs in found.items()
+        ],
+    )
+    more = ratio(rates["FTM"], rates["minimal client"])
+    result.figure("questions a second, FTM over a minimal client", more, "times", at_least=0.95)
+
+
+def real_vllm(rounds: int) -> None:
+    """The same against a real vLLM, and how much of its questions comes out of the prefix cache."""
     from tests.production.vllm.server import KEY, SERVED, VLLM, is_installed
 
     if not is_installed():
-        console.print("vLLM is not installed here: make vllm")
-        return
+        raise click.ClickException("vLLM is not installed here: make vllm")
     server = VLLM()
     server.start()
     server.wait_until_up()
+    result = Result("naming_vllm", "Naming, with a real vLLM", __doc__ or "", "python -m benchmarks.naming --vllm")
     try:
         extra = {"max_tokens": 1000, "logit_bias": {str(server.end_of_sentence()): 100}}
         llm = LLMEndpoint(f"{server.address}/v1", SERVED, KEY, CONCURRENT, extra)
-        table = Table("round", "FTM, a second", "minimal client, a second", "FTM / minimal")
         with tempfile.TemporaryDirectory() as root:
             store = topics(Path(root), *SPEED)
-            questions = _questions_of(store)
-
-            def ours() -> None:
-                publish_named_topics(store, QUARTER, llm, lambda line: None)
-                for kept in store.list("answers/"):
-                    store.delete(kept.key)
-
             # The first time, the cache holds the instructions and nothing else, as in production. After it, it holds
             # the questions too, and both sides find them there.
             hits, asked = (server.metric(f"vllm:prefix_cache_{what}_total") for what in ("hits", "queries"))
-            ours()
+            publish_named_topics(store, QUARTER, llm, lambda line: None)
             hits = server.metric("vllm:prefix_cache_hits_total") - hits
             share = hits / (server.metric("vllm:prefix_cache_queries_total") - asked)
-            for number in range(ROUNDS):
-                rates = [
-                    len(questions) / _seconds(each) for each in (ours, lambda: asyncio.run(_minimal(llm, questions)))
-                ]
-                table.add_row(str(number + 1), *(f"{rate:.1f}" for rate in rates), f"x {rates[0] / rates[1]:.2f}")
-        console.print(f"Of the tokens of questions asked for the first time, {share:.0%} came out of the prefix cache.")
-        console.print(f"{len(questions):,} topics, {CONCURRENT} questions under way")
-        console.print(table)
+            for kept in store.list("answers/"):
+                store.delete(kept.key)
+            _in_turns(result, store, llm, rounds)
+        result.figure("tokens of new questions that came out of the prefix cache", 100 * share, "%")
     finally:
         server.kill()
+    result.write()
 
 
 def _seconds(what: Callable[[], object]) -> float:
@@ -159,45 +192,40 @@ def _questions_of(store: FolderStore) -> list[str]:
     return [forms[0] for forms in names._questions(transcripts, topics_table)]
 
 
-def memory(console: Console) -> None:
+def memory() -> None:
     """The peak of a process that names 75,000 topics, with a server that answers at once."""
-    table = Table("topics", "time", "peak memory", "answers in the store")
+    result = Result("naming_memory", "Naming 75,000 topics", __doc__ or "", "python -m benchmarks.naming --memory")
     with tempfile.TemporaryDirectory() as root:
-        for firms in (0, MEMORY[0]):
-            if firms:
-                topics(Path(root), *MEMORY)
-            took = json.loads(_child("name", root, str(firms)))
-            table.add_row(
-                f"{firms * MEMORY[1]:,}", f"{took['seconds']:.0f} s", f"{took['mebibytes']:.0f} MiB", took["segments"]
-            )
-    console.print(table, "The first line is a process that only loads the same code.")
+        topics(Path(root), *MEMORY)
+        ways = {"loads the code": "", f"names {MEMORY[0] * MEMORY[1]:,} topics": root}
+        found = {what: run(this_module("benchmarks.naming", "--one", of)) for what, of in ways.items()}
+    rows = [[what, one.cpu_seconds, one.peak_mib] for what, one in found.items()]
+    result.table(["a process that", "CPU s", "peak MiB"], rows)
+    result.write()
 
 
-def _child(*arguments: str) -> str:
-    command = [sys.executable, "-m", "benchmarks.naming", *arguments]
-    return subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout.splitlines()[-1]
+def name_all(root: str) -> None:
+    """What the asset does, in this process."""
+    if root:
+        with _stub(0) as llm:
+            publish_named_topics(FolderStore(Path(root)), QUARTER, llm, lambda line: None)
 
 
-def name(root: str, firms: str) -> None:
-    """What the asset does, in this process; prints what it took as JSON."""
-    store, began = FolderStore(Path(root)), time.monotonic()
-    if int(firms):
-        stub = subprocess.Popen(
-            [sys.executable, "-m", "benchmarks.naming", "answer"], stdout=subprocess.PIPE, text=True
-        )
-        assert stub.stdout is not None
-        llm = LLMEndpoint(f"http://127.0.0.1:{int(stub.stdout.readline())}/v1", "stub", "none", CONCURRENT)
-        try:
-            publish_named_topics(store, QUARTER, llm, lambda line: print(line, file=sys.stderr, flush=True))
-        finally:
-            stub.kill()
-    mebibytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    segments = f"{len(store.list('answers/'))} segments"
-    print(json.dumps({"seconds": time.monotonic() - began, "mebibytes": mebibytes, "segments": segments}))
+@contextmanager
+def _stub(seconds: float) -> Iterator[LLMEndpoint]:
+    """A server in a process of its own that takes as long for every answer."""
+    command = this_module("benchmarks.naming", "--answer-after", seconds)
+    server = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    try:
+        assert server.stdout is not None
+        yield LLMEndpoint(f"http://127.0.0.1:{int(server.stdout.readline())}/v1", "stub", "none", CONCURRENT)
+    finally:
+        server.kill()
+        server.wait()
 
 
-async def answer() -> None:
-    """A server that answers every question at once, as short as HTTP allows; prints its port."""
+async def answer(seconds: float) -> None:
+    """A server that answers every question after so long, as short as HTTP allows; prints its port."""
     count = 0
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -206,6 +234,7 @@ async def answer() -> None:
             length = next((int(h[15:]) for h in head.lower().split(b"\r\n") if h.startswith(b"content-length:")), 0)
             await reader.readexactly(length)
             count += 1
+            await asyncio.sleep(seconds)
             said = {"name": f"Prices of matter {count}", "description": "Companies say that prices of it rise. " * 4}
             message = {"role": "assistant", "content": json.dumps(said)}
             choices = [{"index": 0, "finish_reason": "stop", "message": message}]
@@ -227,19 +256,27 @@ async def answer() -> None:
     await server.serve_forever()
 
 
-def main(what: str = "", *arguments: str) -> None:
-    """Run what is asked for."""
-    console = Console()
-    if what == "name":
-        name(*arguments)
-    elif what == "answer":
-        asyncio.run(answer())
+@click.command(context_settings={"help_option_names": ["-h", "--help"]}, help=help_text(__doc__))
+@click.option("--topics", "n_topics", default=2_000, show_default=True)
+@click.option("--rounds", default=3, show_default=True)
+@click.option("--vllm", is_flag=True)
+@click.option("--memory", "only_memory", is_flag=True)
+@click.option("--one", hidden=True)  # in the process that is measured: name the topics of the store in this folder
+@click.option("--answer-after", type=float, hidden=True)  # be the server
+def main(
+    n_topics: int, rounds: int, vllm: bool, only_memory: bool, one: str | None, answer_after: float | None
+) -> None:
+    if answer_after is not None:
+        asyncio.run(answer(answer_after))
+    elif one is not None:
+        name_all(one)
+    elif vllm:
+        real_vllm(rounds)
+    elif only_memory:
+        memory()
     else:
-        if what in ("", "speed"):
-            speed(console)
-        if what in ("", "memory"):
-            memory(console)
+        speed(n_topics, rounds)
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main()

@@ -1,6 +1,6 @@
 """How the cost of a quarter's themes grows with its sentences: CPU seconds, and the most memory, of one process each.
 
-    python -m benchmarks.themes [SENTENCES ...]
+    python -m benchmarks.themes [SENTENCES ...]      25,000 and 100,000, unless told; 1,000,000 take most of an hour
 
 Sentences are the bundled sample's, embedded once and repeated with noise, 200 to a firm: what a large quarter costs,
 and nothing about what is found in it. Each size runs in a process of its own, so that its memory is its own.
@@ -8,42 +8,58 @@ and nothing about what is found in it. Each size runs in a process of its own, s
 
 from __future__ import annotations
 
-import argparse
-import resource
-import subprocess
-import sys
+import json
+import math
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
+import click
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from benchmarks.measuring import Result, peak_mib, run, this_module
+from benchmarks.published_themes import help_text
 from ftm_assets.themes.quarter_sentences import QuarterSentences
 
-SIZES = [25_000, 100_000, 300_000, 1_000_000]
+SIZES = (25_000, 100_000)
 SENTENCES_PER_FIRM = 200
 NOISE = 0.35  # of a unit vector's length: two sentences that were one have a cosine of .9
 
 COLUMNS = ["firm_name", "raw_text", "cleaned_text", "earnings_call_date"]
 
 
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("sentences", nargs="*", type=int, default=SIZES, help=f"sizes to measure (default: {SIZES})")
-    parser.add_argument("--of", help=argparse.SUPPRESS)  # the folder of the embedded sample: one size, in this process
-    arguments = parser.parse_args()
-    if arguments.of:
-        print(one_size(Path(arguments.of), arguments.sentences[0]))
+@click.command(context_settings={"help_option_names": ["-h", "--help"]}, help=help_text(__doc__))
+@click.argument("sizes", nargs=-1, type=int)
+@click.option("--of", hidden=True)  # the folder of the embedded sample: one size, in this process
+def main(sizes: tuple[int, ...], of: str | None) -> None:
+    if of is not None:
+        print(json.dumps(one_size(Path(of), sizes[0])))
         return
+    sizes = sizes or SIZES
     with tempfile.TemporaryDirectory() as folder:
         embed_the_sample(Path(folder))
-        print("sentences   firms  themes  CPU s  of it tables and figures   us/sentence  peak MiB", flush=True)
-        for size in arguments.sentences:
-            command = [sys.executable, "-m", "benchmarks.themes", str(size), "--of", folder]
-            print(subprocess.run(command, check=True, capture_output=True, text=True).stdout, end="", flush=True)
+        found = {
+            size: run(this_module("benchmarks.themes", size, "--of", folder), OMP_NUM_THREADS="1").figures
+            for size in sizes
+        }
+    result = Result("themes", "Themes", __doc__ or "", f"python -m benchmarks.themes {' '.join(map(str, sizes))}")
+    result.table(
+        ["sentences", "firms", "themes", "CPU s", "of it tables and figures", "us of CPU a sentence", "peak MiB"],
+        [
+            [n, f["firms"], f["themes"], f["cpu_seconds"], f["tables"], f["cpu_seconds"] / n * 1e6, f["peak_mib"]]
+            for n, f in found.items()
+        ],
+    )
+    if len(sizes) > 1:
+        few, many = min(sizes), max(sizes)
+        grew = math.log(found[many]["cpu_seconds"] / found[few]["cpu_seconds"]) / math.log(many / few)
+        result.figure(f"growth exponent of CPU, {few:,} to {many:,} sentences", grew, at_most=1.15)
+    result.notes.append("cuML, which lays out sentences on a GPU, was not there.")
+    result.write()
 
 
 def embed_the_sample(folder: Path) -> None:
@@ -67,8 +83,8 @@ def embed_the_sample(folder: Path) -> None:
     np.save(folder / "vectors.npy", EmbeddingModel().embed(rows["cleaned_text"].to_pylist()).astype(np.float16))
 
 
-def one_size(folder: Path, n: int) -> str:
-    """A line with what the themes of ``n`` sentences cost."""
+def one_size(folder: Path, n: int) -> dict[str, Any]:
+    """In the process that is measured: what the themes of ``n`` sentences cost."""
     from ftm_assets.themes.publish import theme_quality
     from ftm_assets.themes.tables import SentenceRows, sentence_rows, term_rows, theme_rows
     from ftm_assets.themes.theme_model import find_themes
@@ -83,12 +99,10 @@ def one_size(folder: Path, n: int) -> str:
     term_rows(found, sentences)
     theme_quality(found, themes, sentences, rows)
     seconds = time.process_time() - begun
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    firms = len(sentences.firm_ids)
-    return (
-        f"{n:9,d}  {firms:6,d}  {len(themes):6d}  {seconds:5.0f}  {seconds - found_after:23.0f}   "
-        f"{seconds / n * 1e6:11.0f}  {peak:8,.0f}"
-    )
+    return {
+        "firms": len(sentences.firm_ids), "themes": len(themes), "cpu_seconds": seconds,
+        "tables": seconds - found_after, "peak_mib": peak_mib(),
+    }  # fmt: skip
 
 
 def repeated(folder: Path, n: int) -> tuple[QuarterSentences, pa.Table]:

@@ -60,7 +60,7 @@ def main(arguments: argparse.Namespace) -> None:
         source: TranscriptSource = SampleSource()
         if arguments.files:
             source = FilesSource(arguments.files, arguments.date_column)
-        _prepare(prepared, source, arguments.quarter, arguments.firms, arguments.group)
+        prepare(prepared, source, arguments.quarter, arguments.firms, arguments.group)
         first: tuple[list[str], Labels] | None = None
         for device in devices:
             for count in processes:
@@ -74,7 +74,7 @@ def main(arguments: argparse.Namespace) -> None:
                 print(_line(device, count, figures, *found, *first), flush=True)
 
 
-def _prepare(root: Path, source: TranscriptSource, quarter: str, n_firms: int, group: int) -> None:
+def prepare(root: Path, source: TranscriptSource, quarter: str, n_firms: int, group: int) -> None:
     """A store with the quarter's first firms, prefetched, and a plan of one batch."""
     firms = firms_of(source.call_ids(quarter))[:n_firms]
     chosen = ListSource(list(source.calls(quarter, firms)))
@@ -82,7 +82,8 @@ def _prepare(root: Path, source: TranscriptSource, quarter: str, n_firms: int, g
     plan_batches(FolderStore(root), transcripts, TopicParameters(), max(n_firms, 1), firms_per_checkpoint=group)
 
 
-def _batch(store: FolderStore) -> Batch:
+def batch_of(store: FolderStore) -> Batch:
+    """The one batch of the store's latest plan."""
     plan = read_plan(store, store.list("manifests/")[-1].key)
     assert plan is not None and len(plan.batches) == 1
     return plan.batches[0]
@@ -102,7 +103,7 @@ def _measure(root: Path, device: str, processes: int) -> dict[str, Any]:
 def one(root: str, processes: str) -> None:
     """In the process that is measured: do the batch, and print the figures as JSON."""
     store = FolderStore(Path(root))
-    batch = _batch(store)
+    batch = batch_of(store)
     loaded: list[EmbeddingModel] = []
     ready_after: list[float] = []
     started = time.perf_counter()
@@ -184,13 +185,24 @@ def _doubling(most: int) -> list[int]:
 def _results(root: Path) -> tuple[list[str], Labels]:
     """The hash of each part file, and the label of each sentence."""
     store = FolderStore(root)
-    batch = _batch(store)
-    checkpoint = json.loads(store.read(layout.batch_checkpoint(batch.quarter, batch.batch_id)))
+    return [part["sha256"] for part in _parts(store)], labels_of(store)
+
+
+def labels_of(store: FolderStore) -> Labels:
+    """The topic of each sentence of each firm, as the batch's parts have it."""
     labels: Labels = {}
-    for part in checkpoint["parts"]:
+    for part in _parts(store):
         for row in read_parquet(store.read(part["path"]), ["firm_id", "local_topic_id", "sentence_ids"]).to_pylist():
             labels.setdefault(row["firm_id"], {}).update(dict.fromkeys(row["sentence_ids"], row["local_topic_id"]))
-    return [part["sha256"] for part in checkpoint["parts"]], labels
+    return labels
+
+
+def _parts(store: FolderStore) -> list[dict[str, Any]]:
+    batch = batch_of(store)
+    parts: list[dict[str, Any]] = json.loads(store.read(layout.batch_checkpoint(batch.quarter, batch.batch_id)))[
+        "parts"
+    ]
+    return parts
 
 
 def _agreement(ours: Labels, theirs: Labels) -> float:

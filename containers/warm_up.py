@@ -1,6 +1,6 @@
-"""Run while an image is built, as the user it will run as: embed and cluster once, with the project's own functions.
+"""Run when FTM was installed, or in an image that is built: embed and cluster once, with the project's own functions.
 
-An image that can't do its work is not made. And Numba leaves what it compiled in ``NUMBA_CACHE_DIR``: importing UMAP
+What can't do its work is not installed. And Numba leaves what it compiled in ``NUMBA_CACHE_DIR``: importing UMAP
 takes 16 s without that, and 1 s with it. Numba keeps it by type of processor; on another one it compiles anew.
 """
 

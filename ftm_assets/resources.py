@@ -6,7 +6,6 @@ through a configuration: they are in the settings, which Dagster hands on as the
 
 # No `from __future__ import annotations`: Dagster has to see which fields are resources.
 
-import sys
 from typing import Any
 
 import dagster as dg
@@ -21,8 +20,8 @@ from ftm_resources.workers.aws_batch import BatchLauncher
 from ftm_resources.workers.launcher import Launcher
 from ftm_resources.workers.this_machine import LocalLauncher
 
-WORKER = (sys.executable, "-m", "ftm_assets.firm_topics.worker")
-"""What the local launcher runs for each batch; a container's image runs the same."""
+LIBRARIES = "ftm_assets.firm_topics.libraries"
+"""The module that imports what a worker needs, for the local launcher to do once."""
 
 
 class StoreResource(dg.ConfigurableResource[ObjectStore]):
@@ -79,7 +78,9 @@ class LauncherResource(dg.ConfigurableResource[Launcher]):
             gpu_hour_usd=self.gpu_hour_usd,
         )
         if chosen.launcher == "local":
-            return LocalLauncher(WORKER, allow_failures=chosen.allow_failures)
+            from ftm_assets.firm_topics import worker  # here: the graph loads without it
+
+            return LocalLauncher(worker.main, LIBRARIES, allow_failures=chosen.allow_failures)
         return BatchLauncher(
             self.job_queue,
             self.job_definition,

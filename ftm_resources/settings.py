@@ -573,9 +573,6 @@ class WorkerSettings(_FromOutside):
         validation_alias="FTM_CLUSTERING_PROCESSES",
         description="a whole number of processes from 1 to 1024",
     )
-    launcher_pid: int | None = Field(
-        None, ge=1, validation_alias="FTM_LAUNCHER_PID", description="the number of a process, or nothing"
-    )
     gpu: str | None = Field(
         None, validation_alias="NVIDIA_VISIBLE_DEVICES", description="void, for the CPU: else a container sets it"
     )
@@ -760,6 +757,12 @@ def _is_reached_without(no_proxy: str, host: str, port: int | None) -> bool:
 def child_environment(changes: Mapping[str, str]) -> dict[str, str]:
     """This process's environment with these changes, for a process that it starts."""
     return {**os.environ, **changes}
+
+
+def become(environment: Mapping[str, str]) -> None:
+    """Give this process the environment that another one made for it."""
+    os.environ.clear()
+    os.environ.update(environment)
 
 
 def set_for_libraries(variables: Mapping[str, str]) -> None:

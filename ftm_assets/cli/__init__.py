@@ -25,7 +25,9 @@ def main() -> int:
 
         try:
             from ftm_assets.cli.commands import commands
+            from ftm_resources.settings import read_settings
 
+            read_settings()  # a wrong one is refused whatever is asked, --help included
             return commands.main(standalone_mode=False) or 0
         except click.Abort:  # what click makes of Ctrl-C
             raise KeyboardInterrupt from None

@@ -1,6 +1,7 @@
 """The verbs of the ``ftm`` command: the graph for those who live in a terminal. Thin: each calls what the assets call.
 
-What ends a command early, an error or Ctrl-C, is shown by ``main`` in ``__init__.py``.
+What ends a command early, an error or Ctrl-C, is shown by ``main`` in ``__init__.py``. Verbs that make something
+import the graph, and Dagster with it, when they are called: it takes a second, in which the others have answered.
 """
 
 from __future__ import annotations
@@ -21,18 +22,14 @@ from ftm_assets.cli.reading_order import in_reading_order, is_shown_first, what_
 from ftm_assets.cli.replicate import replicate
 from ftm_assets.cli.report import figures, report
 from ftm_assets.cli.terminal import console
-from ftm_assets.definitions import ACROSS_QUARTERS, GRAPH, MADE_WITH, build_definitions
 from ftm_assets.export.export import KINDS
 from ftm_assets.export.export import export as export_panel
 from ftm_assets.naming.themes.evidence import evidence_of
 from ftm_assets.naming_comparison.label_scores import MEASURES
 from ftm_assets.naming_comparison.side_by_side import side_by_side, verdict_of
 from ftm_assets.naming_comparison.verdict import CAVEAT
-from ftm_assets.partitions import QUARTERS
 from ftm_assets.quarter_report.publish import write_index
-from ftm_assets.running.run import run_quarter
-from ftm_assets.running.to_do import quarters_to_be_made_first, to_do
-from ftm_assets.step_functions.templates import templates
+from ftm_assets.theme_history.publish import made_with as theme_history_made_with
 from ftm_resources.contract.asset import ALL_QUARTERS, Asset
 from ftm_resources.contract.manifest import Published, load_manifest, read_manifest, require_up_to_date
 from ftm_resources.contract.schemas import (
@@ -42,6 +39,7 @@ from ftm_resources.contract.schemas import (
     NAMING_COMPARISON,
     PREFETCHED_TRANSCRIPTS,
     QUARTER_REPORT,
+    THEME_HISTORY,
 )
 from ftm_resources.contract.sentences import read_raw_text
 from ftm_resources.errors import InputError, ManifestError, WorkError
@@ -80,6 +78,8 @@ def run(first: str, last: str | None, only: str | None, again: bool) -> None:
     What is published and up to date is left as it is. A run that was killed goes on where it was. At the end, the
     history of all published quarters is made, and the reports say how their themes changed.
     """
+    from ftm_assets.running.run import run_quarter
+
     settings, quarters = read_settings(), _known(quarters_between(first, last or first))
     if only is not None and only not in ASSETS:
         raise InputError(f"--only {only}", "there is no such asset", f"The assets are {', '.join(ASSETS)}")
@@ -107,6 +107,9 @@ def run(first: str, last: str | None, only: str | None, again: bool) -> None:
 
 def _run_across_quarters(settings: Settings, quarters: list[str], again: bool) -> None:
     """The history, unless a quarter that nobody asked for stands in its way: that is no failure of these quarters."""
+    from ftm_assets.running.run import run_quarter
+    from ftm_assets.running.to_do import quarters_to_be_made_first, to_do
+
     if waits_for := quarters_to_be_made_first(settings, quarters):
         _say(f"theme_history is left as it is: {waits_for[0]} comes first: ftm run {waits_for[0]}")
         return
@@ -132,6 +135,8 @@ def prefetch(first: str, last: str | None, check: bool, again: bool) -> None:
     For the machine that may talk to WRDS: one sign-in, and so one approval, for all quarters. A prefetch that was
     stopped goes on where it was.
     """
+    from ftm_assets.running.run import run_quarter
+
     settings, quarters = read_settings(), _known(quarters_between(first, last or first))
     if check:
         source = open_source(settings)
@@ -153,6 +158,8 @@ def compare_names(quarter: str, again: bool) -> None:
 
     The names are judged by sentences that no model was shown. Nothing else uses them.
     """
+    from ftm_assets.running.run import run_quarter
+
     settings = read_settings()
     _known([quarter])
     if not run_quarter(settings, quarter, NAMING_COMPARISON.name, again, _say):
@@ -184,19 +191,19 @@ def status() -> None:
 
     The quarters that are set, and all others that the store holds.
     """
-    store = open_store(read_settings().store_url)
-    assets = [ASSETS[asset.key.to_user_string()] for asset in GRAPH]
+    settings = read_settings()
+    store = open_store(settings.store_url)
+    assets = [asset for asset in ASSETS.values() if asset.by_quarter and asset != NAMING_COMPARISON]
     # A heading over several lines and no frame: eight assets fit the 80 columns of a terminal.
     headings = (str(asset).replace("_", "\n") for asset in assets)
     caption = "counted: sentences of transcripts, topics of firms, and themes of all else"
     table = Table("quarter", *headings, title=escape(store.url), caption=caption, box=None, padding=(0, 1, 0, 0))
     table.title_justify = table.caption_justify = "left"
     problems: list[str] = []
-    for quarter in sorted({*QUARTERS.get_partition_keys(), *_held(store)}):
+    for quarter in sorted({*settings.quarters, *_held(store)}):
         table.add_row(quarter, *(_state(store, asset, quarter, problems) for asset in assets))
     console.print(table)
-    for spanning in (ASSETS[asset.key.to_user_string()] for asset in ACROSS_QUARTERS):
-        console.print(f"{spanning}: {_state(store, spanning, ALL_QUARTERS, problems)}")
+    console.print(f"{THEME_HISTORY}: {_state(store, THEME_HISTORY, ALL_QUARTERS, problems)}")
     for problem in problems:  # below, where there is room for them
         _say(problem)
 
@@ -275,6 +282,9 @@ def state_machine(folder: Path) -> None:
 
     To be done when the graph has changed; a test says so.
     """
+    from ftm_assets.definitions import build_definitions
+    from ftm_assets.step_functions.templates import templates
+
     for name, text in templates(build_definitions(read_settings())).items():
         (folder / name).write_text(text, encoding="utf-8")
         _say(f"written: {folder / name}")
@@ -345,7 +355,7 @@ def _print_theme(row: dict[str, Any], texts: dict[str, str], under: int) -> None
 
 
 def _known(quarters: list[str]) -> list[str]:
-    partitions = QUARTERS.get_partition_keys()
+    partitions = read_settings().quarters
     if unknown := [quarter for quarter in quarters if quarter not in partitions]:
         raise InputError(
             ", ".join(unknown),
@@ -382,7 +392,7 @@ def _state(store: ObjectStore, asset: Asset, quarter: str, problems: list[str]) 
         return _bad(error, problems)
     try:
         require_up_to_date(published)
-        made_with = {} if asset.by_quarter else MADE_WITH[asset](read_settings(), store)
+        made_with = {} if asset.by_quarter else theme_history_made_with(read_settings(), store)
     except ManifestError:
         return f"[yellow]{_count(published)}, out of date[/yellow]"
     if any(published.manifest.parameters.get(name) != wanted for name, wanted in made_with.items()):

@@ -10,9 +10,7 @@ any instant, it goes on with the group it was in. No Dagster here.
 
 from __future__ import annotations
 
-import os
 import sys
-import threading
 import time
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -304,17 +302,6 @@ def _firm_result(labelled: LabelledFirm) -> FirmResult:
     )
 
 
-def _end_with(launcher: int) -> None:
-    """End this process soon after the launcher that started it is gone: nobody would collect its work."""
-
-    def watch() -> None:
-        while os.getppid() == launcher:
-            time.sleep(0.5)
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
-
-
 def _say(line: str) -> None:
     # In one write, because several threads speak; and at once, because a log that lags looks like a dead worker.
     sys.stdout.write(line + "\n")
@@ -338,8 +325,6 @@ def main() -> int:
     set_for_libraries(WORKER_THREADS)  # a launcher sets it; for those who start a worker by hand
     try:
         settings = read_worker_settings()
-        if settings.launcher_pid is not None:
-            _end_with(settings.launcher_pid)
         store = open_store(settings.store_url)
         batch = find_batch(store, settings)
         # More than the firms of two groups would have nothing to do.

@@ -22,7 +22,6 @@ HELP = """Environment variables:
   ALLOW_FAILURES              false: the first failed firm stops the batch (default true)
   FTM_CLUSTERING_PROCESSES    processes that cluster while this one embeds (default: the cores it may use);
                               1: cluster in this one
-  FTM_LAUNCHER_PID            end when this process is no longer the worker's parent
   NVIDIA_VISIBLE_DEVICES      set by a container's runtime: when it names a GPU, one that torch can't use is an
                               error; void or none: compute on the CPU
 The embedding model and the parameters stand in the batch manifest.

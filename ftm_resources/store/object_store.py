@@ -19,7 +19,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 import boto3
 import botocore.config
@@ -258,6 +258,8 @@ _ATTEMPTS = 8
 _CONFIG = botocore.config.Config(
     connect_timeout=10, read_timeout=30, retries={"mode": "standard", "total_max_attempts": _ATTEMPTS}
 )
+# As much of an object's end as pyarrow asks for first.
+_END_BYTES = 64 * 1024
 # In parts of 64 MiB an object may have 625 GiB; in one put, 5 GiB.
 _PART_BYTES = 64 * 1024 * 1024
 _WRITTEN_BY = "written-by"
@@ -301,11 +303,15 @@ class BucketStore(ObjectStore):
         return self._get_with_version(key, **which)[0]
 
     def _get_with_version(self, key: str, **which: str) -> tuple[bytes, str]:
+        data, answer = self._get_with_answer(key, **which)
+        return data, answer["ETag"]
+
+    def _get_with_answer(self, key: str, **which: str) -> tuple[bytes, dict[str, Any]]:
         for attempt in range(_ATTEMPTS):
             # boto3 repeats a request until an answer begins; what breaks off later is left to us.
             answer = self._s3.get_object(Bucket=self.bucket, Key=key, **which)
             try:
-                return answer["Body"].read(), answer["ETag"]
+                return answer["Body"].read(), answer
             except (BotoCoreError, HTTPError):
                 if attempt == _ATTEMPTS - 1:
                     raise
@@ -336,11 +342,15 @@ class BucketStore(ObjectStore):
 
     def open(self, key: str) -> BinaryIO:
         with self._refusals_named(key):
-            found = self._head(key)
-        if found is None:
-            raise NotThere(self.where(key))
-        # Parquet is read in a few large ranges; a small buffer keeps its footer reads to one request.
-        return io.BufferedReader(_RangedObject(self, key, found["ContentLength"], found["ETag"]), buffer_size=64 * 1024)
+            # Parquet is read from its end: the request that says how large the object is brings that along.
+            try:
+                end, answer = self._get_with_answer(key, Range=f"bytes=-{_END_BYTES}")
+            except ClientError as error:
+                if status_of(error) != 416:
+                    raise
+                end, answer = self._get_with_answer(key)  # an empty object has no end
+        size = int(answer.get("ContentRange", f"/{len(end)}").rpartition("/")[2])
+        return cast(BinaryIO, _RangedObject(self, key, size, answer["ETag"], end))
 
     def read_range(self, key: str, first: int, last: int, etag: str) -> bytes:
         """Bytes ``first`` to ``last``, both included. Raises NotThere when the object is another one by now."""
@@ -460,10 +470,11 @@ def _pause(attempt: int) -> None:
 
 
 class _RangedObject(io.RawIOBase):
-    """A seekable read-only file over one S3 object, each read a ranged GET of the same version of it."""
+    """A seekable read-only file over one S3 object, of which the end is there: each other read is a ranged GET of the
+    same version of it."""
 
-    def __init__(self, store: BucketStore, key: str, size: int, etag: str) -> None:
-        self._store, self._key, self._size, self._etag, self._at = store, key, size, etag, 0
+    def __init__(self, store: BucketStore, key: str, size: int, etag: str, end: bytes) -> None:
+        self._store, self._key, self._size, self._etag, self._end, self._at = store, key, size, etag, end, 0
 
     def readable(self) -> bool:
         return True
@@ -491,6 +502,10 @@ class _RangedObject(io.RawIOBase):
         wanted = min(wanted, self._size - self._at)
         if wanted <= 0:
             return b""
-        data = self._store.read_range(self._key, self._at, self._at + wanted - 1, self._etag)
+        into_end = self._at - (self._size - len(self._end))
+        if into_end >= 0:
+            data = self._end[into_end : into_end + wanted]
+        else:
+            data = self._store.read_range(self._key, self._at, self._at + wanted - 1, self._etag)
         self._at += len(data)
         return data

@@ -1,25 +1,37 @@
-"""Run the workers of a batch plan on this machine: the same command a container runs, one process per core."""
+"""Run the workers of a batch plan on this machine: the function that a container runs, in one process per core.
+
+On Linux, workers are forked from one process that has loaded their libraries, which takes as long as clustering fifty
+firms of the sample: it is done once, for all workers and all quarters, and they share that memory. Elsewhere a fork is
+not sound once such libraries are loaded, and every worker loads them itself.
+"""
 
 from __future__ import annotations
 
 import math
+import multiprocessing
 import os
 import queue
-import subprocess
+import sys
 import threading
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+from typing import Any
 
 from ftm_resources.contract.asset import Asset
 from ftm_resources.errors import BatchFailed
 from ftm_resources.progress import Say
-from ftm_resources.settings import child_environment
+from ftm_resources.settings import become, child_environment, exported_to_children
 from ftm_resources.store.object_store import ObjectStore
 from ftm_resources.workers.launcher import WORKER_THREADS, Launched
 from ftm_resources.workers.plan import Batch, BatchPlan
 
 MOST_FIRMS_PER_BATCH = 200
+
+_one_at_a_time = threading.Lock()
+"""Held while a process is started or its exit code is read: ``multiprocessing`` does neither in two threads at once."""
 
 
 class LocalLauncher:
@@ -27,11 +39,13 @@ class LocalLauncher:
 
     def __init__(
         self,
-        command: Sequence[str],
+        worker: Callable[[], int],
+        libraries: str | None = None,
         processes: int | None = None,
         allow_failures: bool = True,
     ) -> None:
-        self._command = list(command)
+        """``worker`` does a batch and returns its exit code. ``libraries`` is a module that imports what it needs."""
+        self._worker, self._libraries = worker, libraries
         self._processes = processes or _cores()
         self._allow_failures = allow_failures
 
@@ -46,7 +60,7 @@ class LocalLauncher:
     def run_all(self, store: ObjectStore, plan: BatchPlan, asset: Asset, on_progress: Say) -> Launched:
         """Run every batch, as many at once as there are cores; each gets its turn even when another fails."""
         lines: queue.Queue[str] = queue.Queue()
-        running: dict[str, subprocess.Popen[str]] = {}
+        running: dict[str, BaseProcess] = {}
         stopped = threading.Event()
         pool = ThreadPoolExecutor(self._processes)
         try:
@@ -69,31 +83,65 @@ class LocalLauncher:
         store: ObjectStore,
         plan: BatchPlan,
         batch: Batch,
-        running: dict[str, subprocess.Popen[str]],
+        running: dict[str, BaseProcess],
         stopped: threading.Event,
         lines: queue.Queue[str],
     ) -> str | None:
         """What went wrong with the batch, or None."""
-        process = subprocess.Popen(
-            self._command,
-            env=_environment(store, plan, batch, self._allow_failures),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
-        )
+        process, output = self._started(_environment(store, plan, batch, self._allow_failures))
         running[batch.batch_id] = process
         if stopped.is_set():  # while it was starting, when nobody could see it in running
             process.kill()
         last: deque[str] = deque(maxlen=15)
-        assert process.stdout is not None
-        for line in process.stdout:
-            last.append(line.rstrip())
-            lines.put(line.rstrip())
-        code = process.wait()
+        with os.fdopen(os.dup(output.fileno()), errors="replace") as said:
+            output.close()
+            for line in said:
+                last.append(line.rstrip())
+                lines.put(line.rstrip())
+        with _one_at_a_time:
+            process.join()
+        code = process.exitcode
+        assert code is not None
         del running[batch.batch_id]
         return None if code == 0 else f"{_exit(code)}. The end of its log:\n  " + "\n  ".join(last)
+
+    def _started(self, environment: dict[str, str]) -> tuple[BaseProcess, Connection]:
+        """A worker, and what it says."""
+        context = _context(self._libraries)
+        output, its_output = context.Pipe(duplex=False)
+        process: BaseProcess = context.Process(target=_work, args=(self._worker, environment, its_output))
+        # What is exported is for the process they are forked from: some libraries read it when they are loaded.
+        with _one_at_a_time, exported_to_children(WORKER_THREADS):
+            process.start()
+        its_output.close()  # else its end would not be the end of what it says
+        return process, output
+
+
+def _context(libraries: str | None) -> Any:
+    if sys.platform != "linux":
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    if libraries is not None:
+        context.set_forkserver_preload([libraries])
+    return context
+
+
+def _work(worker: Callable[[], int], environment: dict[str, str], output: Connection) -> None:
+    """In the new process: become what a container would be, and do the batch."""
+    for stream in (1, 2):
+        os.dup2(output.fileno(), stream)
+    output.close()
+    become(environment)
+    threading.Thread(target=_end_with_launcher, daemon=True).start()
+    sys.exit(worker())
+
+
+def _end_with_launcher() -> None:
+    """End this process as soon as the launcher is gone: nobody would collect its work."""
+    launcher = multiprocessing.parent_process()
+    assert launcher is not None
+    launcher.join()
+    os._exit(1)
 
 
 def _environment(store: ObjectStore, plan: BatchPlan, batch: Batch, allow_failures: bool) -> dict[str, str]:
@@ -106,9 +154,7 @@ def _environment(store: ObjectStore, plan: BatchPlan, batch: Batch, allow_failur
         "QUARTER": batch.quarter,
         "CHECKPOINT_INTERVAL": str(batch.firms_per_checkpoint),
         "ALLOW_FAILURES": str(allow_failures).lower(),
-        "FTM_LAUNCHER_PID": str(os.getpid()),
         "FTM_CLUSTERING_PROCESSES": "1",  # there is a worker per core already
-        "PYTHONUNBUFFERED": "1",
     }
     return child_environment(changes)
 

@@ -19,9 +19,9 @@ from pathlib import Path
 
 import pytest
 
+from ftm_assets.firm_topics import worker
 from ftm_assets.firm_topics.plan import plan_batches
 from ftm_assets.firm_topics.topic_model import TopicParameters
-from ftm_assets.resources import WORKER
 from ftm_resources.contract.schemas import FIRM_TOPICS
 from ftm_resources.store.object_store import FolderStore
 from ftm_resources.transcript_sources.sample import SampleSource
@@ -193,7 +193,7 @@ def quarter(tmp_path_factory: pytest.TempPathFactory) -> Quarter:
     plan = plan_batches(store, publish_quarter(store, calls, QUARTER), TopicParameters(), FIRMS, firms_per_checkpoint=1)
     assert len(plan.batches) == 1
     shutil.copytree(planned, done)
-    LocalLauncher(WORKER, processes=1).run_all(FolderStore(done), plan, FIRM_TOPICS, print)
+    LocalLauncher(worker.main, processes=1).run_all(FolderStore(done), plan, FIRM_TOPICS, print)
     expected = _parts(done)
     assert len(expected) == 2 * FIRMS, "topics and vectors of each"
     return Quarter(planned, plan, expected)

@@ -56,7 +56,7 @@ class Worker:
             "FTM_STORE": str(root), "MANIFEST_S3_KEY": plan.key, "QUARTER": QUARTER, "AWS_BATCH_JOB_ARRAY_INDEX": "0",
             "FTM_CLUSTERING_PROCESSES": str(processes), **WORKER_THREADS,
         }  # fmt: skip
-        unset = ("BATCH_ID", "CHECKPOINT_INTERVAL", "FTM_LAUNCHER_PID", "NVIDIA_VISIBLE_DEVICES", "PYTHONUNBUFFERED")
+        unset = ("BATCH_ID", "CHECKPOINT_INTERVAL", "NVIDIA_VISIBLE_DEVICES", "PYTHONUNBUFFERED")
         self.process = subprocess.Popen(
             script if changes else module,
             env={name: value for name, value in os.environ.items() if name not in unset} | settings,
@@ -276,6 +276,6 @@ def test_the_worker_lists_its_settings_and_exit_codes() -> None:
     shown = subprocess.run([sys.executable, "-m", "ftm_assets.firm_topics.worker", "--help"], capture_output=True)
     for word in (
         "FTM_STORE S3_BUCKET MANIFEST_S3_KEY QUARTER BATCH_ID AWS_BATCH_JOB_ARRAY_INDEX ALLOW_FAILURES "
-        "CHECKPOINT_INTERVAL FTM_CLUSTERING_PROCESSES FTM_LAUNCHER_PID NVIDIA_VISIBLE_DEVICES 75"
+        "CHECKPOINT_INTERVAL FTM_CLUSTERING_PROCESSES NVIDIA_VISIBLE_DEVICES 75"
     ).split():
         assert word in shown.stdout.decode()

@@ -294,7 +294,6 @@ TOLD = {"MANIFEST_S3_KEY": "manifests/plan.jsonl", "QUARTER": "2023Q1", "BATCH_I
         ("CHECKPOINT_INTERVAL", "0", "too small", "plan"),
         ("ALLOW_FAILURES", "some", ("true", "false"), ("true", "false")),
         *(("FTM_CLUSTERING_PROCESSES", n, (), "whole number") for n in ("0", "-2", "two", "1.5")),
-        ("FTM_LAUNCHER_PID", "me", "whole number", ()),
         ("FTM_STROE", "x", "no such setting", "FTM_STORE"),
     ],
 )

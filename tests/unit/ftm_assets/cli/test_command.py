@@ -67,7 +67,7 @@ class CtrlC:
             os.kill(os.getpid(), signal.SIGINT)
 
 sys.meta_path.insert(0, CtrlC())
-sys.argv = ["ftm", "status"]
+sys.argv = ["ftm", "run", "2023Q1"]
 from ftm_assets.cli import main
 sys.exit(main())
 """
@@ -104,3 +104,9 @@ def started(folder: Path, *arguments: str) -> subprocess.Popen[str]:
         stderr=subprocess.STDOUT,
         text=True,
     )
+
+
+def test_verbs_that_only_read_do_not_wait_for_dagster() -> None:
+    program = "import sys, ftm_assets.cli.commands; print('dagster' in sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True)
+    assert ran.stdout == "False\n", ran.stderr

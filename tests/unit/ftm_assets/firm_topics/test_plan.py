@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from ftm_assets.firm_topics import worker
 from ftm_assets.firm_topics.plan import FIRMS_PER_CHECKPOINT, _batches
 from ftm_assets.firm_topics.topic_model import TopicParameters
-from ftm_assets.resources import WORKER
 from ftm_resources.contract.manifest import Manifest, Published, now
 from ftm_resources.contract.schemas import PREFETCHED_TRANSCRIPTS
 from ftm_resources.settings import BUNDLED_MODEL
@@ -53,7 +53,7 @@ def sizes(batches: list[Batch]) -> list[int]:
     ],
 )
 def test_local_batches_are_even_and_as_many_for_each_core(planned, firms: int, cores: int, wanted: list[int]) -> None:
-    assert sizes(planned(firms, LocalLauncher(WORKER, processes=cores).firms_per_batch(firms))) == wanted
+    assert sizes(planned(firms, LocalLauncher(worker.main, processes=cores).firms_per_batch(firms))) == wanted
 
 
 @pytest.mark.parametrize(

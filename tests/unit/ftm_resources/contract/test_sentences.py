@@ -128,7 +128,7 @@ def test_only_the_row_groups_of_the_firms_are_read(store: ObjectStore, monkeypat
 
     monkeypatch.setattr(pq.ParquetFile, "read_row_groups", recorded)
     rows = read_sentences(published, ["102", "107"], ["raw_text"])
-    assert groups_read == [([2, 7], 10)]
+    assert groups_read == [([2], 10), ([7], 10)]
     assert rows["raw_text"].to_pylist() == plain_sentences("102", 6) + plain_sentences("107", 6)
 
 

@@ -23,6 +23,8 @@ from ftm_resources.store.object_store import FolderStore
 from ftm_resources.transcript_sources.sample import SampleSource
 from ftm_resources.workers.this_machine import LocalLauncher
 from tests.support.helpers import firm_ids, publish_quarter
+from tests.support.paths import ROOT
+from tests.support.programs import worker
 from tests.support.refusals import assert_refused, assert_words, refused
 
 QUARTER = "2023Q1"
@@ -92,7 +94,7 @@ def test_a_lying_worker_never_turns_a_partition_green(liar: str, transcripts: Pu
         read_settings(),
         {
             "store": hardcoded(transcripts.store),
-            "launcher": hardcoded(LocalLauncher([sys.executable, "-c", program], processes=1)),
+            "launcher": hardcoded(LocalLauncher(worker(program), processes=1)),
         },
     )
     result = definitions.resolve_job_def("quarter").execute_in_process(
@@ -112,7 +114,7 @@ def test_the_other_batches_get_their_turn_when_one_fails(transcripts: Published)
     plan = plan_batches(transcripts.store, transcripts, TopicParameters(), firms_per_batch=1, firms_per_checkpoint=1)
     program = "import os, sys; print('I am', os.environ['BATCH_ID']); sys.exit(os.environ['BATCH_ID'].endswith('1'))"
     said: list[str] = []
-    launcher = LocalLauncher([sys.executable, "-c", program], processes=2)
+    launcher = LocalLauncher(worker(program), processes=2)
     error = refused(BatchFailed, launcher.run_all, transcripts.store, plan, FIRM_TOPICS, said.append)
     assert sorted(said) == [f"I am {QUARTER}_batch_000{n}" for n in range(4)]
     end_of_log = f"I am {QUARTER}_batch_0001"
@@ -130,31 +132,54 @@ def test_no_worker_outlives_a_cancelled_run(transcripts: Published) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        LocalLauncher([sys.executable, "-c", program]).run_all(transcripts.store, plan, FIRM_TOPICS, cancel)
+        LocalLauncher(worker(program)).run_all(transcripts.store, plan, FIRM_TOPICS, cancel)
     assert ended(started[0])
 
 
 def test_a_worker_ends_soon_after_its_launcher_was_killed(transcripts: Published) -> None:
     plan = plan_batches(transcripts.store, transcripts, TopicParameters(), firms_per_batch=4)
-    worker = (
-        "import os, time; from ftm_assets.firm_topics.worker import _end_with; "
-        "_end_with(int(os.environ['FTM_LAUNCHER_PID'])); print(os.getpid(), flush=True); time.sleep(60)"
-    )
+    program = "import os, time; print(os.getpid(), flush=True); time.sleep(60)"
     launcher = (
-        "import sys\n"
         "from ftm_resources.workers.plan import read_plan\n"
         "from ftm_resources.workers.this_machine import LocalLauncher\n"
         "from ftm_resources.store.object_store import open_store\n"
+        "from tests.support.programs import worker\n"
         f"store = open_store({transcripts.store.url!r})\n"
-        f"LocalLauncher([sys.executable, '-c', {worker!r}]).run_all(\n"
+        f"LocalLauncher(worker({program!r})).run_all(\n"
         f"    store, read_plan(store, {plan.key!r}), 'firm_topics', lambda line: print(line, flush=True))\n"
     )
-    process = subprocess.Popen([sys.executable, "-c", launcher], stdout=subprocess.PIPE, text=True)
+    process = subprocess.Popen([sys.executable, "-c", launcher], cwd=ROOT, stdout=subprocess.PIPE, text=True)
     assert process.stdout is not None
     pid = int(process.stdout.readline())
     process.send_signal(signal.SIGKILL)
     process.wait()
     assert ended(pid)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere every worker loads its libraries itself")
+def test_workers_find_their_libraries_loaded_and_are_what_a_container_would_be(transcripts: Published) -> None:
+    plan = plan_batches(transcripts.store, transcripts, TopicParameters(), firms_per_batch=4)
+    # In a process of its own: this one may have begun to fork workers without libraries.
+    program = (
+        "import os, sys; print('colorsys' in sys.modules, os.environ['OMP_NUM_THREADS'], os.environ['BATCH_ID'], "
+        "'ONLY_THE_FIRST' in os.environ)"
+    )
+    launcher = (
+        "import os\n"
+        "from ftm_resources.workers.plan import read_plan\n"
+        "from ftm_resources.workers.this_machine import LocalLauncher\n"
+        "from ftm_resources.store.object_store import open_store\n"
+        "from tests.support.programs import worker\n"
+        f"store = open_store({transcripts.store.url!r})\n"
+        f"plan, local = read_plan(store, {plan.key!r}), LocalLauncher(worker({program!r}), 'colorsys')\n"
+        "os.environ['ONLY_THE_FIRST'] = '1'\n"
+        "local.run_all(store, plan, 'firm_topics', print)\n"
+        "del os.environ['ONLY_THE_FIRST']\n"
+        "local.run_all(store, plan, 'firm_topics', print)\n"
+    )
+    ran = subprocess.run([sys.executable, "-c", launcher], cwd=ROOT, capture_output=True, text=True)
+    batch = f"{QUARTER}_batch_0000"
+    assert ran.stdout.splitlines() == [f"True 1 {batch} True", f"True 1 {batch} False"], ran.stderr
 
 
 def test_the_worker_says_what_it_needs() -> None:

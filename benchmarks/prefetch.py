@@ -1,19 +1,16 @@
-"""Prefetching a quarter of WRDS: memory and time at 500 and at 5,000 firms, and where the time goes.
+"""Prefetching a quarter of WRDS: sentences a CPU second, by stage, and memory, beside a plain script.
 
-    make bench                            500 and 5,000 firms, a quarter of an hour
-    python -m benchmarks.wrds 100 300     other numbers of firms
+    python -m benchmarks.prefetch [--firms 500] [--firms 5000] [--rounds 3]
 
 A PostgreSQL that looks like WRDS is filled with 400 sentences a firm, three versions of each call. FTM's prefetch and a
-straightforward one (a query for each firm, pandas, everything in one frame) then fetch it, each in a process of its
-own, one after the other. Both split sentences with the same code: what differs is how the text is fetched and held.
+straightforward one (a query for each firm, pandas, everything in one frame) then fetch it in turns. Both split the text
+with the same code: what differs is how it is fetched and held. The server's own seconds are not counted.
 """
 
 from __future__ import annotations
 
 import json
 import os
-import resource
-import subprocess
 import sys
 import tempfile
 import time
@@ -23,12 +20,16 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import click
+
+from benchmarks.measuring import Result, Run, counted_cpu, ratio, side_by_side, spread, this_module
+from benchmarks.published_themes import help_text
 from tests.fakes.wrds.lookalike import PASSWORD, build
 from tests.fakes.wrds.postgres import PostgresServer
 from tests.fakes.wrds.synthetic import SyntheticQuarter
 
 QUARTER = "2023Q1"
-SIZES = (500, 5_000)
+FTM, SCRIPT = "FTM", "plain script"
 seconds_in: dict[str, float] = defaultdict(float)
 
 
@@ -36,11 +37,11 @@ seconds_in: dict[str, float] = defaultdict(float)
 def timed(part: str) -> Iterator[None]:
     """Count the block's time for this part, and not for the part around it."""
     outside = sum(seconds_in.values())
-    started = time.perf_counter()
+    started = time.process_time()
     try:
         yield
     finally:
-        seconds_in[part] += time.perf_counter() - started - (sum(seconds_in.values()) - outside)
+        seconds_in[part] += time.process_time() - started - (sum(seconds_in.values()) - outside)
 
 
 def timing(part: str, function: Callable[..., Any]) -> Callable[..., Any]:
@@ -75,7 +76,7 @@ def prefetch(folder: str) -> int:
         ("writing parquet", "write_table"),
         ("marking repeated sentences", "_repeated"),
         ("marking repeated sentences", "_mark"),
-        ("making the manifest", "_manifest"),
+        ("describing what was read", "_describe"),
     ]:
         setattr(module, name, timing(part, getattr(module, name)))
     source = TimedSource(read_settings().wrds)
@@ -143,71 +144,68 @@ def one_query_per_firm(folder: str) -> int:
     return len(sentences)
 
 
-def measure(what: str, server: PostgresServer) -> dict[str, Any]:
-    """Run one of the two in a process of its own."""
-    with tempfile.TemporaryDirectory() as folder:
-        settings = {
-            "WRDS_HOST": server.host, "WRDS_PORT": str(server.port),
-            "WRDS_USERNAME": "wrds_user", "WRDS_PASSWORD": PASSWORD, "OMP_NUM_THREADS": "1",
-        }  # fmt: skip
-        ran = subprocess.run(
-            [sys.executable, "-m", "benchmarks.wrds", what, folder],
-            env=os.environ | settings,
-            stdout=subprocess.PIPE,
-            text=True,
-            check=True,
-        )
-    result: dict[str, Any] = json.loads(ran.stdout.splitlines()[-1])
-    return result
-
-
-def report(what: str, folder: str) -> None:
-    """In the process that is measured: do it, and print the figures as JSON."""
-    started = time.perf_counter()
-    sentences = {"ftm": prefetch, "baseline": one_query_per_firm}[what](folder)
-    seconds = time.perf_counter() - started
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 if sys.platform == "darwin" else 1024)
-    print(json.dumps({"sentences": sentences, "seconds": seconds, "peak_mib": peak, "parts": seconds_in}))
-
-
-def main(sizes: Sequence[int]) -> None:
-    """Fill, fetch, compare."""
-    figures: dict[tuple[str, int], dict[str, Any]] = {}
-    print(f"{'':10}{'firms':>7}{'sentences':>12}{'seconds':>9}{'us/sentence':>13}{'peak MiB':>10}")
+@click.command(context_settings={"help_option_names": ["-h", "--help"]}, help=help_text(__doc__))
+@click.option("--firms", "sizes", multiple=True, type=int, default=(500,), show_default=True)
+@click.option("--rounds", default=3, show_default=True)
+@click.option("--one", hidden=True)  # in the process that is measured: this way
+def main(sizes: tuple[int, ...], rounds: int, one: str | None) -> None:
+    if one is not None:
+        print(json.dumps(fetched(one)))
+        return
+    found: dict[int, dict[str, list[Run]]] = {}
     server = PostgresServer()
     try:
         server.start()
         for firms in sizes:
             with server.admin() as admin:
                 build(admin, SyntheticQuarter(firms).holdings())
-            for what in ("ftm", "baseline"):
-                figures[what, firms] = f = measure(what, server)
-                each = f["seconds"] / f["sentences"] * 1e6
-                print(
-                    f"{what:10}{firms:>7,}{f['sentences']:>12,}{f['seconds']:>9.1f}{each:>13.1f}{f['peak_mib']:>10,.0f}",
-                    flush=True,
-                )
+            settings = {
+                "WRDS_HOST": server.host, "WRDS_PORT": str(server.port), "WRDS_USERNAME": "wrds_user",
+                "WRDS_PASSWORD": PASSWORD, "OMP_NUM_THREADS": "1",
+            }  # fmt: skip
+            ways = {name: this_module("benchmarks.prefetch", "--one", name) for name in (FTM, SCRIPT)}
+            found[firms] = side_by_side(ways, rounds, **settings)
     finally:
         server.close()
-    small, large = figures["ftm", sizes[0]], figures["ftm", sizes[-1]]
-    other = figures["baseline", sizes[-1]]
-    per_sentence = (large["seconds"] / large["sentences"]) / (small["seconds"] / small["sentences"])
-    memory, against = large["peak_mib"] / small["peak_mib"], large["peak_mib"] / other["peak_mib"]
-    print(
-        f"\nftm, {sizes[-1]:,} firms against {sizes[0]:,}: memory x {memory:.2f}, time a sentence x {per_sentence:.2f}"
+    reported(found, " ".join(f"--firms {firms}" for firms in sizes) + f" --rounds {rounds}").write()
+
+
+def fetched(way: str) -> dict[str, Any]:
+    """In the process that is measured: fetch into a folder, and say what it took."""
+    with tempfile.TemporaryDirectory() as folder, counted_cpu() as seconds:
+        sentences = {FTM: prefetch, SCRIPT: one_query_per_firm}[way](folder)
+        return {"sentences": sentences, "cpu_seconds": seconds(), "parts": seconds_in}
+
+
+def reported(found: dict[int, dict[str, list[Run]]], options: str) -> Result:
+    """Both ways at every size, and where FTM's time goes at the largest."""
+    result = Result("prefetch", "Prefetching from WRDS", __doc__ or "", f"python -m benchmarks.prefetch {options}")
+    rows = []
+    for firms, ways in found.items():
+        for name, runs in ways.items():
+            rate = spread([one.figures["sentences"] / one.figures["cpu_seconds"] for one in runs])
+            most = spread([one.peak_mib for one in runs])
+            rows.append([f"{name}, {firms:,} firms", runs[0].figures["sentences"], rate, most])
+    result.table(["", "sentences", "sentences a CPU second", "peak MiB"], rows)
+    largest = found[max(found)]
+    runs = largest[FTM]
+    stages = sorted(runs[0].figures["parts"], key=lambda part: -runs[0].figures["parts"][part])
+    shares = {part: [one.figures["parts"][part] / one.figures["cpu_seconds"] for one in runs] for part in stages}
+    rates = {part: [one.figures["sentences"] / one.figures["parts"][part] for one in runs] for part in stages}
+    result.table(
+        [f"stage, {max(found):,} firms", "sentences a CPU second", "% of the CPU"],
+        [[part, spread(rates[part]), spread([100 * share for share in shares[part]])] for part in stages],
     )
-    print(
-        f"ftm against baseline, {sizes[-1]:,} firms: memory x {against:.2f}, "
-        f"time x {large['seconds'] / other['seconds']:.2f}"
-    )
-    print(f"\nwhere the time of ftm goes, {sizes[-1]:,} firms:")
-    parts = dict(large["parts"]) | {"all else": large["seconds"] - sum(large["parts"].values())}
-    for part, seconds in sorted(parts.items(), key=lambda item: -item[1]):
-        print(f"  {part:32}{seconds:>8.1f} s {seconds / large['seconds']:>6.0%}")
+    cpu = {name: [one.figures["cpu_seconds"] for one in of] for name, of in largest.items()}
+    peak = {name: [one.peak_mib for one in of] for name, of in largest.items()}
+    result.figure(f"CPU, FTM over a plain script, {max(found):,} firms", ratio(cpu[FTM], cpu[SCRIPT]), "times")
+    result.figure(f"memory, FTM over a plain script, {max(found):,} firms", ratio(peak[FTM], peak[SCRIPT]), "times")
+    if len(found) > 1:
+        small, large = (found[firms][FTM] for firms in (min(found), max(found)))
+        more = ratio([one.peak_mib for one in large], [one.peak_mib for one in small])
+        result.figure(f"memory at {max(found):,} firms over {min(found):,}", more, "times")
+    return result
 
 
 if __name__ == "__main__":
-    if sys.argv[1:2] in (["ftm"], ["baseline"]):
-        report(sys.argv[1], sys.argv[2])
-    else:
-        main([int(size) for size in sys.argv[1:]] or SIZES)
+    main()
