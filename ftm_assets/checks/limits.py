@@ -116,10 +116,10 @@ THEME_LIMITS = [
     ),
     AtLeast(
         "seed_stability",
-        "Agreement with the themes of another seed (adjusted mutual information)",
+        "Agreement of the themes of two halves of the layouts (adjusted mutual information)",
         0.70,
         0.55,
-        "Themes that another seed does not find should not be relied on.",
+        "Themes that other layouts do not find should not be relied on.",
     ),
 ]
 """Of themes, measured on 98 real calls of three quarters."""

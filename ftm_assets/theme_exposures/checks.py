@@ -55,9 +55,9 @@ def _errors(published: Published) -> Iterable[Finding]:
     )
     both = pc.sqrt(pc.add(pc.power(rows["share_se"], 2), pc.power(rows["share_sd_seeds"], 2)))
     off = pc.greater(pc.abs(pc.subtract(both, rows["share_se_total"])), 1e-9)
-    lost = pc.or_(pc.less(rows["n_seeds_found"], 1), pc.greater(rows["n_seeds_found"], rows["n_seeds"]))
+    lost = pc.or_(pc.less(rows["n_seeds_found"], 0), pc.greater(rows["n_seeds_found"], rows["n_seeds"]))
     if wrong := pc.sum(pc.fill_null(pc.or_(off, lost), True)).as_py():
-        yield Finding("every share with its error, of sampling and of seeds", f"{wrong:,} without, or not their sum")
+        yield Finding("every share with its error, of sampling and of finding", f"{wrong:,} without, or not their sum")
 
 
 def _event_days(published: Published) -> Iterable[Finding]:
@@ -78,7 +78,7 @@ CHECKS = asset_checks(
         *manifest_checks(_count),
         Check("shares", "The shares of a call and what is left add up to one.", _shares),
         Check("dates", "Every row has the date of the call its sentences are from.", _dates),
-        Check("errors", "Every share has its errors, of sampling and of seeds.", _errors),
+        Check("errors", "Every share has its errors, of sampling and of finding.", _errors),
         Check("event_days", "Every row has its trading day, or says why not.", _event_days),
     ],
 )

@@ -1,4 +1,4 @@
-"""How sure a share is: what few sentences blur, and what another seed would have found. Arithmetic only.
+"""How sure a share is: what few sentences blur, and what other layouts would have found. Arithmetic only.
 
 How often shares with these errors hold the truth, on calls of which it is known, is decision 020.
 """
@@ -28,28 +28,28 @@ def sampling_error(counts: pd.Series, n: pd.Series) -> pd.Series:
     return np.sqrt(p * (1 - p) / more)
 
 
-def over_seeds(rows: pd.DataFrame, assigned: Sequence[pd.Series]) -> pd.DataFrame:
-    """How the share of each of ``rows`` differs between seeds: columns of ``schemas.EXPOSURE_COLUMNS``.
+def over_parts(rows: pd.DataFrame, assigned: Sequence[pd.Series]) -> pd.DataFrame:
+    """How much the share of each of ``rows`` wavers with what was found: columns of ``schemas.EXPOSURE_COLUMNS``.
 
-    ``rows`` have firm_id, transcript_id, theme_id, share and n_usable_sentences; ``assigned`` has for each other seed
-    the number of sentences by firm, call and theme. A theme that a seed does not find has a share of 0 in it.
+    ``rows`` have firm_id, transcript_id, theme_id, share and n_usable_sentences; ``assigned`` has for each part of the
+    layouts (``themes.seeds.parts``) the number of sentences by firm, call and theme. A theme that is not found in one
+    has a share of 0 in it. Parts that leave out d of n layouts differ among themselves otherwise than sets of n would:
+    the jackknife takes (n - d) / d times their variance (Shao and Wu 1989, Annals of Statistics 17).
     """
     import pandas as pd
 
     keys = pd.MultiIndex.from_frame(rows[["firm_id", "transcript_id", "theme_id"]])
     usable = rows["n_usable_sentences"].to_numpy(np.float64)
-    shares = [rows["share"].to_numpy(np.float64)]
-    found = np.ones(len(rows), np.int64)
-    for of_seed in assigned:
-        shares.append(of_seed.reindex(keys, fill_value=0).to_numpy(np.float64) / usable)
-        found += rows["theme_id"].isin(set(of_seed.index.get_level_values("theme_id"))).to_numpy()
-    by_seed = np.stack(shares)
+    shares = np.array([part.reindex(keys, fill_value=0).to_numpy(np.float64) / usable for part in assigned])
+    found = [rows["theme_id"].isin(set(part.index.get_level_values("theme_id"))) for part in assigned]
+    n = len(assigned)
+    left_out = n // 2
     return pd.DataFrame(
         {
-            "share_sd_seeds": by_seed.std(axis=0, ddof=1) if len(by_seed) > 1 else np.nan,
-            "share_mean_seeds": by_seed.mean(axis=0),
-            "n_seeds": len(by_seed),
-            "n_seeds_found": found,
+            "share_sd_seeds": np.sqrt((n - left_out) / left_out * shares.var(axis=0)) if n > 1 else np.nan,
+            "share_mean_seeds": shares.mean(axis=0) if n else rows["share"],
+            "n_seeds": n,
+            "n_seeds_found": np.sum(found, axis=0, dtype=np.int64) if n else 0,
         },
         index=rows.index,
     )

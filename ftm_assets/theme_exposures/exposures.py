@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
-from ftm_assets.theme_exposures.errors import over_seeds, sampling_error
+from ftm_assets.theme_exposures.errors import over_parts, sampling_error
 from ftm_assets.theme_exposures.event_day import KNOWN, NO_TIME_OF_DAY, event_days
 from ftm_resources.contract.schemas import EXPOSURE_COLUMNS, FIRM_QUARTER_COLUMNS
 
@@ -33,13 +33,13 @@ OF_A_THEME = ["theme_id", "name", "theme_class", "origin", "level"]
 
 
 def exposures(
-    quarter: str, sentences: pa.Table, members: pa.Table, themes: pa.Table, seeds: pa.Table, other_seeds: Sequence[int]
+    quarter: str, sentences: pa.Table, members: pa.Table, themes: pa.Table, seeds: pa.Table, first_seeds: Sequence[int]
 ) -> tuple[pa.Table, pa.Table]:
     """The rows of ``schemas.EXPOSURE_COLUMNS``, and those of ``schemas.FIRM_QUARTER_COLUMNS``.
 
     ``sentences`` are the quarter's prefetched sentences without their texts, ``members`` the rows of
     ``theme_sentences``, ``themes`` those of ``named_themes``, ``seeds`` those of ``theme_seeds``, of which
-    ``other_seeds`` lists the seeds: one that finds no theme has no row. A call and a theme that have no sentence
+    ``first_seeds`` lists the parts: one that finds no theme has no row. A call and a theme that have no sentence
     together have no row: the share is 0, and ``firm_quarters`` has the call.
     """
     import pandas as pd
@@ -62,7 +62,7 @@ def exposures(
     rows["share_wide"] = (rows["n_sentences"] + rows["n_near"]) / usable_of_call
     rows = rows.sort_values([*CALL, "theme_id"], ignore_index=True)
     of_seeds = seeds.to_pandas().merge(usable[["sentence_id", *CALL]], on="sentence_id", validate="m:1")
-    rows = rows.join(over_seeds(rows, _assigned_by_seed(of_seeds, other_seeds)))
+    rows = rows.join(over_parts(rows, _assigned_by_part(of_seeds, first_seeds)))
     rows["share_se_total"] = np.hypot(rows["share_se"], rows["share_sd_seeds"])
     return (
         pa.Table.from_pandas(rows[EXPOSURE_COLUMNS.names], EXPOSURE_COLUMNS, preserve_index=False),
@@ -81,10 +81,10 @@ def _assigned(of_theme: pd.DataFrame) -> np.ndarray:
     return np.asarray(of_theme.index.isin(first))
 
 
-def _assigned_by_seed(of_seeds: pd.DataFrame, other_seeds: Sequence[int]) -> list[pd.Series]:
-    """For each other seed the number of sentences assigned to a theme, by call and theme, as ``n_assigned`` counts."""
+def _assigned_by_part(of_seeds: pd.DataFrame, first_seeds: Sequence[int]) -> list[pd.Series]:
+    """For each part of the layouts the sentences assigned to a theme, by call and theme, as ``n_assigned`` counts."""
     counts = []
-    for seed in other_seeds:
+    for seed in first_seeds:
         members = of_seeds[of_seeds["random_state"] == seed].reset_index(drop=True)
         # Themes that are none of the published ones take sentences too, and are then dropped.
         counts.append(members[_assigned(members)].groupby([*CALL, "theme_id"]).size())

@@ -12,7 +12,7 @@ from ftm_resources.contract.sentences import read_sentences
 from ftm_resources.settings import Settings
 from ftm_resources.store.object_store import ObjectStore
 
-CODE_VERSION = "2"
+CODE_VERSION = "3"
 
 SENTENCES = [
     "firm_id", "firm_name", "gvkey", "permno", "link_status", "transcript_id", "earnings_call_date", "call_started_at",
@@ -30,7 +30,7 @@ def publish_exposures(store: ObjectStore, quarter: str) -> Published:
         members = themes.table("theme_sentences", columns=MEMBERS)
         sentences = read_sentences(load_manifest(store, PREFETCHED_TRANSCRIPTS, quarter), columns=SENTENCES)
         rows, calls = exposures(
-            quarter, sentences, members, named.table("named_themes"), themes.table("theme_seeds"), other_seeds(themes)
+            quarter, sentences, members, named.table("named_themes"), themes.table("theme_seeds"), first_seeds(themes)
         )
         new.write("exposures", rows)
         new.write("firm_quarters", calls)
@@ -44,10 +44,10 @@ def publish_exposures(store: ObjectStore, quarter: str) -> Published:
     return new.published
 
 
-def other_seeds(themes: Published) -> list[int]:
-    """The seeds that a published quarter's themes were found with besides their own."""
+def first_seeds(themes: Published) -> list[int]:
+    """The first seed of each part of the layouts of a published quarter's themes."""
     parameters = themes.manifest.parameters
-    return [parameters["random_state"] + number for number in range(1, parameters["n_seeds"])]
+    return [parameters["random_state"] + number for number in range(parameters["n_seeds"])]
 
 
 def made_with(settings: Settings, store: ObjectStore) -> dict[str, Any]:

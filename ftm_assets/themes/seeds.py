@@ -1,7 +1,7 @@
-"""How much the finding itself wavers: which clusters come back in other layouts, and which theme of another seed is
-which of the published ones.
+"""How much the finding itself wavers: which clusters come back in other layouts, and which theme that a part of the
+layouts finds is which of the published ones.
 
-What is found with other seeds is published as sentences (``theme_seeds``), so that whoever measures something by themes
+What parts of the layouts find is published as sentences (``theme_seeds``), so that whoever measures something by themes
 can measure it by those too. Finding them is ``theme_model.py``; what it does to a share is ``theme_exposures``.
 """
 
@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 
 from ftm_assets.themes.members import ThemeMembers
+
+Layout = TypeVar("Layout")
 
 LEAST_SHARED = 0.3
 """Of the sentences that either has, those that both must have to be one theme. On the sample, themes that are found
@@ -21,8 +23,8 @@ again share .72 or more (three in four), and the others next to nothing: 13 in 1
 
 
 @dataclass(frozen=True)
-class OtherSeed:
-    """What another seed finds, in place of the published themes."""
+class Part:
+    """What a part of the layouts finds, in place of the published themes."""
 
     random_state: int
     themes: list[tuple[str | None, ThemeMembers]]
@@ -43,6 +45,17 @@ def found_again(layouts: Sequence[np.ndarray]) -> list[np.ndarray]:
             best[one].append(shared.max(axis=1, initial=0))
             best[other].append(shared.max(axis=0, initial=0))
     return [np.mean(some, axis=0) for some in best]
+
+
+def parts(layouts: Sequence[Layout]) -> list[list[Layout]]:
+    """As many parts of the layouts as there are layouts; each leaves out half of them, rounded down.
+
+    How themes differ between parts says how much those found in all layouts waver: the jackknife that leaves out
+    several. That which leaves out one is wrong for what jumps, as a choice of themes does (Shao and Wu 1989, Annals of
+    Statistics 17).
+    """
+    size = len(layouts) - len(layouts) // 2
+    return [[layouts[(first + step) % len(layouts)] for step in range(size)] for first in range(len(layouts))]
 
 
 def same_themes(

@@ -3,7 +3,7 @@
 Arrays and rows only; reading and publishing are ``publish.py``. The steps, each in a file of its own: the sentences'
 vectors are whitened (``vector_space``), clustered and searched for terms that firms mean alike (``candidates``); the
 best candidates are chosen (``selection``); all sentences are given to them (``members``). Sentences are laid out with
-several seeds, and the clusters of all layouts are candidates; what each layout gives alone says how much the finding
+several seeds, and the clusters of all layouts are candidates; what parts of the layouts give says how much the finding
 wavers (``seeds``). Why it is done so, and what else was tried, is in decisions 017 and 024.
 """
 
@@ -33,7 +33,7 @@ from ftm_assets.themes.halves import half_similarity
 from ftm_assets.themes.levels import parents
 from ftm_assets.themes.members import Anchored, ThemeMembers, give_members
 from ftm_assets.themes.quarter_sentences import QuarterSentences, sample_of_every_firm
-from ftm_assets.themes.seeds import OtherSeed, found_again, same_themes
+from ftm_assets.themes.seeds import Part, found_again, parts, same_themes
 from ftm_assets.themes.selection import choose
 from ftm_assets.themes.terms import find_terms, vectorizer
 from ftm_assets.themes.theme_parameters import ThemeParameters
@@ -80,8 +80,8 @@ class Themes:
 
     themes: list[Theme] = field(default_factory=list)
     reasons: dict[int, str] = field(default_factory=dict)  # by place of a sentence that is in no theme
-    seed_stability: float | None = None  # adjusted mutual information with what another seed finds
-    other_seeds: list[OtherSeed] = field(default_factory=list)
+    seed_stability: float | None = None  # adjusted mutual information of what two halves of the layouts find
+    parts_found: list[Part] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -134,8 +134,10 @@ def find_themes(
         layouts = [_clustered(search, neighbors, seed) for seed in seeds]
         del neighbors
         found = find_among(layouts, by_terms, most, parameters)
-        first, *others = (find_among([layout], by_terms, most, parameters) for layout in layouts)
-        stability = _agreement(first, others[0], len(near))
+        others = [find_among(some, by_terms, most, parameters) for some in parts(layouts)]
+        half = len(layouts) // 2
+        halves = (find_among(some, by_terms, most, parameters) for some in (layouts[:half], layouts[half : 2 * half]))
+        stability = _agreement(*halves, len(near))
         wanted = [(theme, rows) for theme in given if len(rows := rows_with_terms(sentences.raw_texts, theme.terms))]
         given_stand_on = [Anchored(np.empty(0, np.int64), rows, list(theme.terms)) for theme, rows in wanted]
         chosen = [*found.content, *found.others]
@@ -155,11 +157,11 @@ def find_themes(
     keywords = _keywords(sentences, members, stands_on, len(chosen), firm_names, parameters)
     themes = _content_and_others(quarter, found, stands_on, members, keywords, sentences.firms, parameters)
     themes += _given(wanted, stands_on[len(chosen) :], members[len(chosen) :], keywords[len(chosen) :])
-    other_seeds = [
-        OtherSeed(parameters.random_state + number, _as_published(themes, of_seed, len(wanted), n))
-        for number, of_seed in enumerate(repeated, start=1)
+    parts_found = [
+        Part(parameters.random_state + number, _as_published(themes, of_part, len(wanted), n))
+        for number, of_part in enumerate(repeated)
     ]
-    return Themes(themes, _reasons(n, sample, found, themes), stability, other_seeds)
+    return Themes(themes, _reasons(n, sample, found, themes), stability, parts_found)
 
 
 def _clustered(search: Search, neighbors: tuple[Any, Any, Any], random_state: int) -> Clustered:
@@ -222,15 +224,15 @@ def _gpu_layout(settings: ClusterSettings) -> Any | None:
 
 
 def _agreement(one: _Found, other: _Found, n: int) -> float | None:
-    """Adjusted mutual information of the content themes of two seeds, over the sentences that either puts in one. A
-    sentence in several themes counts for the nearest. None where neither finds a theme."""
+    """Adjusted mutual information of the content themes of two halves of the layouts, over the sentences that either
+    puts in one. A sentence in several themes counts for the nearest. None where neither finds a theme."""
     from sklearn.metrics import adjusted_mutual_info_score
 
     labels = []
     for found in (one, other):
         label, best = np.full(n, -1), np.full(n, -2.0)
         for number, candidate in enumerate(found.content):
-            # Without near sentences, which would make two seeds look more alike than what they found.
+            # Without near sentences, which would make two halves look more alike than what they found.
             members = candidate.members
             nearer = members.own & (members.similarity > best[members.rows])
             label[members.rows[nearer]] = number
@@ -344,7 +346,7 @@ def _given(
 def _as_published(
     themes: Sequence[Theme], repeated: Sequence[ThemeMembers], n_given: int, n: int
 ) -> list[tuple[str | None, ThemeMembers]]:
-    """The themes of another seed under the ids of those they are. Given themes come last in both, and are the same."""
+    """The themes of a part under the ids of those they are. Given themes come last in both, and are the same."""
     n_found = len(themes) - n_given
     places = same_themes(
         [theme.members.rows[theme.members.own] for theme in themes[:n_found]],

@@ -22,7 +22,7 @@ LOOKS = (checks._shares, checks._dates, checks._errors, checks._event_days)
 def published(store: FolderStore, table: str = "", **values: object) -> Published:
     """The quarter; of one of its tables the first row gets other values."""
     members, themes = pa.Table.from_pylist(MEMBERS), pa.Table.from_pylist(THEMES)
-    rows, calls = exposures("2023Q1", table_of(SENTENCES), members, themes, SEEDS, [43])
+    rows, calls = exposures("2023Q1", table_of(SENTENCES), members, themes, SEEDS, [43, 44])
     tables = {"exposures": rows.to_pylist(), "firm_quarters": calls.to_pylist()}
     if table:
         tables[table][0] |= values

@@ -1,10 +1,10 @@
-"""Which cluster comes back, and which theme of another seed is which of ours, by sets written down by hand."""
+"""Which cluster comes back, and which theme of a part of the layouts is which of ours, by sets written down by hand."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from ftm_assets.themes.seeds import found_again, same_themes
+from ftm_assets.themes.seeds import found_again, parts, same_themes
 
 A, B, C = (np.arange(start, start + 10) for start in (0, 10, 20))
 
@@ -44,3 +44,8 @@ def test_a_cluster_is_found_again_as_far_as_the_nearest_of_each_other_layout_is_
 def test_one_layout_alone_is_taken_at_its_word_and_outliers_are_no_cluster() -> None:
     assert [share.tolist() for share in found_again([np.array([0, 1, -1])])] == [[1.0, 1.0]]
     assert [share.tolist() for share in found_again([np.array([0, 0]), np.array([-1, -1])])] == [[0.0], []]
+
+
+def test_each_part_leaves_out_half_of_the_layouts_and_each_layout_is_in_as_many() -> None:
+    assert parts("abcde") == [list("abc"), list("bcd"), list("cde"), list("dea"), list("eab")]
+    assert parts("ab") == [["a"], ["b"]]
