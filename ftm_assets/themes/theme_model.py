@@ -136,8 +136,10 @@ def find_themes(
         found = find_among(layouts, by_terms, most, parameters)
         others = [find_among(some, by_terms, most, parameters) for some in parts(layouts)]
         half = len(layouts) // 2
-        halves = (find_among(some, by_terms, most, parameters) for some in (layouts[:half], layouts[half : 2 * half]))
-        stability = _agreement(*halves, len(near))
+        one, other = (
+            find_among(some, by_terms, most, parameters) for some in (layouts[:half], layouts[half : 2 * half])
+        )
+        stability = _agreement(one, other, len(near))
         wanted = [(theme, rows) for theme in given if len(rows := rows_with_terms(sentences.raw_texts, theme.terms))]
         given_stand_on = [Anchored(np.empty(0, np.int64), rows, list(theme.terms)) for theme, rows in wanted]
         chosen = [*found.content, *found.others]
