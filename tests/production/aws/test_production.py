@@ -115,7 +115,12 @@ def _assert_all_is_green(instance: dg.DagsterInstance, executions: set[str]) -> 
     ]
     # The sample is small for its largest theme, and is warned of on a laptop too.
     assert [one for one, _ in evaluated if not one.passed and one.severity != dg.AssetCheckSeverity.WARN] == []
-    checks = [key for key in graph.asset_check_keys if key.asset_key.to_user_string() in ASSETS]
+    # No firm of the sample has 200 sentences, so this one has nothing to measure.
+    checks = [
+        key
+        for key in graph.asset_check_keys
+        if key.asset_key.to_user_string() in ASSETS and key.name != "firm_topics_few_topics_share"
+    ]
     expected = {(check, quarter): 1 for check in checks for quarter in QUARTERS}
     assert Counter((one.asset_check_key, quarter) for one, quarter in evaluated) == expected
 
