@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import Any
 
 import click
-from rich.table import Table
+from rich.table import Column, Table
 
 from ftm_assets.cli.terminal import console, listed, plain
 from ftm_assets.theme_history.story import Chapter, came_and_went, chosen, reading_order, sparkline, story
@@ -61,7 +61,8 @@ def _list(published: Published, everything: bool) -> None:
         for row in reading_order(threads)
         if everything or (row["theme_class"] == "content" and (row["n_quarters"] > 1 or not several))
     ]
-    table = Table("thread", "name", f"{span[0]} to {span[-1]}", "firms", "trend", "state")
+    thread = Column("thread", no_wrap=True, min_width=max((len(row["thread_id"]) for row in shown), default=0))
+    table = Table(thread, "name", f"{span[0]} to {span[-1]}", "firms", "trend", "state")
     for row in shown:
         if row["state"] != WITHDRAWN:
             line = sparkline(of_thread[row["thread_id"]], span)
