@@ -20,6 +20,7 @@ from ftm_assets.running.console import cause
 from ftm_assets.running.instance import opened
 from ftm_resources.errors import FTMError, WorkError
 from ftm_resources.progress import Say
+from ftm_resources.quarters import quarters_between
 from ftm_resources.settings import read_settings
 
 TAG = "ftm/backfill"
@@ -43,8 +44,8 @@ def queue(first: str, last: str, workspace: Path) -> str:
     return tag
 
 
-def watch(instance: dg.DagsterInstance, tag: str, say: Say) -> list[dg.DagsterRun]:
-    """Say what becomes of the runs with this tag. Gives those that did not end well."""
+def watch(instance: dg.DagsterInstance, tag: str, say: Say) -> set[str]:
+    """Say what becomes of the runs with this tag. Gives the quarters whose runs ended well."""
     told: dict[str, dg.DagsterRunStatus] = {}
     while True:
         runs = sorted(instance.get_runs(dg.RunsFilter(tags={TAG: tag})), key=lambda run: run.tags[QUARTER_TAG])
@@ -53,7 +54,7 @@ def watch(instance: dg.DagsterInstance, tag: str, say: Say) -> list[dg.DagsterRu
                 told[run.run_id] = run.status
                 say(f"{run.tags[QUARTER_TAG]}: {_said_of(instance, run)}")
         if all(run.is_finished for run in runs):
-            return [run for run in runs if not run.is_success]
+            return {run.tags[QUARTER_TAG] for run in runs if run.is_success}
         time.sleep(SECONDS_BETWEEN_LOOKS)
 
 
@@ -74,15 +75,16 @@ def main(first: str, last: str) -> int:
     try:
         tag = queue(first, last, Path.cwd() / "workspace.yaml")
         with opened(read_settings()) as instance:
-            failed = watch(instance, tag, print)
+            made = watch(instance, tag, print)
+        missing = [quarter for quarter in quarters_between(first, last) if quarter not in made]
     except FTMError as error:
         print(f"Error: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         print("The runs go on: they are the daemon's. See them under Runs in the UI")
         return 130
-    print(f"Not made: {', '.join(run.tags[QUARTER_TAG] for run in failed)}" if failed else "All quarters are made.")
-    return 1 if failed else 0
+    print(f"Not made: {', '.join(missing)}" if missing else "All quarters are made.")
+    return 1 if missing else 0
 
 
 if __name__ == "__main__":
