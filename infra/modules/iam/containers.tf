@@ -52,7 +52,7 @@ data "aws_iam_policy_document" "workers" {
   }
 }
 
-# Every job looks at its beginning which runs have lost their job, and frees their places.
+# Every job looks at its beginning which runs have lost their job, and frees their slots.
 data "aws_iam_policy_document" "jobs" {
   statement {
     sid     = "LookAtJobs"
@@ -133,7 +133,8 @@ data "aws_iam_policy_document" "end_runs" {
   }
 }
 
-data "aws_iam_policy_document" "daemon" {
+# For the daemon, and for operators who open a shell.
+data "aws_iam_policy_document" "start_runs" {
   statement {
     sid     = "StartRuns"
     actions = ["ecs:RunTask"]
@@ -147,7 +148,7 @@ data "aws_iam_policy_document" "daemon" {
     }
   }
 
-  # Whoever starts a container gives it its roles, and AWS asks whether it may: else the daemon could start one with any
+  # The one that starts a container gives it its roles, and AWS asks whether it may: else it could start one with any
   # role of the account. These two are those of the definition above, and only a container may be given them.
   statement {
     sid       = "GiveRunsTheirRoles"
@@ -160,7 +161,9 @@ data "aws_iam_policy_document" "daemon" {
       values   = ["ecs-tasks.amazonaws.com"]
     }
   }
+}
 
+data "aws_iam_policy_document" "daemon" {
   statement {
     sid     = "TagRuns"
     actions = ["ecs:TagResource"]

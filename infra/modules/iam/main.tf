@@ -18,7 +18,7 @@
 #   watch       the state machine that counts waiting jobs
 #   schedule    EventBridge, when it starts that one
 # People, in people.tf:
-#   operators   a policy, not a role: for whoever runs the pipeline
+#   operators   a policy, not a role: for those who run the pipeline
 
 locals {
   # Services that take roles.
@@ -52,7 +52,7 @@ locals {
     runs            = concat([local.store, local.workers, local.jobs, local.session], data.aws_iam_policy_document.wrds[*].json)
     webserver       = [data.aws_iam_policy_document.printed.json, data.aws_iam_policy_document.end_runs.json, local.session]
     viewer          = [data.aws_iam_policy_document.printed.json]
-    daemon          = [data.aws_iam_policy_document.daemon.json, data.aws_iam_policy_document.end_runs.json, data.aws_iam_policy_document.executions.json]
+    daemon          = [data.aws_iam_policy_document.start_runs.json, data.aws_iam_policy_document.daemon.json, data.aws_iam_policy_document.end_runs.json, data.aws_iam_policy_document.executions.json]
     execution       = [data.aws_iam_policy_document.execution.json]
     gpu_machine     = [data.aws_iam_policy_document.machine["gpu"].json]
     dagster_machine = [data.aws_iam_policy_document.machine["dagster"].json]

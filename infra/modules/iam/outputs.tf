@@ -12,6 +12,6 @@ output "instance_profile_arns" {
 }
 
 output "operators_policy_arn" {
-  description = "The policy to attach to whoever runs the pipeline."
+  description = "The policy to attach to those who run the pipeline."
   value       = aws_iam_policy.operators.arn
 }

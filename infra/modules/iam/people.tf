@@ -1,4 +1,4 @@
-# For whoever runs the pipeline: attach it to their group or role. They reach the UI and a shell by Session Manager, start
+# For those who run the pipeline: attach it to their group or role. They reach the UI and a shell by Session Manager, start
 # and stop quarters, and read logs. A shell opens only in a container of a run, which has neither the daemon's right to
 # start containers nor the web server's; what is typed there goes to the log group of sessions.
 #
@@ -6,6 +6,8 @@
 # balancer (modules/dagster/viewers.tf).
 
 data "aws_iam_policy_document" "operators" {
+  source_policy_documents = [data.aws_iam_policy_document.start_runs.json]
+
   statement {
     sid     = "FindTasks"
     actions = ["ecs:ListTasks"]
@@ -69,32 +71,6 @@ data "aws_iam_policy_document" "operators" {
       test     = "StringEquals"
       variable = "ecs:container-name"
       values   = ["run"]
-    }
-  }
-
-  statement {
-    sid     = "StartAShell"
-    actions = ["ecs:RunTask"]
-    # *: every revision of the definition that runs start from.
-    resources = ["${local.account.ecs}:task-definition/${var.name}-dagster-run:*"]
-
-    condition {
-      test     = "ArnEquals"
-      variable = "ecs:cluster"
-      values   = ["${local.account.ecs}:cluster/${var.dagster_cluster}"]
-    }
-  }
-
-  # As for the daemon: whoever starts a container gives it its roles.
-  statement {
-    sid       = "GiveTheShellItsRoles"
-    actions   = ["iam:PassRole"]
-    resources = [local.role_arns.runs, local.role_arns.execution]
-
-    condition {
-      test     = "StringEquals"
-      variable = "iam:PassedToService"
-      values   = ["ecs-tasks.amazonaws.com"]
     }
   }
 
