@@ -24,6 +24,7 @@ import tempfile
 import threading
 import time
 import uuid
+from abc import ABC, abstractmethod
 from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -415,7 +416,7 @@ class _Submission:
         self.log_prefix = options.get("awslogs-stream-prefix", self.definition.name)
 
 
-class _Job:
+class _Job(ABC):
     """What all jobs have, those that run and those that only have children."""
 
     status: str
@@ -430,16 +431,16 @@ class _Job:
         self.arn = f"arn:aws:batch:{_REGION}:{DEFAULT_ACCOUNT_ID}:job/{job_id}"
         self.created = _now()
 
+    @abstractmethod
     def terminate(self, reason: str, grace_seconds: float) -> None:
         """Make it FAILED for this reason, unless it has ended."""
-        raise NotImplementedError
 
+    @abstractmethod
     def cancel(self, reason: str) -> None:
         """Make it FAILED for this reason if no container has it yet."""
-        raise NotImplementedError
 
-    def array_properties(self) -> dict[str, Any]:
-        raise NotImplementedError
+    @abstractmethod
+    def array_properties(self) -> dict[str, Any]: ...
 
     def latest_container(self) -> dict[str, Any]:
         """What has become of the latest container: exit code, reason and log, as far as it has them."""
