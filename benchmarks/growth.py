@@ -53,7 +53,7 @@ def main(sizes: tuple[int, ...]) -> None:
 
 
 def measured(firms: int) -> dict[str, Any]:
-    """Run the whole graph on so many firms."""
+    """Run the whole graph on this number of firms."""
     with tempfile.TemporaryDirectory() as folder:
         here = Path(folder)
         settings = {

@@ -192,7 +192,7 @@ def _mib(ru_maxrss: int) -> float:
 
 
 def _rounded(value: Any) -> Any:
-    """Four digits: more would be noise, and a difference to look at for whoever reads the next change."""
+    """Four digits: more would be noise, and a difference to look at for anyone who reads the next change."""
     if isinstance(value, float):
         return float(f"{value:.4g}")
     if isinstance(value, dict):

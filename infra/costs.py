@@ -67,7 +67,7 @@ class Fleet:
 
 @dataclass(frozen=True)
 class Quarter:
-    """A quarter of so many firms on a fleet."""
+    """A quarter of this number of firms on a fleet."""
 
     firms: int
     fleet: Fleet

@@ -68,7 +68,7 @@ output "viewers_address" {
 }
 
 output "operators_policy_arn" {
-  description = "The IAM policy to attach to whoever runs the pipeline."
+  description = "The IAM policy to attach to those who run the pipeline."
   value       = module.iam.operators_policy_arn
 }
 

@@ -321,7 +321,7 @@ def _docker(*arguments: str, text: str | None = None) -> None:
 def _output(*command: str) -> str:
     done = subprocess.run(command, cwd=ROOT, text=True, capture_output=True)
     if done.returncode:
-        raise WorkError(" ".join(command[:3]), done.stderr.strip(), "Mend that, and run the release again")
+        raise WorkError(" ".join(command[:3]), done.stderr.strip(), "Fix that, and run the release again")
     return done.stdout.strip()
 
 

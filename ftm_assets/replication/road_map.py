@@ -15,7 +15,7 @@ PROGRAMS = {
     "prefetched_transcripts": "transcripts split into sentences, with identifiers of the day of the call",
     "firm_topics": "topics of each firm, and the embedding of each sentence",
     "named_topics": "topics of each firm, with names",
-    "themes": "themes, their sentences, their terms, and what parts of the layouts find",
+    "themes": "themes, their sentences, their terms, and what subsets of the layouts find",
     "named_themes": "themes with names and evidence",
     "theme_exposures": "the panel: the share of each call by theme, its errors, and the denominators",
     "sentiment_ready": "sentences by theme, with their words",

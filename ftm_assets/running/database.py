@@ -24,7 +24,7 @@ SECONDS_TO_WAIT = 20 * 60.0
 SECONDS_BETWEEN_TRIES = 5.0
 
 _WRONG_FOR_GOOD = re.compile("authentication failed|does not exist|no pg_hba.conf entry")
-"""What a server says that waiting will not mend."""
+"""What a server says that waiting will not fix."""
 
 LOST = {"DagsterPostgresException", "OperationalError", "InterfaceError"}
 """The classes that a step fails with when Dagster loses its database under it."""

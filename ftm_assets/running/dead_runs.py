@@ -1,4 +1,4 @@
-"""Runs whose process is gone, which Dagster still takes for running: they would keep their places in queue and pool.
+"""Runs whose process is gone, which Dagster still takes for running: they would keep their slots in queue and pool.
 
 Each job looks after them when it begins, so nothing waits for a daemon that may be switched off.
 """
@@ -21,7 +21,7 @@ SECONDS_TO_ASK = 60.0
 
 
 def close_dead_runs(instance: dg.DagsterInstance, settings: Settings, say: Say = lambda line: None) -> None:
-    """Mark runs whose process was killed as failed, and free the places of whatever has ended."""
+    """Mark runs whose process was killed as failed, and free the slots of all that have ended."""
     for run in _dead_runs(instance, settings, say):
         instance.report_run_failed(
             run, "The process that ran it is gone. Running the quarter again goes on from there."
@@ -52,5 +52,5 @@ def _ended(jobs: set[str], say: Say) -> set[str]:
     try:
         return AWSBatch("", "", say, SECONDS_TO_ASK).ended(sorted(jobs))
     except BatchFailed as error:
-        say(f"runs of jobs that have ended may keep their places: {error}")
+        say(f"runs of jobs that have ended may keep their slots: {error}")
         return set()

@@ -28,20 +28,20 @@ def sampling_error(counts: pd.Series, n: pd.Series) -> pd.Series:
     return np.sqrt(p * (1 - p) / more)
 
 
-def over_parts(rows: pd.DataFrame, assigned: Sequence[pd.Series]) -> pd.DataFrame:
+def over_subsets(rows: pd.DataFrame, assigned: Sequence[pd.Series]) -> pd.DataFrame:
     """How much the share of each of ``rows`` wavers with what was found: columns of ``schemas.EXPOSURE_COLUMNS``.
 
-    ``rows`` have firm_id, transcript_id, theme_id, share and n_usable_sentences; ``assigned`` has for each part of the
-    layouts (``themes.seeds.parts``) the number of sentences by firm, call and theme. A theme that is not found in one
-    has a share of 0 in it. Parts that leave out d of n layouts differ among themselves otherwise than sets of n would:
-    the jackknife takes (n - d) / d times their variance (Shao and Wu 1989, Annals of Statistics 17).
+    ``rows`` have firm_id, transcript_id, theme_id, share and n_usable_sentences; ``assigned`` has for each subset of
+    the layouts (``themes.seeds.subsets``) the number of sentences by firm, call and theme. A theme that is not found in
+    one has a share of 0 in it. Subsets that leave out d of n layouts differ among themselves otherwise than sets of n
+    would: the jackknife takes (n - d) / d times their variance (Shao and Wu 1989, Annals of Statistics 17).
     """
     import pandas as pd
 
     keys = pd.MultiIndex.from_frame(rows[["firm_id", "transcript_id", "theme_id"]])
     usable = rows["n_usable_sentences"].to_numpy(np.float64)
-    shares = np.array([part.reindex(keys, fill_value=0).to_numpy(np.float64) / usable for part in assigned])
-    found = [rows["theme_id"].isin(set(part.index.get_level_values("theme_id"))) for part in assigned]
+    shares = np.array([subset.reindex(keys, fill_value=0).to_numpy(np.float64) / usable for subset in assigned])
+    found = [rows["theme_id"].isin(set(subset.index.get_level_values("theme_id"))) for subset in assigned]
     n = len(assigned)
     left_out = n // 2
     return pd.DataFrame(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pyarrow as pa
 
-from ftm_assets.theme_exposures.errors import over_parts, sampling_error
+from ftm_assets.theme_exposures.errors import over_subsets, sampling_error
 from ftm_assets.theme_exposures.event_day import KNOWN, NO_TIME_OF_DAY, event_days
 from ftm_resources.contract.schemas import EXPOSURE_COLUMNS, FIRM_QUARTER_COLUMNS
 
@@ -39,8 +39,8 @@ def exposures(
 
     ``sentences`` are the quarter's prefetched sentences without their texts, ``members`` the rows of
     ``theme_sentences``, ``themes`` those of ``named_themes``, ``seeds`` those of ``theme_seeds``, of which
-    ``first_seeds`` lists the parts: one that finds no theme has no row. A call and a theme that have no sentence
-    together have no row: the share is 0, and ``firm_quarters`` has the call.
+    ``first_seeds`` lists the subsets of the layouts: one that finds no theme has no row. A call and a theme that
+    have no sentence together have no row: the share is 0, and ``firm_quarters`` has the call.
     """
     import pandas as pd
 
@@ -62,7 +62,7 @@ def exposures(
     rows["share_wide"] = (rows["n_sentences"] + rows["n_near"]) / usable_of_call
     rows = rows.sort_values([*CALL, "theme_id"], ignore_index=True)
     of_seeds = seeds.to_pandas().merge(usable[["sentence_id", *CALL]], on="sentence_id", validate="m:1")
-    rows = rows.join(over_parts(rows, _assigned_by_part(of_seeds, first_seeds)))
+    rows = rows.join(over_subsets(rows, _assigned_by_subset(of_seeds, first_seeds)))
     rows["share_se_total"] = np.hypot(rows["share_se"], rows["share_sd_seeds"])
     return (
         pa.Table.from_pandas(rows[EXPOSURE_COLUMNS.names], EXPOSURE_COLUMNS, preserve_index=False),
@@ -81,8 +81,8 @@ def _assigned(of_theme: pd.DataFrame) -> np.ndarray:
     return np.asarray(of_theme.index.isin(first))
 
 
-def _assigned_by_part(of_seeds: pd.DataFrame, first_seeds: Sequence[int]) -> list[pd.Series]:
-    """For each part of the layouts the sentences assigned to a theme, by call and theme, as ``n_assigned`` counts."""
+def _assigned_by_subset(of_seeds: pd.DataFrame, first_seeds: Sequence[int]) -> list[pd.Series]:
+    """For each subset of the layouts the sentences assigned to a theme, by call and theme, as ``n_assigned`` counts."""
     counts = []
     for seed in first_seeds:
         members = of_seeds[of_seeds["random_state"] == seed].reset_index(drop=True)

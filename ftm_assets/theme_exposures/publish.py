@@ -45,7 +45,7 @@ def publish_exposures(store: ObjectStore, quarter: str) -> Published:
 
 
 def first_seeds(themes: Published) -> list[int]:
-    """The first seed of each part of the layouts of a published quarter's themes."""
+    """The first seed of each subset of the layouts of a published quarter's themes."""
     parameters = themes.manifest.parameters
     return [parameters["random_state"] + number for number in range(parameters["n_seeds"])]
 

@@ -1,8 +1,8 @@
-"""How much the finding itself wavers: which clusters come back in other layouts, and which theme that a part of the
-layouts finds is which of the published ones.
+"""How much the finding itself wavers: which clusters come back in other layouts, and which theme that a subset of
+the layouts finds is which of the published ones.
 
-What parts of the layouts find is published as sentences (``theme_seeds``), so that whoever measures something by themes
-can measure it by those too. Finding them is ``theme_model.py``; what it does to a share is ``theme_exposures``.
+What subsets of the layouts find is published as sentences (``theme_seeds``), so that what is measured by themes can be
+measured by those too. Finding them is ``theme_model.py``; what it does to a share is ``theme_exposures``.
 """
 
 from __future__ import annotations
@@ -23,8 +23,8 @@ again share .72 or more (three in four), and the others next to nothing: 13 in 1
 
 
 @dataclass(frozen=True)
-class Part:
-    """What a part of the layouts finds, in place of the published themes."""
+class Subset:
+    """What a subset of the layouts finds, in place of the published themes."""
 
     random_state: int
     themes: list[tuple[str | None, ThemeMembers]]
@@ -47,10 +47,10 @@ def found_again(layouts: Sequence[np.ndarray]) -> list[np.ndarray]:
     return [np.mean(some, axis=0) for some in best]
 
 
-def parts(layouts: Sequence[Layout]) -> list[list[Layout]]:
-    """As many parts of the layouts as there are layouts; each leaves out half of them, rounded down.
+def subsets(layouts: Sequence[Layout]) -> list[list[Layout]]:
+    """As many subsets as there are layouts; each leaves out half of them, rounded down.
 
-    How themes differ between parts says how much those found in all layouts waver: the jackknife that leaves out
+    How themes differ between subsets says how much those found in all layouts waver: the jackknife that leaves out
     several. That which leaves out one is wrong for what jumps, as a choice of themes does (Shao and Wu 1989, Annals of
     Statistics 17).
     """

@@ -121,8 +121,8 @@ def sentence_rows(found: Themes, said: SentenceRows) -> pa.Table:
 
 
 def seed_rows(found: Themes, sentences: QuarterSentences) -> pa.Table:
-    """The rows of ``schemas.THEME_SEED_COLUMNS``: by part, then by theme as it was found, then by sentence."""
-    blocks = [(part.random_state, theme_id, members) for part in found.parts_found for theme_id, members in part.themes]
+    """The rows of ``schemas.THEME_SEED_COLUMNS``: by subset, then by theme as it was found, then by sentence."""
+    blocks = [(one.random_state, theme_id, members) for one in found.by_subset for theme_id, members in one.themes]
     sizes = [len(members.rows) for _, _, members in blocks]
     themes = [theme_id for (_, theme_id, _), size in zip(blocks, sizes, strict=True) for _ in range(size)]
     rows = np.concatenate([np.empty(0, np.int64), *(members.rows for _, _, members in blocks)])

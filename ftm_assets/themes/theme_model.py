@@ -3,8 +3,8 @@
 Arrays and rows only; reading and publishing are ``publish.py``. The steps, each in a file of its own: the sentences'
 vectors are whitened (``vector_space``), clustered and searched for terms that firms mean alike (``candidates``); the
 best candidates are chosen (``selection``); all sentences are given to them (``members``). Sentences are laid out with
-several seeds, and the clusters of all layouts are candidates; what parts of the layouts give says how much the finding
-wavers (``seeds``). Why it is done so, and what else was tried, is in decisions 017 and 024.
+several seeds, and the clusters of all layouts are candidates; what subsets of the layouts give says how much the
+finding wavers (``seeds``). Why it is done so, and what else was tried, is in decisions 017 and 024.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from ftm_assets.themes.halves import half_similarity
 from ftm_assets.themes.levels import parents
 from ftm_assets.themes.members import Anchored, ThemeMembers, give_members
 from ftm_assets.themes.quarter_sentences import QuarterSentences, sample_of_every_firm
-from ftm_assets.themes.seeds import Part, found_again, parts, same_themes
+from ftm_assets.themes.seeds import Subset, found_again, same_themes, subsets
 from ftm_assets.themes.selection import choose
 from ftm_assets.themes.terms import find_terms, vectorizer
 from ftm_assets.themes.theme_parameters import ThemeParameters
@@ -81,7 +81,7 @@ class Themes:
     themes: list[Theme] = field(default_factory=list)
     reasons: dict[int, str] = field(default_factory=dict)  # by place of a sentence that is in no theme
     seed_stability: float | None = None  # adjusted mutual information of what two halves of the layouts find
-    parts_found: list[Part] = field(default_factory=list)
+    by_subset: list[Subset] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -134,7 +134,7 @@ def find_themes(
         layouts = [_clustered(search, neighbors, seed) for seed in seeds]
         del neighbors
         found = find_among(layouts, by_terms, most, parameters)
-        others = [find_among(some, by_terms, most, parameters) for some in parts(layouts)]
+        others = [find_among(some, by_terms, most, parameters) for some in subsets(layouts)]
         half = len(layouts) // 2
         one, other = (
             find_among(some, by_terms, most, parameters) for some in (layouts[:half], layouts[half : 2 * half])
@@ -159,11 +159,11 @@ def find_themes(
     keywords = _keywords(sentences, members, stands_on, len(chosen), firm_names, parameters)
     themes = _content_and_others(quarter, found, stands_on, members, keywords, sentences.firms, parameters)
     themes += _given(wanted, stands_on[len(chosen) :], members[len(chosen) :], keywords[len(chosen) :])
-    parts_found = [
-        Part(parameters.random_state + number, _as_published(themes, of_part, len(wanted), n))
-        for number, of_part in enumerate(repeated)
+    by_subset = [
+        Subset(parameters.random_state + number, _as_published(themes, of_subset, len(wanted), n))
+        for number, of_subset in enumerate(repeated)
     ]
-    return Themes(themes, _reasons(n, sample, found, themes), stability, parts_found)
+    return Themes(themes, _reasons(n, sample, found, themes), stability, by_subset)
 
 
 def _clustered(search: Search, neighbors: tuple[Any, Any, Any], random_state: int) -> Clustered:
@@ -348,7 +348,7 @@ def _given(
 def _as_published(
     themes: Sequence[Theme], repeated: Sequence[ThemeMembers], n_given: int, n: int
 ) -> list[tuple[str | None, ThemeMembers]]:
-    """The themes of a part under the ids of those they are. Given themes come last in both, and are the same."""
+    """The themes of a subset under the ids of those they are. Given themes come last in both, and are the same."""
     n_found = len(themes) - n_given
     places = same_themes(
         [theme.members.rows[theme.members.own] for theme in themes[:n_found]],

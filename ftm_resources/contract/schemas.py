@@ -188,7 +188,7 @@ THEME_SEED_COLUMNS = pa.schema(
         ("similarity", pa.float32()),
     ]
 )
-"""What themes hold that are found with a part of the layouts: how much the finding wavers."""
+"""What themes hold that are found with a subset of the layouts: how much the finding wavers."""
 
 NAMED_THEME_COLUMNS = pa.schema(
     [

@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from ftm_assets.theme_exposures.errors import over_parts
+from ftm_assets.theme_exposures.errors import over_subsets
 from ftm_assets.theme_exposures.exposures import exposures
 from ftm_resources.contract.schemas import EXPOSURE_COLUMNS, FIRM_QUARTER_COLUMNS
 
@@ -115,11 +115,11 @@ def test_the_sampling_error_is_that_of_two_sentences_more_on_either_side(found: 
     assert calls["c"]["zero_share_se"] is None, "without a usable sentence no share is known"
 
 
-def test_a_share_wavers_as_the_parts_do_and_is_zero_in_one_that_loses_the_theme(found: Any) -> None:
+def test_a_share_wavers_as_the_subsets_do_and_is_zero_in_one_that_loses_the_theme(found: Any) -> None:
     rows, _ = found
     seeds = ("share_mean_seeds", "share_sd_seeds", "n_seeds", "n_seeds_found")
-    # 1_a_0001 goes to the theme of the first part that is none of ours: it is surer of it. The second part finds
-    # nothing. Of two layouts each part leaves out one, and the jackknife takes their variance as it is.
+    # 1_a_0001 goes to the theme of the first subset that is none of ours: it is surer of it. The second subset finds
+    # nothing. Of two layouts each subset leaves out one, and the jackknife takes their variance as it is.
     assert [rows["a", "t"][name] for name in seeds] == pytest.approx([0.125, 0.125, 2, 1])
     assert [rows["a", "u"][name] for name in seeds] == [0, 0, 2, 0]
     assert [rows["b", "t"][name] for name in seeds] == pytest.approx([0.5, 0.5, 2, 1])
@@ -130,12 +130,12 @@ def test_a_share_wavers_as_the_parts_do_and_is_zero_in_one_that_loses_the_theme(
 def test_of_five_layouts_that_leave_out_two_the_variance_counts_one_and_a_half_times() -> None:
     row = {"firm_id": "f", "transcript_id": "a", "theme_id": "t", "share": 0.2, "n_usable_sentences": 10}
     key = pd.MultiIndex.from_tuples([("f", "a", "t")], names=["firm_id", "transcript_id", "theme_id"])
-    wavering = over_parts(pd.DataFrame([row]), [pd.Series([count], key) for count in (1, 2, 2, 2, 3)]).iloc[0]
+    wavering = over_subsets(pd.DataFrame([row]), [pd.Series([count], key) for count in (1, 2, 2, 2, 3)]).iloc[0]
     assert wavering["share_sd_seeds"] == pytest.approx((1.5 * 0.4 / 100) ** 0.5)
     assert (wavering["n_seeds"], wavering["n_seeds_found"]) == (5, 5)
 
 
-def test_without_parts_nobody_knows_how_much_a_share_wavers() -> None:
+def test_without_subsets_nobody_knows_how_much_a_share_wavers() -> None:
     members, themes = pa.Table.from_pylist(MEMBERS), pa.Table.from_pylist(THEMES)
     rows, _ = exposures("2023Q1", table_of(SENTENCES), members, themes, SEEDS.slice(0, 0), [])
     assert rows["share_sd_seeds"].null_count == rows["share_se_total"].null_count == rows.num_rows

@@ -1,10 +1,10 @@
-"""Which cluster comes back, and which theme of a part of the layouts is which of ours, by sets written down by hand."""
+"""Which cluster comes back, and which theme of a subset of layouts is which of ours, by sets written down by hand."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from ftm_assets.themes.seeds import found_again, parts, same_themes
+from ftm_assets.themes.seeds import found_again, same_themes, subsets
 
 A, B, C = (np.arange(start, start + 10) for start in (0, 10, 20))
 
@@ -46,6 +46,6 @@ def test_one_layout_alone_is_taken_at_its_word_and_outliers_are_no_cluster() -> 
     assert [share.tolist() for share in found_again([np.array([0, 0]), np.array([-1, -1])])] == [[0.0], []]
 
 
-def test_each_part_leaves_out_half_of_the_layouts_and_each_layout_is_in_as_many() -> None:
-    assert parts("abcde") == [list("abc"), list("bcd"), list("cde"), list("dea"), list("eab")]
-    assert parts("ab") == [["a"], ["b"]]
+def test_each_subset_leaves_out_half_of_the_layouts_and_each_layout_is_in_as_many() -> None:
+    assert subsets("abcde") == [list("abc"), list("bcd"), list("cde"), list("dea"), list("eab")]
+    assert subsets("ab") == [["a"], ["b"]]

@@ -154,15 +154,15 @@ def test_two_halves_of_the_layouts_find_the_same_in_what_is_plain(found: Themes)
     assert 0.9 < found.seed_stability <= 1
 
 
-def test_what_is_plain_is_found_again_in_every_part_of_the_layouts_under_its_id(found: Themes) -> None:
-    assert [part.random_state for part in found.parts_found] == [42, 43, 44, 45, 46]
+def test_what_is_plain_is_found_again_in_every_subset_of_the_layouts_under_its_id(found: Themes) -> None:
+    assert [subset.random_state for subset in found.by_subset] == [42, 43, 44, 45, 46]
     content_ids = {theme.theme_id for theme in found.themes if theme.theme_class == "content"}
     own = {theme.theme_id: set(theme.members.rows[theme.members.own].tolist()) for theme in found.themes}
-    for part in found.parts_found:
-        ids = [theme_id for theme_id, _ in part.themes if theme_id is not None]
+    for subset in found.by_subset:
+        ids = [theme_id for theme_id, _ in subset.themes if theme_id is not None]
         assert len(ids) == len(set(ids)) and len(content_ids & set(ids)) >= 0.9 * len(content_ids)
-        assert all(members.own.all() for _, members in part.themes), "near sentences are left out"
-        again = {theme_id: set(members.rows.tolist()) for theme_id, members in part.themes}
+        assert all(members.own.all() for _, members in subset.themes), "near sentences are left out"
+        again = {theme_id: set(members.rows.tolist()) for theme_id, members in subset.themes}
         assert again["given_storms"] == own["given_storms"], "what is given is found by its words"
 
 
