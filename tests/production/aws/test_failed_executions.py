@@ -160,7 +160,7 @@ def test_a_run_whose_container_was_killed_is_failed_in_its_place(
     assert instance.get_run_by_id("killed").status == dg.DagsterRunStatus.FAILURE  # type: ignore[union-attr]
 
 
-def test_a_job_closes_the_runs_of_jobs_that_have_ended_and_frees_their_places(
+def test_a_job_closes_the_runs_of_jobs_that_have_ended_and_frees_their_slots(
     production: Production, instance: dg.DagsterInstance, aws: LocalAWS, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     aws.images["ftm-dagster"] = ["sleep"]
@@ -197,7 +197,7 @@ def test_a_job_closes_the_runs_of_jobs_that_have_ended_and_frees_their_places(
     aws.inject("batch:DescribeJobs", Denied())
     said: list[str] = []
     close_dead_runs(instance, read_settings(), said.append)
-    assert "may keep their places" in said[0]
+    assert "may keep their slots" in said[0]
     assert instance.get_run_by_id("running").status == dg.DagsterRunStatus.STARTED  # type: ignore[union-attr]
 
 
