@@ -13,7 +13,6 @@ from __future__ import annotations
 import random
 import shutil
 import signal
-import subprocess
 import sys
 import time
 from collections import defaultdict
@@ -24,7 +23,7 @@ import click
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
-from tests.support.killed import ASSET_OF, STEPS, finish, start, tables, versions, visible  # noqa: E402
+from tests.support.killed import ASSET_OF, STEPS, Step, finish, start, tables, versions, visible  # noqa: E402
 
 SHARE = {"prefetch": 0.3, "worker": 0.2, "publish": 0.1, "topic-names": 0.1, "themes": 0.2, "names": 0.1}
 
@@ -90,7 +89,7 @@ def _one_life(
         # What is published stays readable while it is published again.
         always = set(ASSET_OF.values()) if before == "store" else set()
         count["mixtures seen"] += _watch(process, life, chance.uniform(0, seconds), final, always)
-        if process.returncode != -signal.SIGKILL:
+        if process.wait() != -signal.SIGKILL:
             break  # it was done before its time came
         kills += 1
     finish(step, life)
@@ -105,7 +104,7 @@ def _one_life(
     return kills
 
 
-def _watch(process: subprocess.Popen[str], life: Path, seconds: float, final: dict[str, str], always: set[str]) -> int:
+def _watch(process: Step, life: Path, seconds: float, final: dict[str, str], always: set[str]) -> int:
     """Read what is published until the time is over, then kill. How often it was not whole, or gone."""
 
     def wrong() -> bool:
@@ -113,11 +112,11 @@ def _watch(process: subprocess.Popen[str], life: Path, seconds: float, final: di
         return any(version != final[asset] for asset, version in seen.items()) or not always <= seen.keys()
 
     deadline, mixtures = time.monotonic() + seconds, 0
-    while process.poll() is None and time.monotonic() < deadline:
+    while process.runs and time.monotonic() < deadline:
         mixtures += wrong()
         time.sleep(min(0.5, max(deadline - time.monotonic(), 0)))
     process.kill()
-    process.communicate()
+    process.wait()
     return mixtures + wrong()
 
 

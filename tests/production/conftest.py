@@ -1,4 +1,4 @@
-"""What the tests of production share: a demo of two quarters, for each of which AWS's look-alikes take minutes."""
+"""What the tests of production share: a demo of one quarter, for which AWS's look-alikes take minutes."""
 
 from __future__ import annotations
 
@@ -11,5 +11,5 @@ from tests.support.demo import Demo
 
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Demo:
-    """Two quarters of the sample, published. Not to be changed."""
-    return demo_of("2023Q1", "2023Q2", in_a_process, tmp_path_factory, worker_id)
+    """A quarter of the sample, published. Not to be changed."""
+    return demo_of("2023Q1", "2023Q1", in_a_process, tmp_path_factory, worker_id)

@@ -50,8 +50,7 @@ def test_a_step_killed_at_a_write_is_finished_by_running_it_again(
     shutil.copytree(undisturbed / f"before_{step}", tmp_path / "store")
     before = visible(tmp_path / "store")
     killed = start(step, tmp_path / "store", operation)
-    said, _ = killed.communicate()
-    assert killed.returncode == -signal.SIGKILL, f"there is no change number {operation}: {said}"
+    assert killed.wait() == -signal.SIGKILL, f"there is no change number {operation}: {killed.said}"
 
     seen = visible(tmp_path / "store")
     final = versions(undisturbed / "store")
@@ -73,9 +72,7 @@ def test_two_readers_find_the_quarter_whole_at_every_instant_of_a_republication_
     readers = [Reader(tmp_path / "store", "named_themes") for _ in range(2)]
     for reader in readers:
         reader.start()
-    killed = start("names", tmp_path / "store", operation)
-    killed.communicate()
-    assert killed.returncode == -signal.SIGKILL
+    assert start("names", tmp_path / "store", operation).wait() == -signal.SIGKILL
     final = versions(undisturbed / "store")
     assert visible(tmp_path / "store") == final
     finish("names", tmp_path / "store")

@@ -1,19 +1,16 @@
 """One step of the pipeline in a process of its own, to be killed: by others at any time, or by itself at a write.
 
-    python -m tests.support.killed STEP STORE [OPERATION]
-
-With OPERATION n the process kills itself with SIGKILL in the middle of its n-th change of the store: when the new
-bytes are on the disk and not yet under their name, or just before something is deleted.
+Where it kills itself it does so with SIGKILL in the middle of a change of the store: when the new bytes are on the disk
+and not yet under their name, or just before something is deleted.
 """
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
-import subprocess
 import sys
 import threading
-from collections.abc import Callable
 from pathlib import Path
 
 from ftm_resources.contract.manifest import load_manifest, read_manifest
@@ -27,7 +24,10 @@ from ftm_resources.contract.schemas import (
 )
 from ftm_resources.errors import ManifestError
 from ftm_resources.store.object_store import FolderStore
-from tests.support.paths import ROOT
+
+FORKS = multiprocessing.get_context("forkserver" if sys.platform == "linux" else "spawn")
+"""Where the steps come from: a process that has their libraries already, which take longer to load than a step."""
+FORKS.set_forkserver_preload(["ftm_assets.firm_topics.libraries", "tests.support.killed"])
 
 QUARTER = "2023Q1"
 FIRMS = 8
@@ -120,17 +120,48 @@ class Reader(threading.Thread):
         self.join()
 
 
-def start(step: str, root: Path, fatal_operation: int = 0) -> subprocess.Popen[str]:
-    """The step as a process."""
-    command = [sys.executable, "-m", "tests.support.killed", step, str(root), str(fatal_operation)]
-    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+class Step:
+    """A step in a process of its own."""
+
+    def __init__(self, step: str, root: Path, fatal_operation: int) -> None:
+        self._log = root.with_suffix(".log")
+        self._process = FORKS.Process(target=_do_and_log, args=(step, root, fatal_operation, self._log))
+        self._process.start()
+
+    def wait(self) -> int:
+        """Until it has ended: its exit code, or the negative number of the signal that killed it."""
+        self._process.join()
+        assert self._process.exitcode is not None
+        return int(self._process.exitcode)
+
+    def kill(self) -> None:
+        self._process.kill()
+
+    @property
+    def runs(self) -> bool:
+        return bool(self._process.is_alive())
+
+    @property
+    def said(self) -> str:
+        return self._log.read_text()
+
+
+def _do_and_log(step: str, root: Path, fatal_operation: int, log: Path) -> None:
+    with log.open("w") as said:
+        for stream in (1, 2):
+            os.dup2(said.fileno(), stream)
+    do(step, FatalStore(root, fatal_operation))
+
+
+def start(step: str, root: Path, fatal_operation: int = 0) -> Step:
+    """Begin a step, which kills itself in its n-th change of the store, or never."""
+    return Step(step, root, fatal_operation)
 
 
 def finish(step: str, root: Path) -> None:
     """Run the step to its end, whatever was left by killed ones."""
-    process = start(step, root)
-    said, _ = process.communicate()
-    assert process.returncode == 0, said
+    begun = start(step, root)
+    assert begun.wait() == 0, begun.said
 
 
 def tables(root: Path) -> dict[str, bytes]:
@@ -153,12 +184,3 @@ def versions(root: Path) -> dict[str, str]:
     """The data version each asset published."""
     store = FolderStore(root)
     return {asset: load_manifest(store, ASSETS[asset], QUARTER).manifest.data_version() for asset in ASSET_OF.values()}
-
-
-def main(step: str, root: str, fatal_operation: str = "0") -> None:
-    do(step, FatalStore(Path(root), int(fatal_operation)))
-
-
-if __name__ == "__main__":
-    entry: Callable[..., None] = main
-    entry(*sys.argv[1:])
