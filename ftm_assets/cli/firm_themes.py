@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from rich.table import Table
+from rich.table import Column, Table
 
 from ftm_assets.cli.terminal import console, plain
 from ftm_resources.contract.manifest import Published, read_manifest
@@ -26,7 +26,8 @@ def print_firm_themes(store: ObjectStore, quarter: str, said: str) -> None:
         own = [row for row in rows if _is_of(row, call) and row["n_sentences"]]
         own.sort(key=lambda row: (CLASSES.index(row["theme_class"]), -row["n_sentences"], row["theme_id"]))
         console.print(f"[bold]{plain(call['firm_name'] or call['firm_id'])}[/bold]  {call['earnings_call_date']}")
-        table = Table("theme", "sentences", "assigned", "share of the call", "class", "id")
+        longest = max((len(row["theme_id"]) for row in own), default=0)  # it is what ftm evidence wants: never cut it
+        table = Table("theme", "sentences", "assigned", "share", "class", Column("id", no_wrap=True, min_width=longest))
         for row in own:
             counts = (str(row["n_sentences"]), str(row["n_assigned"]), f"{row['share']:.1%}")
             table.add_row(plain(row["name"]), *counts, row["theme_class"], plain(row["theme_id"]))
