@@ -5,7 +5,8 @@ Loading this opens no connection, reads no data and imports no heavy library.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import dagster as dg
@@ -26,6 +27,7 @@ from ftm_assets.naming_comparison.publish import made_with as naming_comparison_
 from ftm_assets.prefetched_transcripts import prefetch
 from ftm_assets.prefetched_transcripts.asset import prefetched_transcripts
 from ftm_assets.prefetched_transcripts.checks import CHECKS as PREFETCHED_TRANSCRIPTS_CHECKS
+from ftm_assets.published_asset import links_into
 from ftm_assets.quarter_report.asset import quarter_report
 from ftm_assets.quarter_report.checks import CHECKS as QUARTER_REPORT_CHECKS
 from ftm_assets.quarter_report.publish import made_with as quarter_report_made_with
@@ -113,7 +115,7 @@ def build_definitions(
     return dg.Definitions(
         # "Materialize all" makes every asset that can be made by itself. Of what is made on demand, the graph knows
         # only what it is: its job makes it.
-        assets=[*GRAPH, *ACROSS_QUARTERS, *(spec for asset in ON_DEMAND for spec in asset.specs)],
+        assets=_linked(settings, [*GRAPH, *ACROSS_QUARTERS, *(spec for asset in ON_DEMAND for spec in asset.specs)]),
         asset_checks=CHECKS,
         jobs=[
             dg.define_asset_job(
@@ -133,6 +135,13 @@ def build_definitions(
         ],
         **shared,
     )
+
+
+def _linked(
+    settings: Settings, assets: Sequence[dg.AssetsDefinition | dg.AssetSpec]
+) -> Sequence[dg.AssetsDefinition | dg.AssetSpec]:
+    """The assets, with links to where their code can be read, if that is set."""
+    return assets if settings.code_url is None else dg.map_asset_specs(partial(links_into, settings.code_url), assets)
 
 
 def _comparison_job(shared: dict[str, Any]) -> dg.JobDefinition:

@@ -35,6 +35,8 @@ OWNERS = {
 
 ROOT = Path(ftm_assets.__file__).parents[1]
 
+CODE_REFERENCES = "dagster/code_references"
+
 MOST_RETRIES, SECONDS_BEFORE_A_RETRY = 2, 60.0
 
 
@@ -73,7 +75,7 @@ def published_asset(
             owners=[OWNERS[group]],
             kinds={*kinds},
             tags={"stage": group, "licensed_text": "yes" if licensed_text else "no"},
-            metadata={**_columns(tables), "dagster/code_references": _code_references(make, docs)},
+            metadata={**_columns(tables), CODE_REFERENCES: _code_references(make, docs)},
             description=make.__doc__,
             code_version=code_version,
             pool=pool,
@@ -117,10 +119,30 @@ def _columns(tables: Mapping[str, pa.Schema]) -> dict[str, Any]:
 
 
 def _code_references(make: Callable[..., Any], docs: str) -> dg.CodeReferencesMetadataValue:
-    code, page = make.__code__, ROOT / "docs" / docs
-    references: list[dg.LocalFileCodeReference | dg.UrlCodeReference] = [
-        dg.LocalFileCodeReference(file_path=code.co_filename, line_number=code.co_firstlineno, label="code")
-    ]
-    if page.is_file():  # a wheel has no docs
-        references.append(dg.LocalFileCodeReference(file_path=str(page), label=f"docs/{docs}"))
-    return dg.CodeReferencesMetadataValue(code_references=references)
+    """Where an asset's code and the page about it lie on this computer: an editor opens them.
+
+    Somebody who sits elsewhere reads them in a browser: ``links_into`` gives the same as addresses.
+    """
+    code = make.__code__
+    return dg.CodeReferencesMetadataValue(
+        code_references=[
+            dg.LocalFileCodeReference(file_path=code.co_filename, line_number=code.co_firstlineno, label="code"),
+            dg.LocalFileCodeReference(file_path=str(ROOT / "docs" / docs), label=f"docs/{docs}"),
+        ]
+    )
+
+
+def links_into(repository: str, spec: dg.AssetSpec) -> dg.AssetSpec:
+    """The asset with links to its code and docs in a repository that is read in a browser.
+
+    ``repository`` is the address of its files, such as ``https://github.com/you/ftm/blob/main``.
+    """
+
+    def link(local: dg.LocalFileCodeReference) -> dg.UrlCodeReference:
+        path = Path(local.file_path).relative_to(ROOT).as_posix()
+        line = f"#L{local.line_number}" if local.line_number else ""
+        return dg.UrlCodeReference(url=f"{repository.rstrip('/')}/{path}{line}", label=local.label)
+
+    references = [link(local) for local in spec.metadata[CODE_REFERENCES].code_references]
+    links = dg.CodeReferencesMetadataValue(code_references=references)
+    return spec.replace_attributes(metadata={**spec.metadata, CODE_REFERENCES: links})

@@ -320,6 +320,12 @@ class Settings(_FromOutside):
     state_machine_arn: str | None = Field(
         None, validation_alias="FTM_STATE_MACHINE_ARN", description="the ARN of a state machine of AWS Step Functions"
     )
+    code_url: str | None = Field(
+        None,
+        pattern=r"^https?://[^\s?#@]+$",
+        validation_alias="FTM_CODE_URL",
+        description="where the repository can be read, such as https://github.com/you/ftm/blob/main",
+    )
     execution_arn: str | None = Field(
         None, validation_alias="FTM_EXECUTION_ARN", description="nothing: the state machine sets it"
     )

@@ -221,7 +221,11 @@ def settings() -> None:
 @commands.command()
 @click.argument("quarter")
 @click.option("--all", "everything", is_flag=True, help="Also what stands under a theme, results talk, and ritual.")
-@click.option("--firm", metavar="FIRM", help="What the calls of this firm are about: its name, PERMNO, GVKEY or id.")
+@click.option(
+    "--firm",
+    metavar="FIRM",
+    help="What the calls of this firm are about: its name, or an identifier such as its PERMNO, GVKEY or ticker.",
+)
 def themes(quarter: str, everything: bool, firm: str | None) -> None:
     """Print the themes of QUARTER, each with its sentences of evidence: what firms talk about first."""
     quarter_dates(quarter)  # a quarter that is not set can be read all the same

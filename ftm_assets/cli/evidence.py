@@ -53,6 +53,8 @@ def evidence(theme: str, quarter: str | None, limit: int | None) -> None:
 def _quarter_of(theme: str) -> str:
     if found := re.match(r"theme_(\d{4}Q[1-4])_\d+$", theme):
         return found[1]
+    if theme.startswith("thread_"):
+        raise InputError(theme, "it is a thread, with a theme in each quarter", f"ftm history {theme} names them")
     raise InputError(theme, "its quarter is missing", f'Say it behind: ftm evidence "{theme}" 2023Q1')
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from rich.table import Table
+from rich.table import Column, Table
 
 from ftm_assets.cli.terminal import console, plain
 from ftm_resources.contract.manifest import Published, read_manifest
@@ -12,8 +12,9 @@ from ftm_resources.contract.schemas import THEME_EXPOSURES
 from ftm_resources.errors import InputError
 from ftm_resources.store.object_store import ObjectStore
 
-IDENTIFIERS = ("firm_id", "permno", "gvkey", "ticker")
+IDENTIFIERS = ("firm_id", "permno", "gvkey", "ticker", "cusip", "isin", "cik")
 CLASSES = ("content", "reporting", "ritual")
+ASSIGNED = "A sentence of several themes is assigned to one, so that shares add up."
 
 
 def print_firm_themes(store: ObjectStore, quarter: str, said: str) -> None:
@@ -25,17 +26,16 @@ def print_firm_themes(store: ObjectStore, quarter: str, said: str) -> None:
         own = [row for row in rows if _is_of(row, call) and row["n_sentences"]]
         own.sort(key=lambda row: (CLASSES.index(row["theme_class"]), -row["n_sentences"], row["theme_id"]))
         console.print(f"[bold]{plain(call['firm_name'] or call['firm_id'])}[/bold]  {call['earnings_call_date']}")
-        table = Table("theme", "sentences", "share of the call", "class", "id")
+        longest = max((len(row["theme_id"]) for row in own), default=0)  # it is what ftm evidence wants: never cut it
+        table = Table("theme", "sentences", "assigned", "share", "class", Column("id", no_wrap=True, min_width=longest))
         for row in own:
-            share = f"{row['share']:.1%}"
-            table.add_row(
-                plain(row["name"]), str(row["n_sentences"]), share, row["theme_class"], plain(row["theme_id"])
-            )
+            counts = (str(row["n_sentences"]), str(row["n_assigned"]), f"{row['share']:.1%}")
+            table.add_row(plain(row["name"]), *counts, row["theme_class"], plain(row["theme_id"]))
         console.print(table)
         if call["unassigned_share"] is None:
             console.print("None of its sentences carries anything: nothing is known of it.\n")
         else:
-            console.print(f"{call['unassigned_share']:.1%} of the call is in no theme.\n")
+            console.print(f"{call['unassigned_share']:.1%} of the call is in no theme. {ASSIGNED}\n")
 
 
 def _is_of(row: dict[str, Any], call: dict[str, Any]) -> bool:

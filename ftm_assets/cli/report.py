@@ -72,12 +72,12 @@ def figures(quarters: tuple[str, ...], folder: Path) -> None:
         ):
             _write_figure(folder / f"{name}_{quarter}", figure)
     known, lines = thread_lines(store)
-    if asked := [quarter for quarter in known if quarter in quarters]:
-        places = [known.index(quarter) for quarter in asked]
-        drawn = [(line.name, [line.shares[place] for place in places]) for line in largest(lines, len(charts.LINES))]
-        _write_figure(folder / "threads", charts.trend_lines(asked, drawn))
+    places = [place for place, quarter in enumerate(known) if quarter in quarters]
+    shares = [(line.name, [line.shares[place] for place in places]) for line in largest(lines, len(charts.LINES))]
+    if drawn := [(name, values) for name, values in shares if any(value is not None for value in values)]:
+        _write_figure(folder / "threads", charts.trend_lines([known[place] for place in places], drawn))
     else:
-        console.print("No threads over time: there is no history of these quarters. ftm run makes it.")
+        console.print("No threads over time: the history has none in these quarters. ftm run makes it.")
 
 
 def _write_figure(path: Path, figure: object) -> None:

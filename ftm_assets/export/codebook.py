@@ -4,22 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from ftm_resources.contract.meanings import MEANINGS
-from ftm_resources.contract.schemas import EXPOSURE_COLUMNS, FIRM_QUARTER_COLUMNS, SENTIMENT_COLUMNS
+import pyarrow as pa
 
-LABELS = {
-    column: MEANINGS[column]
-    for column in [*EXPOSURE_COLUMNS.names, *FIRM_QUARTER_COLUMNS.names, *SENTIMENT_COLUMNS.names, "thread_id"]
-}
-"""By column of what is exported; Stata takes 80 characters."""
+from ftm_resources.contract.meanings import meaning
+
+THEME = b"theme"
+"""Of a column that holds the shares of one theme: the key of its metadata with the theme's ids."""
 
 
-def codebook(tables: Iterable[tuple[str, Sequence[str]]], vintage: Sequence[str]) -> str:
+def label(table: str, column: pa.Field) -> str:
+    """What a column means in its table; of one that holds the shares of a theme, of which theme."""
+    if THEME in (column.metadata or {}):
+        return f"share: {column.name}"
+    return meaning(table, column.name)
+
+
+def codebook(tables: Iterable[tuple[str, pa.Schema]], vintage: Sequence[str]) -> str:
     """The text of ``codebook.md``: each file with its columns, then what the data are made from."""
     lines = ["# Codebook", ""]
     for name, columns in tables:
         lines += [f"## {name}", "", "| column | meaning |", "|---|---|"]
-        lines += [f"| `{column}` | {LABELS.get(column, 'share of the theme of this name')} |" for column in columns]
+        lines += [f"| `{column.name}` | {_described(name, column)} |" for column in columns]
         lines += [""]
     return "\n".join([
         *lines,
@@ -27,11 +32,22 @@ def codebook(tables: Iterable[tuple[str, Sequence[str]]], vintage: Sequence[str]
         "is in `firm_quarters`, with the error of such a share (`zero_share_se`). The shares of a call (`share`) and",
         "its `unassigned_share` add up to 1. A column is missing in a quarter that an older version published without.",
         "",
+        "Themes are found with several layouts of the sentences (`n_seeds`), each with a seed of its own. How much the",
+        "result depends on them is told by as many subsets of the layouts: `n_seeds_found`, `share_sd_seeds` and",
+        "`share_mean_seeds` compare what these subsets find, not what single seeds find.",
+        "",
         "`share_se_total` is the error of one share. A regression is corrected with another one: share * (1 - share) /",
         "(n_usable_sentences - 1) + share_sd_seeds ** 2 (docs/researchers.md).",
+        "",
+        "In CSV, ids have leading zeros: read `firm_id`, `transcript_id`, `gvkey`, `cusip` and `cik` as text.",
         "",
         "## Data vintage",
         "",
         *(f"- {line}" for line in vintage),
         "",
     ])  # fmt: skip
+
+
+def _described(table: str, column: pa.Field) -> str:
+    ids = (column.metadata or {}).get(THEME)
+    return label(table, column) if ids is None else f"share of {ids.decode()}"

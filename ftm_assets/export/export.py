@@ -52,13 +52,13 @@ def export(
         **({name: partial(long_table, said, name) for name in SENTIMENT_READY.tables} if said else {}),
     }
     files: list[Path] = []
-    described: list[tuple[str, list[str]]] = []
+    described: list[tuple[str, pa.Schema]] = []
     try:
         folder.mkdir(parents=True, exist_ok=True)
         for name, read in tables.items():  # one at a time: those of a large quarter don't fit into memory together
             table = read()
             files += [write(table, folder, name, kind) for kind in kinds]
-            described.append((name, table.column_names))
+            described.append((name, table.schema))
             del table
         texts = {
             "codebook.md": codebook(described, vintage(published)),

@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.csv
 
-from ftm_assets.export.codebook import LABELS
+from ftm_assets.export.codebook import label
 from ftm_assets.export.stata import write_stata
 from ftm_resources.contract.parquet import table_to_parquet
 
@@ -24,7 +25,7 @@ def write(table: pa.Table, folder: Path, name: str, kind: str) -> Path:
     writers: dict[str, tuple[str, Callable[[pa.Table, Path], None]]] = {
         "parquet": ("parquet", _write_parquet),
         "csv": ("csv", pyarrow.csv.write_csv),
-        "stata": ("dta", _write_stata),
+        "stata": ("dta", partial(_write_stata, name)),
     }
     suffix, write_to = writers[kind]
     target = folder / f"{name}.{suffix}"
@@ -49,9 +50,9 @@ def _dates_as_pandas_has_them(table: pa.Table) -> pa.Table:
     return table
 
 
-def _write_stata(table: pa.Table, path: Path) -> None:
+def _write_stata(name: str, table: pa.Table, path: Path) -> None:
     """Names that Stata can't have are changed, and stand in the label. Columns of few words are labeled numbers."""
-    labels = {name: LABELS.get(name, f"share: {name}")[:LONGEST_STATA_LABEL] for name in table.column_names}
+    labels = {column.name: label(name, column)[:LONGEST_STATA_LABEL] for column in table.schema}
     write_stata(table, path, _stata_names(table.column_names), labels, FEW_WORDS)
 
 

@@ -1,4 +1,8 @@
-"""The texts of a package: its README in the order of the AEA's template, which JFE and JFQA take too, and the rest."""
+"""The texts of a package: its README, in the sections of the social science data editors' template, and the rest.
+
+The AEA's journals ask for that template; RFS follows the standard behind it (DCAS), and what JFE, JFQA and RF ask for
+is in it: https://social-science-data-editors.github.io/template_README.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +12,7 @@ from typing import Any
 
 from ftm_assets.replication.record import given_themes
 from ftm_resources.contract.schemas import PREFETCHED_TRANSCRIPTS
+from ftm_resources.transcript_sources.open_datasets.origin import DATASETS
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -35,6 +40,19 @@ HOW_TO_GET = {
     "open-datasets": "`export DATA_SOURCE=open-datasets` downloads Earnings-21 and Earnings-22 (Rev.com, CC BY-SA 4.0) "
     "at the commit in `manifests/`.",
 }
+CITED = {
+    "wrds": [
+        "S&P Global Market Intelligence. Capital IQ Transcripts. Wharton Research Data Services, obtained {obtained}.",
+        "Center for Research in Security Prices. CRSP/Compustat Merged. Wharton Research Data Services, obtained "
+        "{obtained}.",
+    ],
+    "open-datasets": [dataset.citation for dataset in DATASETS],
+}
+"""How the transcripts of a source are cited."""
+
+PUBLIC = {"sample", "open-datasets"}
+"""Sources that everybody may have."""
+
 ANOTHER_SOURCE = "**To be filled in**: the source is described in `manifests/` under `parameters.source`."
 
 
@@ -63,6 +81,9 @@ def readme(records: Mapping[str, Sequence[Mapping[str, Any]]], version: str, pyt
     return rendered(
         "README.md.jinja",
         quarters=quarters,
+        sources=sources,
+        public=PUBLIC.issuperset(sources),
+        cited=[line.format(obtained=_days(quarters, source)) for source in sources for line in CITED.get(source, [])],
         ways=[(source, HOW_TO_GET.get(source, ANOTHER_SOURCE)) for source in sources],
         programs=programs,
         versions={name: ", ".join(sorted(of)) for name, of in sorted(versions.items())},
@@ -74,6 +95,12 @@ def readme(records: Mapping[str, Sequence[Mapping[str, Any]]], version: str, pyt
         models=_models(records),
         given=bool(given_themes(records)),
     )
+
+
+def _days(quarters: Sequence[Mapping[str, Any]], source: str) -> str:
+    """On which days transcripts were obtained from a source: the first and the last."""
+    days = sorted({row["obtained"] for row in quarters if row["source"] == source})
+    return days[0] if len(days) == 1 else f"{days[0]} to {days[-1]}"
 
 
 def rendered(template: str, **values: Any) -> str:

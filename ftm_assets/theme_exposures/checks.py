@@ -10,8 +10,8 @@ import pyarrow.compute as pc
 from ftm_assets.checks.asset_checks import asset_checks
 from ftm_assets.checks.manifest import Check, Finding, manifest_checks
 from ftm_assets.theme_exposures.event_day import KNOWN
-from ftm_resources.contract.manifest import Published
-from ftm_resources.contract.schemas import THEME_EXPOSURES
+from ftm_resources.contract.manifest import Published, load_manifest
+from ftm_resources.contract.schemas import THEME_EXPOSURES, THEMES
 
 CALL = ["firm_id", "transcript_id"]
 
@@ -41,12 +41,27 @@ def _shares(published: Published) -> Iterable[Finding]:
 
 def _dates(published: Published) -> Iterable[Finding]:
     columns = [*CALL, "earnings_call_date"]
-    calls = pa.TableGroupBy(published.table("firm_quarters", columns=columns), columns, use_threads=False).aggregate([])
-    rows = published.table("exposures", columns=columns).group_by(columns, use_threads=False).aggregate([])
-    unknown = rows.join(calls, columns, join_type="left anti", use_threads=False)
-    for row in unknown.sort_by([(name, "ascending") for name in columns]).slice(0, 20).to_pylist():
-        found = f"transcript {row['transcript_id']} of firm {row['firm_id']} on {row['earnings_call_date']}"
-        yield Finding("only calls of firm_quarters, on their dates", found)
+    rows = published.table("exposures", columns=[*columns, "theme_id"])
+    calls = published.table("firm_quarters", columns=columns)
+    for row in _only_in(rows, calls, columns):
+        yield Finding("only calls of firm_quarters, on their dates", _named(row))
+    themes = load_manifest(published.store, THEMES, published.manifest.quarter)
+    said = themes.table("theme_sentences", columns=[*columns, "theme_id"])
+    of_known_calls = rows.join(calls, columns, join_type="left semi", use_threads=False)
+    for row in _only_in(of_known_calls, said, [*columns, "theme_id"]):
+        yield Finding("only calls with a sentence of the theme", f"{row['theme_id']} in {_named(row)}")
+
+
+def _only_in(some: pa.Table, others: pa.Table, columns: list[str]) -> list[dict[str, object]]:
+    """The first of those that others don't have."""
+    ours, theirs = (table.group_by(columns, use_threads=False).aggregate([]) for table in (some, others))
+    alone = ours.join(theirs, columns, join_type="left anti", use_threads=False)
+    found: list[dict[str, object]] = alone.sort_by([(name, "ascending") for name in columns]).slice(0, 20).to_pylist()
+    return found
+
+
+def _named(row: dict[str, object]) -> str:
+    return f"transcript {row['transcript_id']} of firm {row['firm_id']} on {row['earnings_call_date']}"
 
 
 def _errors(published: Published) -> Iterable[Finding]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import matplotlib
@@ -68,6 +69,20 @@ def test_an_error_makes_the_coefficient_too_small_and_the_correction_repairs_it(
 def test_no_error_from_the_data_repairs_a_theme_about_something_else(ran: dict[str, Any]) -> None:
     corrected = ran["found"]["corrected"]
     assert corrected["(0.0, 0.3]"] < 0.5 < corrected["(0.7, 1.0]"]
+
+
+def test_the_page_for_researchers_says_what_the_notebook_finds(ran: dict[str, Any]) -> None:
+    page = (ROOT / "docs" / "researchers.md").read_text(encoding="utf-8")
+    (paragraph,) = (one for one in page.split("\n\n") if one.startswith("In the notebook's simulation"))
+    simulated, found = ran["simulated"].mean(), ran["found"]
+    assert [float(number) for number in re.findall(r"\d?\.\d\d", paragraph)] == pytest.approx(
+        [
+            *simulated[["as measured", "corrected"]],
+            *found.loc["all", ["as measured", "corrected"]],
+            *found.loc[["(0.7, 1.0]", "(0.0, 0.3]"], "corrected"],
+        ],
+        abs=0.1,  # another processor finds somewhat other themes
+    )
 
 
 def test_the_notebook_is_kept_without_outputs() -> None:

@@ -1,64 +1,77 @@
-"""What the sensor ``make_what_follows`` would make, as Dagster evaluates the conditions."""
+"""What the sensor ``make_what_follows`` would make, as Dagster evaluates the conditions of the whole graph."""
 
 # No `from __future__ import annotations`: Dagster has to see what a check wants.
 
+from collections.abc import Iterator, Sequence
+
 import dagster as dg
 
-from ftm_assets.automation import follows
-from ftm_assets.partitions import QUARTERS
-from ftm_resources.contract.schemas import NAMED_THEMES, THEME_EXPOSURES, THEME_HISTORY
+from ftm_assets.definitions import ACROSS_QUARTERS, GRAPH
 
 GOOD, BAD = "2023Q1", "2023Q2"
+HISTORY = ("theme_history", None)
+
+Made = tuple[str, str | None]
 
 
-@dg.asset(partitions_def=QUARTERS)
-def named_themes() -> None: ...
+def like(real: dg.AssetSpec) -> dg.AssetsDefinition:
+    """An asset of the graph as it is, but that it does nothing."""
+
+    @dg.asset(
+        name=real.key.to_user_string(),
+        deps=real.deps,
+        partitions_def=real.partitions_def,
+        automation_condition=real.automation_condition,
+    )
+    def nothing() -> None: ...
+
+    return nothing
 
 
-@dg.asset(
-    name=THEME_EXPOSURES.name,
-    deps=[named_themes],
-    partitions_def=QUARTERS,
-    automation_condition=follows(THEME_EXPOSURES),
-)
-def theme_exposures() -> None: ...
+def check_of(asset: dg.AssetSpec) -> dg.AssetChecksDefinition:
+    """A blocking check, which the named themes of the bad quarter fail."""
+
+    @dg.multi_asset_check(
+        name=f"{asset.key.to_user_string()}_checks",
+        specs=[dg.AssetCheckSpec("whole", asset=asset.key, blocking=True, partitions_def=asset.partitions_def)],
+    )
+    def whole(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:
+        bad = asset.key == dg.AssetKey("named_themes") and context.partition_key == BAD
+        yield dg.AssetCheckResult(passed=not bad)
+
+    return whole
 
 
-@dg.asset(
-    name=THEME_HISTORY.name,
-    deps=[dg.AssetDep(named_themes, partition_mapping=dg.AllPartitionMapping())],
-    automation_condition=follows(THEME_HISTORY),
-)
-def theme_history() -> None: ...
+SPECS = {spec.key.to_user_string(): spec for asset in [*GRAPH, *ACROSS_QUARTERS] for spec in asset.specs}
+ASSETS = {name: like(spec) for name, spec in SPECS.items()}
+CHECKS = {name: check_of(spec) for name, spec in SPECS.items()}
+DEFINITIONS = dg.Definitions(list(ASSETS.values()), asset_checks=list(CHECKS.values()))
 
 
-@dg.multi_asset_check(
-    specs=[dg.AssetCheckSpec("whole", asset=NAMED_THEMES.name, blocking=True, partitions_def=QUARTERS)]
-)
-def whole(context: dg.AssetCheckExecutionContext) -> dg.AssetCheckResult:
-    return dg.AssetCheckResult(passed=context.partition_key == GOOD)
-
-
-DEFINITIONS = dg.Definitions([named_themes, theme_exposures, theme_history], asset_checks=[whole])
-
-
-def asked_for(result: dg.EvaluateAutomationConditionsResult) -> dict[str, list[str | None]]:
-    found: dict[str, list[str | None]] = {}
-    for one in [theme_exposures, theme_history]:
-        keys = result.get_requested_partitions(one.key)
-        if keys:
-            found[one.key.to_user_string()] = sorted(keys, key=str)
-    return found
-
-
-def test_a_published_quarter_makes_what_follows_and_a_bad_one_does_not() -> None:
+def test_a_published_prefetch_makes_all_that_follows_and_nothing_after_what_a_blocking_check_refuses() -> None:
     with dg.DagsterInstance.ephemeral() as instance:
         seen = dg.evaluate_automation_conditions(DEFINITIONS, instance)
-        assert asked_for(seen) == {}
-        for quarter, follows_it in (
-            (GOOD, {"theme_exposures": [GOOD], "theme_history": [None]}),
-            (BAD, {}),
-        ):
-            dg.materialize([named_themes, whole], partition_key=quarter, instance=instance, raise_on_error=False)
+
+        def followed_by(made: Sequence[Made]) -> list[Made]:
+            """What is asked for once these were made, and their checks ran."""
+            nonlocal seen
+            for name, quarter in made:
+                both = [ASSETS[name], CHECKS[name]]
+                dg.materialize(both, partition_key=quarter, instance=instance, raise_on_error=False)
             seen = dg.evaluate_automation_conditions(DEFINITIONS, instance, cursor=seen.cursor)
-            assert asked_for(seen) == follows_it
+            return [(name, quarter) for name in ASSETS for quarter in seen.get_requested_partitions(dg.AssetKey(name))]
+
+        assert followed_by([]) == []
+        steps: list[list[Made]] = []
+        made: list[Made] = [("prefetched_transcripts", GOOD)]
+        while made := followed_by(made):
+            steps.append(made)
+        assert steps == [
+            [("firm_topics", GOOD)],
+            [("named_topics", GOOD), ("themes", GOOD)],
+            [("named_themes", GOOD)],
+            [("theme_exposures", GOOD), HISTORY],
+            [("sentiment_ready", GOOD), ("quarter_report", GOOD)],
+        ]
+
+        assert followed_by([("named_themes", BAD)]) == []

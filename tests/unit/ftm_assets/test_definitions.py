@@ -133,6 +133,21 @@ def test_every_asset_says_what_it_is_who_answers_for_it_and_where_to_read_on() -
         assert asset.backfill_policy is None  # a quarter for each run
 
 
+def test_with_an_address_of_the_repository_links_lead_to_files_that_are_in_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a container the paths of its files are no use to anybody who looks at Dagster from elsewhere."""
+    monkeypatch.setenv("FTM_CODE_URL", "https://example.com/ftm/blob/main/")
+    specs = defs().resolve_asset_graph().asset_nodes
+    assert {spec.key.to_user_string() for spec in specs} == set(ASSETS)
+    for spec in specs:
+        code, page = spec.metadata["dagster/code_references"].code_references
+        for link in (code, page):
+            path, _, line = link.url.removeprefix("https://example.com/ftm/blob/main/").partition("#L")
+            assert (ROOT / path).is_file(), link.url
+            assert not line or f"def {spec.key.to_user_string()}" in "".join(
+                (ROOT / path).read_text().splitlines()[int(line) - 1 :]
+            )
+
+
 def test_every_published_column_is_shown_with_its_meaning() -> None:
     shown = {
         asset.key.to_user_string(): [

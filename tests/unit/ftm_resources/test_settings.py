@@ -136,6 +136,7 @@ FREE = {
 """Names and addresses of things elsewhere: any text will do, and whoever uses one says what is wrong with it."""
 
 WRONG = [
+    *(("FTM_CODE_URL", url, "Write where the repository can be read") for url in ("github.com/you/ftm", "https://")),
     *(("FTM_STORE", url, "s3://bucket") for url in ("s3://", "s3://bucket/prefix", "gs://bucket", "http://bucket")),
     ("DATA_SOURCE", "bloomberg", "Write sample"),
     *(("FTM_FIRST_QUARTER", quarter, "Write it like 2023Q1") for quarter in ("2023", "latest", "2023Q5")),

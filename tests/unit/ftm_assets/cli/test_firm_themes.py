@@ -32,9 +32,11 @@ def settings(tmp_path: Path) -> dict[str, str]:
 
 def test_a_firm_is_found_by_its_name_a_part_of_it_or_an_identifier(settings: dict[str, str], tmp_path: Path) -> None:
     shown = ftm(tmp_path, settings, "themes", QUARTER, "--firm", "rm 1").stdout
-    assert "2023-02-01" in shown and "Freight" in shown and "25.0%" in shown
+    assert "2023-02-01" in shown
+    freight = next(line for line in shown.splitlines() if "Freight" in line)
+    assert [cell.strip() for cell in freight.split("│")[1:5]] == ["Freight", "2", "1", "25.0%"], "and 1 is Tariffs'"
     assert "50.0% of the call is in no theme" in shown
-    for said in ("FIRM 1", "1", "10001"):
+    for said in ("FIRM 1", "1", "10001", "zz1"):  # the last is its ISIN
         assert ftm(tmp_path, settings, "themes", QUARTER, "--firm", said).stdout == shown
 
 

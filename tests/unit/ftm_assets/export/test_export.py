@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from ftm_assets.export.codebook import LABELS
+from ftm_assets.export.codebook import label
 from ftm_assets.export.export import export
 from ftm_assets.export.panel import wide_table
 from ftm_assets.export.writing import _stata_names
@@ -74,21 +74,37 @@ def test_wide_has_a_row_for_each_call_and_zero_where_it_says_nothing(published: 
     assert wide.loc["b", ["Freight", "Tariffs"]].tolist() == [0.0, 0.5]
 
 
+def test_a_theme_that_is_called_as_a_column_of_the_call_has_its_id_behind_its_name(published: Published) -> None:
+    rows = published.table("exposures").to_pylist()
+    with publication(published.store, THEME_EXPOSURES, QUARTER, made_from=[]) as new:
+        new.write("exposures", [row | {"name": row["name"].replace("Tariffs", "ticker")} for row in rows])
+        new.write("firm_quarters", published.table("firm_quarters"))
+        new.made_with("1", {})
+    wide = wide_table(new.published).to_pandas().set_index("transcript_id")
+    assert wide["ticker (t)"].to_dict() == {"a": 0.25, "b": 0.5} and wide["ticker"].isna().all()
+
+
 def test_the_codebook_says_what_every_column_means_and_what_the_data_are_made_from(
     published: Published, tmp_path: Path
 ) -> None:
-    of_a_panel = {*EXPOSURE_COLUMNS.names, *FIRM_QUARTER_COLUMNS.names}
-    assert of_a_panel | {*SENTIMENT_COLUMNS.names, "thread_id"} == set(LABELS)
-    assert max(map(len, LABELS.values())) <= 80
+    thread = pa.field("thread_id", pa.string())
+    schemas = {"exposures": EXPOSURE_COLUMNS.append(thread), "firm_quarters": FIRM_QUARTER_COLUMNS}
+    labels = {(table, column.name): label(table, column) for table, of in schemas.items() for column in of}
+    said = [label("themes_for_sentiment", column) for column in SENTIMENT_COLUMNS]
+    assert max(map(len, [*labels.values(), *said])) <= 80, "Stata takes no more"
     export(published.store, [QUARTER], tmp_path / "out", ["csv"], wide=True)
     text = (tmp_path / "out" / "codebook.md").read_text()
-    assert all(f"| `{column}` |" in text for column in of_a_panel)
+    lines = {f"| `{column}` | {meaning} |" for (_, column), meaning in labels.items() if column != "thread_id"}
+    assert lines <= set(text.splitlines())
+    assert labels["exposures", "n_sentences"] != labels["firm_quarters", "n_sentences"], "each as its table has it"
     assert "exposures_wide_2023Q1" in text and published.manifest.data_version() in text
+    assert "| `Tariffs` | share of t |" in text
     assert QUARTER in (tmp_path / "out" / "citation.txt").read_text()
-    labels = pd.io.stata.StataReader  # what Stata itself shows
-    files = export(published.store, [QUARTER], tmp_path / "stata", ["stata"])
-    with labels(files[0]) as reader:
-        assert reader.variable_labels()["share"] == LABELS["share"]
+    files = export(published.store, [QUARTER], tmp_path / "stata", ["stata"], wide=True)
+    with pd.io.stata.StataReader(files[0]) as reader:  # what Stata itself shows
+        assert reader.variable_labels()["share"] == labels["exposures", "share"]
+    with pd.io.stata.StataReader(files[2]) as reader:
+        assert reader.variable_labels()["tariffs"] == "share: Tariffs"
 
 
 def test_names_that_stata_can_not_have_are_changed_and_stay_apart() -> None:

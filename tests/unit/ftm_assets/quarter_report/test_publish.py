@@ -26,7 +26,11 @@ def test_a_report_is_one_file_that_its_manifest_proves_and_the_index_leads_to(st
     published = publish_report(store, QUARTER)
     assert [file.path for file in published.manifest.files] == [f"reports/quarter={QUARTER}/report.html"]
     assert read_manifest(store, QUARTER_REPORT, QUARTER, verify_sha256=True).page(REPORT).startswith("<!doctype html>")
-    assert f'href="quarter={QUARTER}/report.html"' in store.read(INDEX).decode()
+    index = store.read(INDEX).decode()
+    numbers = "".join(f'<td class="n">{n}</td>' for n in (24, 24, 3))
+    assert f'<a href="quarter={QUARTER}/report.html">{QUARTER}</a></th>{numbers}' in index, (
+        "calls, firms, content themes"
+    )
     assert published.manifest.parameters == made_with(read_settings(), store) == {"history": None}
     store.write(published.manifest.files[0].path, b"<p>another</p>")
     with pytest.raises(ManifestError, match="should have"):

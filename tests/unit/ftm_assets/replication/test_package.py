@@ -172,6 +172,39 @@ def test_themes_of_ones_own_can_be_found_again_from_the_package() -> None:
     assert given_themes({"2023Q1": [{"parameters": {"given_themes": []}}]}) == ""
 
 
+SECTIONS = """Overview
+Data Availability and Provenance Statements
+Statement about Rights
+License for Data
+Summary of Availability
+Details on each Data Source
+Dataset list
+Computational requirements
+Software Requirements
+Controlled Randomness
+Memory, Runtime, Storage Requirements
+Description of programs/code
+Instructions to Replicators
+List of tables and programs
+References"""
+"""Those of the social science data editors' template."""
+
+
+def test_the_readme_has_the_sections_that_a_data_editor_looks_for(store: FolderStore) -> None:
+    records = {QUARTER: quarter_record(store, QUARTER)}
+    text = readme(records, "1", "3.11")
+    headings = [line.lstrip("# ") for line in text.splitlines() if line.startswith("##")]
+    assert "\n".join(headings) == SECTIONS
+    assert "Del Rio" not in text
+    records[QUARTER][0]["parameters"]["source"] = {"source": "open-datasets"}
+    text = readme(records, "1", "3.11")
+    assert "arXiv:2104.11348" in text and "the transcripts of the paper are public" in text
+    records[QUARTER][0]["parameters"]["source"] = {"source": "wrds"}
+    text = readme(records, "1", "3.11")
+    assert f"obtained {records[QUARTER][0]['obtained']}." in text
+    assert "the transcripts of the paper are licensed" in text
+
+
 def test_the_readme_says_which_language_model_decided_what_is_content(store: FolderStore) -> None:
     records = {QUARTER: quarter_record(store, QUARTER)}
     assert "language model" not in readme(records, "1", "3.11")

@@ -10,6 +10,7 @@ import pytest
 
 from ftm_assets.theme_exposures import checks
 from ftm_assets.theme_exposures.exposures import exposures
+from ftm_resources.contract import schemas
 from ftm_resources.contract.manifest import Published
 from ftm_resources.contract.publication import publication
 from ftm_resources.contract.schemas import THEME_EXPOSURES
@@ -26,6 +27,10 @@ def published(store: FolderStore, table: str = "", **values: object) -> Publishe
     tables = {"exposures": rows.to_pylist(), "firm_quarters": calls.to_pylist()}
     if table:
         tables[table][0] |= values
+    days = {row["transcript_id"]: row["earnings_call_date"] for row in SENTENCES}
+    with publication(store, schemas.THEMES, "2023Q1") as found_in:
+        found_in.write("theme_sentences", [row | {"earnings_call_date": days[row["transcript_id"]]} for row in MEMBERS])
+        found_in.made_with("1", {})
     with publication(store, THEME_EXPOSURES, "2023Q1") as new:
         for name, of in tables.items():
             new.write(name, of)
@@ -66,3 +71,10 @@ def test_what_is_broken_is_found_by_its_check_alone(folder_store: FolderStore, h
     (name, findings), *others = found(published(folder_store, table, **values)).items()
     assert name == look.__name__ and others == []
     assert len(findings) == 1 and says in findings[0]
+
+
+def test_a_row_of_a_call_that_has_no_sentence_of_its_theme_is_found(folder_store: FolderStore) -> None:
+    """Its date is that of a call of the firm, and not of the one its sentences are from."""
+    other = {"theme_id": "u", "transcript_id": "b", "earnings_call_date": date(2023, 3, 20)}
+    (finding,) = checks._dates(published(folder_store, "exposures", **other))
+    assert finding.found == "u in transcript b of firm 1 on 2023-03-20"

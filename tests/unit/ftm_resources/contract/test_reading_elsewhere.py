@@ -11,6 +11,8 @@ import pandas as pd
 import polars as pl
 import pytest
 
+from ftm_resources.contract.publication import publication
+from ftm_resources.contract.schemas import THEME_EXPOSURES
 from ftm_resources.store.object_store import FolderStore
 from tests.support.helpers import call, plain_sentences, publish_quarter
 from tests.support.theme_store import QUARTER, publish_themes_by_hand
@@ -74,3 +76,20 @@ def test_duckdb_reads_files_and_globs(root: Path) -> None:
     counted = duckdb.sql(f"select quarter, count(*) from '{transcripts(root)}/*/chunk_*.parquet' group by quarter")
     assert dict(counted.fetchall())[OTHER] == 8
     assert duckdb.sql(f"select count(*) from '{root}/processed/themes/*/themes.parquet'").fetchall()[0][0] > 0
+
+
+@pytest.mark.parametrize("table", THEME_EXPOSURES.tables)
+def test_the_panel_of_several_quarters_is_read_as_a_list_and_by_a_glob(folder_store: FolderStore, table: str) -> None:
+    for quarter, permno in ((QUARTER, 10_001), (OTHER, None)):
+        row = {"quarter": quarter, "firm_id": "1", "permno": permno, "earnings_call_date": date(2023, 2, 1)}
+        with publication(folder_store, THEME_EXPOSURES, quarter) as new:
+            new.write(table, [row])
+            new.made_with("1", {})
+    files = folder_store.root / "processed" / "theme-exposures" / "*" / f"{table}.parquet"
+    paths = sorted(map(str, folder_store.root.glob(f"processed/theme-exposures/*/{table}.parquet")))
+    for rows in (pd.read_parquet(paths), pd.concat(map(pd.read_parquet, paths))):
+        assert set(rows["quarter"]) == {QUARTER, OTHER} and str(rows["permno"].dtype) == "Int64"
+    for of_polars in (pl.read_parquet(files), pl.read_parquet(paths)):
+        assert set(of_polars["quarter"].cast(pl.String)) == {QUARTER, OTHER}
+    counted = duckdb.sql(f"select quarter, count(*) from '{files}' where earnings_call_date > '2023-01-01' group by 1")
+    assert dict(counted.fetchall()) == {QUARTER: 1, OTHER: 1}
