@@ -39,6 +39,7 @@ from ftm_assets.theme_history.linking import BORN, GONE, MERGE, SPLIT
 from ftm_assets.theme_history.publish import make_history
 from ftm_assets.theme_history.quarter import Quarter, QuarterTheme
 from ftm_assets.theme_history.reading import published_quarters, read_quarters
+from ftm_assets.theme_history.sentences import read_term_uses
 from ftm_assets.theme_history.tables import History, thread_firm_rows, thread_quarter_rows, thread_rows
 from ftm_assets.theme_history.threads import Given
 from ftm_assets.theme_history.trend import slope
@@ -100,7 +101,7 @@ def main(store: str, matters: Path | None, alternatives: bool, brief: bool, true
         opened = open_store(store)
         quarters = [one.quarter for one in read_quarters(opened, published_quarters(opened))]
         if true_themes:
-            quarters = [_true_themes(opened, quarter) for quarter in quarters]
+            quarters = _with_uses(opened, [_true_themes(opened, quarter) for quarter in quarters])
             held = {quarter.quarter: {theme.name: theme.theme_id for theme in quarter.themes} for quarter in quarters}
         else:
             held = {quarter.quarter: _held(opened, quarter.quarter, matters) for quarter in quarters}
@@ -178,6 +179,12 @@ def _true_themes(store: ObjectStore, quarter: Quarter) -> Quarter:
             )
         )
     return replace(quarter, themes=themes)
+
+
+def _with_uses(store: ObjectStore, quarters: Sequence[Quarter]) -> list[Quarter]:
+    """These quarters with how often each uses the terms of all of them."""
+    terms = {term for quarter in quarters for theme in quarter.themes for term in theme.terms}
+    return [replace(quarter, uses=read_term_uses(store, quarter.quarter, terms)) for quarter in quarters]
 
 
 def lines(history: History, held: Held) -> list[str]:
