@@ -26,11 +26,9 @@ SENTENCES_COMPARED = 50
 """Of a theme. With 30 links are as good, and with all of them no better (decision 027)."""
 
 
-def read_theme_vectors(
-    store: ObjectStore, quarter: str, members: Mapping[str, Sequence[str]]
-) -> dict[str, np.ndarray]:
-    """Of each theme the vectors of some of its sentences, (k, dimensions) float16, less the mean of the quarter's and of
-    length one; a theme without any is left out. Empty where the store holds no vectors of the quarter any more.
+def read_theme_vectors(store: ObjectStore, quarter: str, members: Mapping[str, Sequence[str]]) -> dict[str, np.ndarray]:
+    """Of each theme the vectors of some of its sentences, (k, dimensions) float16, less the mean of the quarter's and
+    of length one; a theme without any is left out. Empty where the store holds no vectors of the quarter any more.
 
     ``members`` are the sentence ids of each theme.
     """

@@ -60,8 +60,9 @@ def average(parts: Sequence[tuple[float, Sequence[int], Similarity]]) -> Similar
         first = getattr(parts[0][2], name)
         total, weights = np.zeros(first.shape), np.zeros(first.shape)
         for weight, rows, some in parts:
-            there = np.flatnonzero(np.asarray(rows) >= 0)
-            values = getattr(some, name)[np.asarray(rows)[there]]
+            places = np.asarray(rows, int)
+            there = np.flatnonzero(places >= 0)
+            values = getattr(some, name)[places[there]]
             total[there] += weight * np.nan_to_num(values)
             weights[there] += weight * ~np.isnan(values)
         return np.asarray(np.where(weights > 0, total / np.where(weights > 0, weights, 1), np.nan))

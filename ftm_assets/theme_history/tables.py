@@ -10,8 +10,9 @@ from typing import Any
 from ftm_assets.theme_history.linking import MERGE, NOT_FOUND, SPLIT, Link
 from ftm_assets.theme_history.naming import names_over_time
 from ftm_assets.theme_history.quarter import Quarter, QuarterTheme
+from ftm_assets.theme_history.similarity import FEWEST_TERMS
 from ftm_assets.theme_history.threads import Theme
-from ftm_assets.theme_history.trend import slope, trend
+from ftm_assets.theme_history.trend import by_terms, slope, trend
 from ftm_resources.quarters import quarters_between
 
 PRESENT, ABSENT, NOT_PUBLISHED = "present", "absent", "not_published"
@@ -192,6 +193,9 @@ def _thread(
         themes[key].n_calls / n if key in themes else None if not n or key in not_found else 0.0
         for key, n in zip(window, calls, strict=True)
     ]
+    uses = [by_quarter[key].uses or None if key in by_quarter else None for key in window]
+    terms = sorted({term for theme in themes.values() if not theme.is_given for term in theme.terms})
+    shares = by_terms(shares, uses, terms, FEWEST_TERMS)
     return {
         "thread_id": thread,
         "name": name,

@@ -118,7 +118,7 @@ MEANINGS = {
     "n_quarters": "quarters with a theme of the thread",
     "state": "active in the newest quarter, gone, not_found, merged, or withdrawn: its themes are no more",
     "trend": "rising, falling or steady; null where fewer than two quarters say",
-    "slope": "change of share_of_calls a quarter, from first to last (Theil-Sen)",
+    "slope": "change of share_of_calls a quarter (Theil-Sen), as the use of the thread's terms says where it has two",
     "split_from": "thread it came out of",
     "merged_into": "thread it ended in",
     "n_firms_last": "firms that spoke of it in its last quarter",
