@@ -159,12 +159,14 @@ def firm_continuity(one: Quarter, other: Quarter) -> np.ndarray:
 
 def still_used(theme: QuarterTheme, own: Quarter, other: Quarter) -> float | None:
     """How often the terms of a theme are used in another quarter, as a share of how often in its own: the median over
-    its terms. None where it has fewer than ``FEWEST_TERMS``, or nothing is known of the other quarter.
+    its terms. None where it has fewer than ``FEWEST_TERMS``, where nothing is known of the other quarter, or where most
+    of the theme's firms held no call in it: that others don't speak of it says nothing.
 
     Whether the other quarter has a theme of it does not matter here. The median, since a lexicon holds some words that
     firms use about other things as well.
     """
-    if not other.uses:
+    spoke = theme.sentences_of.keys()
+    if not other.uses or 2 * len(spoke & other.firms.keys()) < len(spoke):
         return None
     shares = [other.uses.get(term, 0.0) / own.uses[term] for term in theme.terms if own.uses.get(term)]
     return float(np.median(shares)) if len(shares) >= FEWEST_TERMS else None

@@ -68,6 +68,13 @@ def test_what_firms_still_speak_of_is_not_gone_and_what_they_spoke_of_before_is_
     assert [one.still_used for one in links] == [None, pytest.approx(0.6), pytest.approx(0.6)]
 
 
+def test_what_firms_without_a_call_in_the_other_quarter_speak_of_is_neither_born_nor_gone() -> None:
+    after = quarter("2023Q2", drugs("c"), firms=["1", *FIRMS[4:]])
+    assert kinds(link(quarter("2023Q1", chips("a")), after, LIMITS)) == {("a", None, "not_found"), (None, "c", "born")}
+    after = replace(after, firms={**after.firms, "2": ""})  # two of the four that spoke of chips
+    assert ("a", None, "gone") in kinds(link(quarter("2023Q1", chips("a")), after, LIMITS))
+
+
 def test_one_term_does_not_say_that_a_theme_is_born() -> None:
     before, after = quarter("2023Q1", chips("a")), quarter("2023Q2", theme("c", DRUGS, {"drug": 0.5}), chips("d"))
     assert (None, "c", "not_found") in kinds(link(before, after, LIMITS))
