@@ -9,7 +9,8 @@ A matter is held by a quarter when a theme of it fits with a sentence F1 of .25 
 
     pairs      of the matters that two neighboring published quarters hold, the share that is one thread
     one thread of the matters of the whole year that two quarters hold or more, the share that is one thread in all
-    events     F1 of births, deaths, splits and merges of planted matters, by the kinds of their themes' links
+    events     F1 of births, deaths, splits and merges of planted matters, by the kinds of their themes' links; and the
+               same where a split counts as a birth, and a merge as a death
     trends     share of threads of planted matters that rise or fall as planted while they are there
 
 A theme holds the matter that it fits best, and no other: a thread can follow one of two that share a theme. With
@@ -37,7 +38,8 @@ from ftm_assets.theme_history.limits import known_pairs, learned
 from ftm_assets.theme_history.linking import BORN, GONE, MERGE, SPLIT
 from ftm_assets.theme_history.publish import make_history
 from ftm_assets.theme_history.quarter import Quarter, QuarterTheme
-from ftm_assets.theme_history.reading import published_quarters, read_quarter
+from ftm_assets.theme_history.reading import published_quarters, read_quarters
+from ftm_assets.theme_history.sentences import read_term_uses
 from ftm_assets.theme_history.tables import History, thread_firm_rows, thread_quarter_rows, thread_rows
 from ftm_assets.theme_history.threads import Given
 from ftm_assets.theme_history.trend import slope
@@ -68,15 +70,20 @@ class Figures:
     one_thread: tuple[int, int]
     events: tuple[int, int, int]  # right, found, planted
     trends: tuple[int, int]
+    began_or_ended: tuple[int, int, int] = (0, 0, 0)  # the same
 
     def __str__(self) -> str:
-        right, found, planted = self.events
         parts = [f"pairs {_share(*self.pairs)}", f"one thread {_share(*self.one_thread)}"]
-        if planted:
-            f1 = 2 * right / (found + planted)
-            parts += [f"events F1 {f1:.2f} ({right} right, {found} found, {planted} planted)"]
+        if self.events[2]:
+            right, found, planted = self.events
+            parts += [f"events F1 {_f1(*self.events):.2f} ({right} right, {found} found, {planted} planted)"]
+            parts += [f"began or ended F1 {_f1(*self.began_or_ended):.2f} ({self.began_or_ended[0]} right)"]
             parts += [f"trends {_share(*self.trends)}"]
         return ", ".join(parts)
+
+
+def _f1(right: int, found: int, planted: int) -> float:
+    return 2 * right / (found + planted) if found + planted else 0.0
 
 
 def _share(right: int, of: int) -> str:
@@ -92,9 +99,9 @@ def _share(right: int, of: int) -> str:
 def main(store: str, matters: Path | None, alternatives: bool, brief: bool, true_themes: bool) -> None:
     try:
         opened = open_store(store)
-        quarters = [read_quarter(opened, key).quarter for key in published_quarters(opened)]
+        quarters = [one.quarter for one in read_quarters(opened, published_quarters(opened))]
         if true_themes:
-            quarters = [_true_themes(opened, quarter) for quarter in quarters]
+            quarters = _with_uses(opened, [_true_themes(opened, quarter) for quarter in quarters])
             held = {quarter.quarter: {theme.name: theme.theme_id for theme in quarter.themes} for quarter in quarters}
         else:
             held = {quarter.quarter: _held(opened, quarter.quarter, matters) for quarter in quarters}
@@ -174,6 +181,12 @@ def _true_themes(store: ObjectStore, quarter: Quarter) -> Quarter:
     return replace(quarter, themes=themes)
 
 
+def _with_uses(store: ObjectStore, quarters: Sequence[Quarter]) -> list[Quarter]:
+    """These quarters with how often each uses the terms of all of them."""
+    terms = {term for quarter in quarters for theme in quarter.themes for term in theme.terms}
+    return [replace(quarter, uses=read_term_uses(store, quarter.quarter, terms)) for quarter in quarters]
+
+
 def lines(history: History, held: Held) -> list[str]:
     """For each matter the thread of its theme in each quarter, "-" where none holds it."""
     matters = sorted({matter for of in held.values() for matter in of})
@@ -196,9 +209,9 @@ def measured(history: History, held: Held, planted: bool) -> Figures:
         threads = [history.ids[quarter, of[matter]] for quarter, of in sorted(held.items()) if matter in of]
         if len(threads) > 1 and (not planted or _all_year(matter)):
             one_thread.append(len(set(threads)) == 1)
-    events = _events(history, held) if planted else (0, 0, 0)
+    events, began_or_ended = _events(history, held) if planted else ((0, 0, 0), (0, 0, 0))
     trends = _trends(history, held) if planted else (0, 0)
-    return Figures((sum(pairs), len(pairs)), (sum(one_thread), len(one_thread)), events, trends)
+    return Figures((sum(pairs), len(pairs)), (sum(one_thread), len(one_thread)), events, trends, began_or_ended)
 
 
 def _firms(matter: str) -> Mapping[str, int]:
@@ -209,11 +222,11 @@ def _all_year(matter: str) -> bool:
     return all(_firms(matter).values())
 
 
-def _events(history: History, held: Held) -> tuple[int, int, int]:
-    """Births, deaths, splits and merges of held matters: right, found and planted.
+def _events(history: History, held: Held) -> tuple[tuple[int, int, int], tuple[int, int, int]]:
+    """Births, deaths, splits and merges of held matters: right, found and planted; and the same where a split counts as
+    a birth, and a merge as a death.
 
-    A matter that was planted the quarter before and not held there is left out: where its theme should come from, or go
-    to, is unknown.
+    What is named of a matter that is planted in the other quarter is wrong, whether or not a theme holds it there.
     """
     found: set[tuple[str, str, str]] = set()
     planted: set[tuple[str, str, str]] = set()
@@ -228,18 +241,22 @@ def _events(history: History, held: Held) -> tuple[int, int, int]:
             if link.quarter_from == before and link.quarter_to == after and link.kind != SPLIT
         }
         for matter, theme in held[after].items():
-            if _firms(matter)[before] == 0 or matter in held[before]:
-                if (kind := comes.get(theme, "")) in _EVENT_KINDS:
-                    found.add((after, matter, kind))
-                if _firms(matter)[before] == 0:
-                    planted.add((after, matter, SPLIT if (after, matter) in split else BORN))
+            if (kind := comes.get(theme, "")) in _EVENT_KINDS:
+                found.add((after, matter, kind))
+            if _firms(matter)[before] == 0:
+                planted.add((after, matter, SPLIT if (after, matter) in split else BORN))
         for matter, theme in held[before].items():
-            if _firms(matter)[after] == 0 or matter in held[after]:
-                if (kind := goes.get(theme, "")) in _EVENT_KINDS:
-                    found.add((after, matter, kind))
-                if _firms(matter)[after] == 0 and (after, matter) not in ends:
-                    planted.add((after, matter, MERGE if (after, matter) in merged else GONE))
-    return len(found & planted), len(found), len(planted)
+            # A matter that gives way to others ends where they begin: that it is gone is right, and not asked for.
+            if (kind := goes.get(theme, "")) in _EVENT_KINDS and (after, matter) not in ends:
+                found.add((after, matter, kind))
+            if _firms(matter)[after] == 0 and (after, matter) not in ends:
+                planted.add((after, matter, MERGE if (after, matter) in merged else GONE))
+    as_one = {SPLIT: BORN, MERGE: GONE}
+    rough, planted_roughly = ({(q, m, as_one.get(kind, kind)) for q, m, kind in some} for some in (found, planted))
+    return (
+        (len(found & planted), len(found), len(planted)),
+        (len(rough & planted_roughly), len(rough), len(planted_roughly)),
+    )
 
 
 def _trends(history: History, held: Held) -> tuple[int, int]:

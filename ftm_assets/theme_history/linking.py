@@ -2,10 +2,12 @@
 
 - ``same``: the one pair that fits both best, and as similar as nine in ten true pairs. ``weak``: the same, but less
   similar; it may be one theme.
-- ``split``: a theme that is left over, and came out of one of the quarter before: it resembles it, and the firms of the
-  one speak of the other. ``merge``: a theme that is left over went into another one in the same way.
 - ``returned``: a theme that is left over, and without doubt one of an earlier quarter that has not gone on until now.
-- ``born`` and ``gone``: what resembles nothing.
+- ``born``: a theme that is left over, and whose terms were rarely used in the quarter before: firms began to speak of
+  it. ``split``: the same, and it came out of a theme of the quarter before: it resembles it, and the firms of the one
+  speak of the other. ``gone`` and ``merge``: a theme whose terms are rarely used in the quarter after, in the same way.
+- ``not_found``: a theme that is left over, while its terms are used in both quarters, or it has none: the other quarter
+  has no theme of it, which does not say that firms did not speak of it.
 - ``given``: a theme that a person brought along, which is the same by definition.
 
 Quarters in, links out. Who gets which thread is ``threads.py``.
@@ -14,18 +16,18 @@ Quarters in, links out. Who gets which thread is ``threads.py``.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
 
 from ftm_assets.theme_history.limits import Limits, known_pairs, learned
 from ftm_assets.theme_history.quarter import Quarter
-from ftm_assets.theme_history.similarity import Similarity, similarity
+from ftm_assets.theme_history.similarity import Similarity, average, similarity, still_used
 from ftm_resources.quarters import quarters_between
 
 SAME, WEAK, RETURNED, GIVEN_AGAIN = "same", "weak", "returned", "given"
-SPLIT, MERGE, BORN, GONE = "split", "merge", "born", "gone"
+SPLIT, MERGE, BORN, GONE, NOT_FOUND = "split", "merge", "born", "gone", "not_found"
 
 CONTINUES = (SAME, WEAK, RETURNED, GIVEN_AGAIN)
 """Kinds that join two themes into one thread."""
@@ -33,8 +35,16 @@ CONTINUES = (SAME, WEAK, RETURNED, GIVEN_AGAIN)
 FIRMS_OF_KIN, LEAST_KIN = 0.5, 0.6
 """Of splits and merges: what the firms' continuity weighs beside the similarity, and the least sum (decision 018)."""
 
+STILL_USED, HARDLY_USED = 0.5, 0.15
+"""Of a theme that is left over, terms that another quarter uses less than half as often as its own say that firms began
+to speak of it, or no longer do. One whose terms it hardly uses at all is none of that quarter's themes, however much it
+resembles one (decision 027)."""
+
 MOST_QUARTERS_AWAY = 4
 """A theme that comes back after more than a year is a new one."""
+
+PAST_WEIGHT = 0.5
+"""Of each quarter further back that a thread is compared by, against the one after it."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +60,8 @@ class Link:
     centroid_similarity: float | None = None
     lexicon_similarity: float | None = None
     firm_continuity: float | None = None
+    nearest_share: float | None = None
+    still_used: float | None = None
     least_similarity: float | None = None
 
     @property
@@ -71,10 +83,10 @@ def linked(quarters: Sequence[Quarter]) -> list[Link]:
     pairs = [known_pairs(quarter) for quarter in quarters]
     for number, (before, after) in enumerate(pairwise(quarters)):
         limits = learned(pairs[: number + 2])
-        found = link(before, after, limits)
+        found = link(before, after, limits, _with_past(quarters[: number + 1], after, chain))
         found += _returned(quarters[:number], after, found, chain, limits)
         back = {one.theme_to for one in found if one.kind in CONTINUES}
-        found = [one for one in found if not (one.kind == BORN and one.theme_to in back)]
+        found = [one for one in found if not (one.theme_from is None and one.theme_to in back)]
         for one in found:
             if one.kind in CONTINUES and one.theme_from is not None and one.theme_to is not None:
                 earlier = (one.quarter_from, one.theme_from)
@@ -83,9 +95,32 @@ def linked(quarters: Sequence[Quarter]) -> list[Link]:
     return links
 
 
-def link(before: Quarter, after: Quarter, limits: Limits) -> list[Link]:
-    """The links from one quarter to another: one for each theme of either at least."""
-    alike = similarity(before, after)
+def _with_past(
+    quarters: Sequence[Quarter], after: Quarter, chain: Mapping[tuple[str, str], tuple[str, str]]
+) -> Similarity:
+    """How alike the themes of the last quarter are with those of the next one, on average over what each went on from
+    in the past year.
+
+    A matter that shares a theme with another one in the last quarter is known by what it was before. ``chain`` is the
+    first theme of what each one goes on from.
+    """
+    before = quarters[-1]
+    firsts = [chain.get((before.quarter, t.theme_id), (before.quarter, t.theme_id)) for t in before.themes]
+    parts = [(1.0, list(range(len(firsts))), similarity(before, after))]
+    for back, old in enumerate(reversed(quarters[:-1]), 1):
+        if quarters_away(old.quarter, after.quarter) > MOST_QUARTERS_AWAY:
+            break
+        place = {chain.get((old.quarter, t.theme_id), (old.quarter, t.theme_id)): at for at, t in enumerate(old.themes)}
+        rows = [place.get(first, -1) for first in firsts]
+        if max(rows, default=-1) >= 0:
+            parts.append((PAST_WEIGHT**back, rows, similarity(old, after)))
+    return average(parts)
+
+
+def link(before: Quarter, after: Quarter, limits: Limits, alike: Similarity | None = None) -> list[Link]:
+    """The links from one quarter to another: one for each theme of either at least. ``alike`` is how similar they are,
+    if more is known than these two say."""
+    alike = alike or similarity(before, after)
     found = _Matching(before, after, alike, limits)
     given_after = {theme.theme_id: at for at, theme in enumerate(after.themes) if theme.is_given}
     for at, theme in enumerate(before.themes):
@@ -95,16 +130,30 @@ def link(before: Quarter, after: Quarter, limits: Limits) -> list[Link]:
     mix = alike.mix.copy()
     mix[[theme.is_given for theme in before.themes], :] = -np.inf
     mix[:, [theme.is_given for theme in after.themes]] = -np.inf
+    used_after = [still_used(theme, before, after) for theme in before.themes]
+    used_before = [still_used(theme, after, before) for theme in after.themes]
+    mix[[used is not None and used < HARDLY_USED for used in used_after], :] = -np.inf
+    mix[:, [used is not None and used < HARDLY_USED for used in used_before]] = -np.inf
     for one, other in best_pairs(mix, alike.worth, limits.least):
         found.add(one, other, SAME if mix[one, other] >= limits.sure else WEAK)
     kin = _kinship(mix, alike.firms, limits)
     for other in found.left_after():
         parent = _nearest(kin[:, other])
-        found.add(parent, other, BORN if parent is None else SPLIT)
+        if _began_or_ended(used_before[other]):
+            found.add(parent, other, BORN if parent is None else SPLIT, used_before[other])
+        else:
+            found.add(None, other, NOT_FOUND, used_before[other])
     for one in found.left_before():
         heir = _nearest(kin[one])
-        found.add(one, heir, GONE if heir is None else MERGE)
+        if _began_or_ended(used_after[one]):
+            found.add(one, heir, GONE if heir is None else MERGE, used_after[one])
+        else:
+            found.add(one, None, NOT_FOUND, used_after[one])
     return found.links
+
+
+def _began_or_ended(used: float | None) -> bool:
+    return used is not None and used < STILL_USED
 
 
 def _kinship(mix: np.ndarray, firms: np.ndarray, limits: Limits) -> np.ndarray:
@@ -123,14 +172,21 @@ def _nearest(kin: np.ndarray) -> int | None:
 
 
 def best_pairs(mix: np.ndarray, worth: np.ndarray, least: float) -> list[tuple[int, int]]:
-    """The pairs, no row or column twice, that are worth most together; only those above the limit count.
+    """The pairs above the limit, no row or column twice: first the one that is worth most, then the next.
 
-    Both are (themes, themes).
+    Both are (themes, themes). The pairs whose worth adds up to the most are worse: two doubtful pairs add up to more
+    than the sure one between them.
     """
-    from scipy.optimize import linear_sum_assignment
-
-    rows, columns = linear_sum_assignment(-np.where(mix >= least, worth, 0))
-    return [(int(r), int(c)) for r, c in zip(rows, columns, strict=True) if mix[r, c] >= least]
+    found: list[tuple[int, int]] = []
+    rows, columns = np.nonzero(mix >= least)
+    taken: tuple[set[int], set[int]] = (set(), set())
+    for at in np.argsort(-worth[rows, columns], kind="stable"):
+        row, column = int(rows[at]), int(columns[at])
+        if row not in taken[0] and column not in taken[1]:
+            found.append((row, column))
+            taken[0].add(row)
+            taken[1].add(column)
+    return sorted(found)
 
 
 class _Matching:
@@ -142,12 +198,13 @@ class _Matching:
         self._goes_on: set[int] = set()
         self._comes_from: set[int] = set()
 
-    def add(self, one: int | None, other: int | None, kind: str) -> None:
+    def add(self, one: int | None, other: int | None, kind: str, used: float | None = None) -> None:
         if one is not None:
             self._goes_on.add(one)
         if kind != MERGE and other is not None:
             self._comes_from.add(other)
-        self.links.append(_described(self._before, self._after, one, other, kind, self._alike, self._limits))
+        described = _described(self._before, self._after, one, other, kind, self._alike, self._limits)
+        self.links.append(replace(described, still_used=used))
 
     def left_before(self) -> list[int]:
         return [at for at in range(len(self._before.themes)) if at not in self._goes_on]
@@ -166,7 +223,7 @@ def _returned(
     """Links to themes that would else be born, from quarters before the last one: what has gone on until now comes
     first. ``between`` are the links from the last quarter, ``chain`` is the first theme of what each one goes on from.
     """
-    born = {one.theme_to for one in between if one.kind == BORN}
+    born = {one.theme_to for one in between if one.theme_from is None}
     last = [(one.quarter_from, one.theme_from) for one in between if one.kind in CONTINUES and one.theme_from]
     go_on = {chain.get(theme, theme) for theme in last}
     found: list[Link] = []
@@ -201,7 +258,7 @@ def _described(
     theme_to = None if other is None else after.themes[other].theme_id
     if one is None or other is None:
         return Link(before.quarter, after.quarter, theme_from, theme_to, kind, least_similarity=limits.least)
-    firms = float(alike.firms[one, other])
+    firms, nearest = float(alike.firms[one, other]), float(alike.nearest[one, other])
     return Link(
         before.quarter,
         after.quarter,
@@ -212,5 +269,6 @@ def _described(
         float(alike.centroid[one, other]),
         float(alike.lexicon[one, other]),
         None if np.isnan(firms) else firms,
-        limits.least,
+        None if np.isnan(nearest) else nearest,
+        least_similarity=limits.least,
     )

@@ -6,9 +6,9 @@ from collections import Counter
 from typing import Any
 
 from ftm_assets.theme_history.limits import Limits, known_pairs, learned
-from ftm_assets.theme_history.linking import BORN, CONTINUES, GONE, MERGE, SPLIT, WEAK, Link, linked
+from ftm_assets.theme_history.linking import BORN, CONTINUES, GONE, MERGE, NOT_FOUND, SPLIT, WEAK, Link, linked
 from ftm_assets.theme_history.quarter import Quarter
-from ftm_assets.theme_history.reading import published_quarters, read_given, read_quarter
+from ftm_assets.theme_history.reading import published_quarters, read_given, read_quarters
 from ftm_assets.theme_history.tables import (
     ACTIVE,
     History,
@@ -28,7 +28,7 @@ from ftm_resources.quarters import quarters_between
 from ftm_resources.settings import Settings
 from ftm_resources.store.object_store import ObjectStore
 
-CODE_VERSION = "1"
+CODE_VERSION = "2"
 """Raise it when the same quarters would give other links or threads."""
 
 
@@ -41,7 +41,7 @@ def publish_history(store: ObjectStore) -> Published:
     keys = published_quarters(store)
     if not keys:
         raise WorkError("theme_history", "no quarter has named themes", "Run ftm run QUARTER first")
-    found = [read_quarter(store, key) for key in keys]
+    found = read_quarters(store, keys)
     versions = {one.quarter.quarter: one.themes_version for one in found}
     with publication(store, THEME_HISTORY, ALL_QUARTERS, made_from=[one.named for one in found]) as new:
         given, threads_before = read_given(store, versions)
@@ -86,6 +86,7 @@ def _figures(history: History, threads: list[Row], limits: Limits) -> dict[str, 
         "merges": float(kinds[MERGE]),
         "born": float(kinds[BORN]),
         "gone": float(kinds[GONE]),
+        "not_found": float(kinds[NOT_FOUND]),
         "revised_themes": float(sum(history.revised[theme] != thread for theme, thread in history.ids.items())),
         "least_similarity": limits.least,
         "sure_similarity": limits.sure,

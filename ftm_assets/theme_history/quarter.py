@@ -28,6 +28,7 @@ class QuarterTheme:
     n_calls: int = 0
     half_similarity: float | None = None
     half_lexicon_similarity: float | None = None
+    vectors: np.ndarray | None = None  # (k, dimensions) of some of its sentences, less the quarter's mean; length one
 
     @property
     def is_given(self) -> bool:
@@ -44,3 +45,4 @@ class Quarter:
     firms: Mapping[str, str] = field(default_factory=dict)  # firm_id -> firm_name, of those with a usable sentence
     n_calls: int = 0  # with a usable sentence
     n_sentences: int = 0  # usable
+    uses: Mapping[str, float] = field(default_factory=dict)  # of terms of any quarter, the share of sentences with them

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from ftm_assets.theme_history.quarter import Quarter, QuarterTheme
+from ftm_assets.theme_history.sentences import read_term_uses, read_theme_vectors
 from ftm_assets.theme_history.threads import Given, Theme
 from ftm_resources.contract import layout
 from ftm_resources.contract.asset import ALL_QUARTERS
@@ -38,8 +40,20 @@ def published_quarters(store: ObjectStore) -> list[str]:
     return sorted(quarter for quarter in quarters if quarter is not None)
 
 
-def read_quarter(store: ObjectStore, quarter: str) -> PublishedQuarter:
-    """Raises ManifestError when the quarter is published, and can't be trusted: that is no gap."""
+def read_quarters(store: ObjectStore, quarters: Sequence[str]) -> list[PublishedQuarter]:
+    """These quarters, with how often each uses the terms of all of them.
+
+    Raises ManifestError when one is published, and can't be trusted: that is no gap.
+    """
+    found = [_read_quarter(store, quarter) for quarter in quarters]
+    terms = {term for one in found for theme in one.quarter.themes if not theme.is_given for term in theme.terms}
+    return [
+        replace(one, quarter=replace(one.quarter, uses=read_term_uses(store, one.quarter.quarter, terms)))
+        for one in found
+    ]
+
+
+def _read_quarter(store: ObjectStore, quarter: str) -> PublishedQuarter:
     named = read_input(store, NAMED_THEMES, quarter)
     themes = load_manifest(store, THEMES, quarter)  # those that were named: read_input has just compared the versions
     members = themes.table("theme_sentences", ["theme_id", "sentence_id", "firm_id", "transcript_id", "strength"])
@@ -50,7 +64,7 @@ def read_quarter(store: ObjectStore, quarter: str) -> PublishedQuarter:
         themes.manifest.data_version(),
         Quarter(
             quarter,
-            _themes(named, themes, members),
+            _themes(store, named, themes, members),
             {firm: names[firm] for firm in sorted(usable["firm_id"].unique().to_pylist())},
             _distinct(usable, ["firm_id", "transcript_id"]).num_rows,
             usable.num_rows,
@@ -58,7 +72,7 @@ def read_quarter(store: ObjectStore, quarter: str) -> PublishedQuarter:
     )
 
 
-def _themes(named: Published, themes: Published, members: pa.Table) -> list[QuarterTheme]:
+def _themes(store: ObjectStore, named: Published, themes: Published, members: pa.Table) -> list[QuarterTheme]:
     rows = themes.table("themes").to_pylist()
     called = {row["theme_id"]: row for row in named.table("named_themes").to_pylist()}
     terms: dict[str, dict[str, float]] = defaultdict(dict)
@@ -71,6 +85,10 @@ def _themes(named: Published, themes: Published, members: pa.Table) -> list[Quar
         sentences[row["theme_id"]][row["firm_id"]] = row["sentence_id_count"]
     calls = _distinct(own, ["theme_id", "firm_id", "transcript_id"])["theme_id"].value_counts()
     n_calls = {count["values"]: count["counts"] for count in calls.to_pylist()}
+    ids: dict[str, list[str]] = defaultdict(list)
+    for theme, sentence in zip(own["theme_id"].to_pylist(), own["sentence_id"].to_pylist(), strict=True):
+        ids[theme].append(sentence)
+    vectors = read_theme_vectors(store, themes.manifest.quarter, ids)
     return [
         QuarterTheme(
             row["theme_id"],
@@ -84,6 +102,7 @@ def _themes(named: Published, themes: Published, members: pa.Table) -> list[Quar
             n_calls.get(row["theme_id"], 0),
             row["half_similarity"],
             row["half_lexicon_similarity"],
+            vectors.get(row["theme_id"]),
         )
         for row in sorted(rows, key=lambda row: row["theme_id"])
     ]

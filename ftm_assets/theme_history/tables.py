@@ -7,11 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from ftm_assets.theme_history.linking import MERGE, SPLIT, Link
+from ftm_assets.theme_history.linking import MERGE, NOT_FOUND, SPLIT, Link
 from ftm_assets.theme_history.naming import names_over_time
 from ftm_assets.theme_history.quarter import Quarter, QuarterTheme
+from ftm_assets.theme_history.similarity import FEWEST_TERMS
 from ftm_assets.theme_history.threads import Theme
-from ftm_assets.theme_history.trend import slope, trend
+from ftm_assets.theme_history.trend import by_terms, slope, trend
 from ftm_resources.quarters import quarters_between
 
 PRESENT, ABSENT, NOT_PUBLISHED = "present", "absent", "not_published"
@@ -156,8 +157,9 @@ def thread_rows(history: History, of_quarters: Sequence[Row], before: Sequence[M
             names.setdefault(row["thread_id"], []).append((row["quarter"], row["name"]))
     split_from = _other_end(history, SPLIT)
     merged_into = _other_end(history, MERGE)
+    not_found = _not_found(history)
     rows = [
-        _thread(history, thread, themes, names[thread])
+        _thread(history, thread, themes, names[thread], not_found.get(thread, set()))
         | {
             "split_from": split_from.get((min(themes), thread)),
             "merged_into": merged_into.get((max(themes), thread)),
@@ -172,7 +174,13 @@ def thread_rows(history: History, of_quarters: Sequence[Row], before: Sequence[M
     return sorted([*rows, *withdrawn], key=lambda row: str(row["thread_id"]))
 
 
-def _thread(history: History, thread: str, themes: Mapping[str, QuarterTheme], names: Sequence[tuple[str, str]]) -> Row:
+def _thread(
+    history: History,
+    thread: str,
+    themes: Mapping[str, QuarterTheme],
+    names: Sequence[tuple[str, str]],
+    not_found: set[str],
+) -> Row:
     published = [quarter.quarter for quarter in history.quarters]
     first, last = min(themes), max(themes)
     spoken_by = {firm for theme in themes.values() for firm in theme.sentences_of}
@@ -180,9 +188,14 @@ def _thread(history: History, thread: str, themes: Mapping[str, QuarterTheme], n
     window = quarters_between(first, last)  # of its life: that it was not there before is no rise
     by_quarter = history.by_quarter()
     calls = [by_quarter[key].n_calls if key in by_quarter else 0 for key in window]
+    # Where no theme was found of what firms speak of, the share is not known: it is not 0.
     shares = [
-        (themes[key].n_calls if key in themes else 0) / n if n else None for key, n in zip(window, calls, strict=True)
+        themes[key].n_calls / n if key in themes else None if not n or key in not_found else 0.0
+        for key, n in zip(window, calls, strict=True)
     ]
+    uses = [by_quarter[key].uses or None if key in by_quarter else None for key in window]
+    terms = sorted({term for theme in themes.values() if not theme.is_given for term in theme.terms})
+    shares = by_terms(shares, uses, terms, FEWEST_TERMS)
     return {
         "thread_id": thread,
         "name": name,
@@ -193,13 +206,22 @@ def _thread(history: History, thread: str, themes: Mapping[str, QuarterTheme], n
         "first_quarter": first,
         "last_quarter": last,
         "n_quarters": len(themes),
-        "state": ACTIVE if last == published[-1] else GONE,
+        "state": ACTIVE if last == published[-1] else NOT_FOUND if max(not_found, default="") > last else GONE,
         "trend": trend(shares, calls),
         "slope": slope(shares),
         "n_firms": len(spoken_by),
         "n_firms_last": len(themes[last].sentences_of),
         "keywords": list(themes[last].keywords),
     }
+
+
+def _not_found(history: History) -> dict[str, set[str]]:
+    """Of each thread the quarters that have no theme of it, although firms may have spoken of it."""
+    found: dict[str, set[str]] = {}
+    for link in history.links:
+        if link.kind == NOT_FOUND and link.theme_from is not None:
+            found.setdefault(history.ids[link.quarter_from, link.theme_from], set()).add(link.quarter_to)
+    return found
 
 
 def _other_end(history: History, kind: str) -> dict[tuple[str, str], str]:

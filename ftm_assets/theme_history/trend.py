@@ -1,12 +1,35 @@
-"""Whether a thread rises or falls: the median slope of its shares (Theil 1950, Sen 1968), held against chance."""
+"""Whether a thread rises or falls: the median slope of its shares (Theil 1950, Sen 1968), held against chance.
+
+The shares are what the thread's terms say, where it has some: the same words are counted in every quarter, while what
+belongs to a theme depends on what else was found there.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import combinations
-from statistics import median
+from statistics import fmean, median
 
 RISING, FALLING, STEADY = "rising", "falling", "steady"
+
+
+def by_terms(
+    shares: Sequence[float | None], uses: Sequence[Mapping[str, float] | None], terms: Iterable[str], fewest: int
+) -> list[float | None]:
+    """Shares that go as the use of these terms goes, and have the mean of ``shares``; ``shares`` themselves where fewer
+    than ``fewest`` of the terms are used.
+
+    Both have a place for each calendar quarter, None where nothing is known of it. Of each quarter it is the median
+    over the terms of how often one is used, against its mean over the quarters.
+    """
+    known = [use for use in uses if use is not None]
+    means = {term: fmean(use.get(term, 0.0) for use in known) for term in terms} if known else {}
+    used = [term for term, mean in means.items() if mean > 0]
+    counted = [share for share in shares if share is not None]
+    if len(used) < fewest or not counted:
+        return list(shares)
+    level = fmean(counted)
+    return [None if use is None else level * median(use.get(term, 0.0) / means[term] for term in used) for use in uses]
 
 
 def slope(shares: Sequence[float | None]) -> float | None:

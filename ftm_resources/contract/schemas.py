@@ -384,6 +384,8 @@ LINK_COLUMNS = pa.schema(
         ("quarters_missing", pa.int32()),
         ("thread_from", pa.string()),
         ("thread_to", pa.string()),
+        ("nearest_share", pa.float64()),
+        ("still_used", pa.float64()),
     ]
 )
 

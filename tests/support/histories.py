@@ -44,9 +44,13 @@ def theme(
     )
 
 
-def quarter(key: str, *themes: QuarterTheme, firms: Sequence[str] = FIRMS) -> Quarter:
-    """A quarter with a call of each of these firms, each of ten usable sentences."""
-    return Quarter(key, themes, {firm: f"Firm {firm}" for firm in firms}, len(firms), 10 * len(firms))
+def quarter(
+    key: str, *themes: QuarterTheme, firms: Sequence[str] = FIRMS, uses: Mapping[str, float] | None = None
+) -> Quarter:
+    """A quarter with a call of each of these firms, each of ten usable sentences. A tenth of them has the term "call",
+    and each of the terms of these themes, if ``uses`` does not say otherwise."""
+    used = {term: 0.1 for term in ["call", *(term for theme in themes for term in theme.terms)]} | dict(uses or {})
+    return Quarter(key, themes, {firm: f"Firm {firm}" for firm in firms}, len(firms), 10 * len(firms), used)
 
 
 def publish_themes_of(

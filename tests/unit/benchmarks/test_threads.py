@@ -5,8 +5,8 @@ from __future__ import annotations
 from benchmarks.threads import Figures, history_of, lines, measured
 from tests.support.histories import quarter, theme
 
-CHIPS = theme("a", (1, 0, 0), {"chip": 0.5})
-WATER = theme("b", (0, 1, 0), {"water": 0.5})
+CHIPS = theme("a", (1, 0, 0), {"chip": 0.5, "wafer": 0.5})
+WATER = theme("b", (0, 1, 0), {"water": 0.5, "drought": 0.5})
 
 
 def test_matters_are_one_thread_or_not() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pyarrow as pa
@@ -10,21 +11,22 @@ import pytest
 from ftm_assets.theme_history.limits import USUAL
 from ftm_assets.theme_history.naming import names_over_time
 from ftm_assets.theme_history.publish import make_history
+from ftm_assets.theme_history.quarter import Quarter
 from ftm_assets.theme_history.story import sparkline
 from ftm_assets.theme_history.tables import link_rows, thread_firm_rows, thread_quarter_rows, thread_rows
 from ftm_assets.theme_history.threads import Given
-from ftm_assets.theme_history.trend import slope, trend
+from ftm_assets.theme_history.trend import by_terms, slope, trend
 from ftm_resources.contract.schemas import LINK_COLUMNS, THREAD_COLUMNS, THREAD_FIRM_COLUMNS, THREAD_QUARTER_COLUMNS
 from tests.support.histories import FIRMS, quarter, theme
 
 
 def chips(name: str, firms: list[str], called: str) -> Any:
-    return theme(name, (1, 0, 0), {"chip": 0.5}, firms, called)
+    return theme(name, (1, 0, 0), {"chip": 0.5, "wafer": 0.5}, firms, called)
 
 
 QUARTERS = [
     quarter("2023Q1", chips("a", ["1", "2", "3"], "Chip makers"), firms=FIRMS[:11]),
-    quarter("2023Q2", theme("b", (0, 1, 0), {"water": 0.5}, ["1"])),
+    quarter("2023Q2", theme("b", (0, 1, 0), {"water": 0.5, "drought": 0.5}, ["1"])),
     quarter("2023Q4", chips("c", ["1", "4", "12"], "Wafers"), theme("d", (0.9, 0.43, 0), {"chip": 0.4}, ["5"])),
 ]
 """2023Q3 is not published. Chips are silent in 2023Q2, and d is split off from them when they come back."""
@@ -118,9 +120,11 @@ def test_a_thread_whose_themes_are_no_more_stays_as_withdrawn() -> None:
 
 
 def test_splits_and_merges_name_the_other_thread() -> None:
-    one = quarter("2023Q1", chips("a", ["1"], "x"))
-    two = quarter("2023Q2", chips("b", ["1"], "x"), theme("c", (0.8, 0.6, 0), {"chip": 0.5}, ["2"]))
-    three = quarter("2023Q3", chips("d", ["1"], "x"))
+    rare = {"export": 0.03, "license": 0.03}
+    one = quarter("2023Q1", chips("a", FIRMS[:4], "x"), uses=rare)
+    exports = theme("c", (0.8, 0.6, 0), dict.fromkeys(rare, 0.5), FIRMS[:4])
+    two = quarter("2023Q2", chips("b", FIRMS[:4], "x"), exports)
+    three = quarter("2023Q3", chips("d", FIRMS[:4], "x"), uses=rare)
     history = make_history([one, two, three], Given(), USUAL)
     rows = thread_rows(history, thread_quarter_rows(history, thread_firm_rows(history)), [])
     assert [(row["thread_id"], row["split_from"], row["merged_into"], row["state"]) for row in rows] == [
@@ -135,6 +139,41 @@ def test_a_name_stays_while_it_fits_and_a_new_one_stands_beside_it_then() -> Non
     same_lexicon = theme("c", terms={"chip": 0.9, "fab": 0.2}, name="Semiconductors", keywords=["silicon"])
     other = theme("d", terms={"fab": 0.9}, name="Fabs and subsidies", keywords=["factories"])
     assert names_over_time([first, same_words, same_lexicon, other]) == [*["Chip makers"] * 3, "Fabs and subsidies"]
+
+
+def test_a_thread_that_firms_may_still_speak_of_is_not_found_and_its_share_is_not_known() -> None:
+    still = {"chip": 0.3, "wafer": 0.3}
+    one, two = quarter("2023Q1", chips("a", FIRMS[:3], "x")), quarter("2023Q2", uses=still)
+    history = make_history([one, two], Given(), USUAL)
+    (row,) = thread_rows(history, thread_quarter_rows(history, thread_firm_rows(history)), [])
+    assert row["state"] == "not_found"
+    three = quarter("2023Q3", theme("c", (1, 0, 0), {"chip": 0.5}, FIRMS[:3]))
+    history = make_history([replace_terms(one), replace_terms(two), three], Given(), USUAL)
+    (row,) = thread_rows(history, thread_quarter_rows(history, thread_firm_rows(history)), [])
+    assert (row["state"], row["slope"]) == ("active", 0), "not a fall to nothing and a rise"
+
+
+def replace_terms(of: Quarter) -> Quarter:
+    """The quarter with one term a theme, with which no trend is worked out."""
+    return replace(of, themes=[replace(theme, terms={"chip": 0.5}) for theme in of.themes])
+
+
+def test_a_trend_goes_by_how_often_the_terms_of_a_thread_are_used() -> None:
+    # The theme holds as many calls as before, and firms use its words twice and thrice as often.
+    quarters = [
+        quarter(key, chips(key, FIRMS[:3], "x"), uses={"chip": 0.1 * n, "wafer": 0.1 * n})
+        for n, key in enumerate(["2023Q1", "2023Q2", "2023Q3"], 1)
+    ]
+    history = make_history(quarters, Given(), USUAL)
+    (row,) = thread_rows(history, thread_quarter_rows(history, thread_firm_rows(history)), [])
+    assert row["slope"] == pytest.approx(0.25 / 2), "half of the mean share of calls, 3 of 12"
+
+
+def test_what_is_not_published_has_no_use_of_terms() -> None:
+    assert by_terms([0.2, None, 0.4], [{"x": 0.1, "y": 0.2}, None, {"x": 0.3, "y": 0.2, "z": 0.1}], "xyw", 2) == [
+        pytest.approx(0.3 * (0.5 + 1) / 2), None, pytest.approx(0.3 * (1.5 + 1) / 2),
+    ]  # fmt: skip
+    assert by_terms([0.2, None, 0.4], [{"x": 0.1}, None, {"x": 0.3}], "xyw", 2) == [0.2, None, 0.4]
 
 
 def test_one_odd_quarter_does_not_turn_the_slope() -> None:

@@ -38,7 +38,7 @@ MATTERS = {
     "storm": "hurricane flood storm",
 }
 TRADE = "lathe kiln crane ferry loom furnace turbine tractor".split()
-N_FIRMS, EACH, OF_TRADE = 40, 3, 18
+N_FIRMS, EACH, OF_TRADE = 40, 3, 24
 
 
 @dataclass
@@ -51,7 +51,7 @@ class Spoken:
 
 
 def spoken(matters: Sequence[str], n_firms: int, speakers: int) -> Spoken:
-    """So many firms speak of each matter, in three sentences each, and every firm of its own trade in eighteen. All of
+    """So many firms speak of each matter, in three sentences each, and every firm of its own trade in twenty-four. All of
     them say thanks once, and three things that nobody says again."""
     said = Spoken([], [], [])
 
