@@ -51,8 +51,8 @@ class Spoken:
 
 
 def spoken(matters: Sequence[str], n_firms: int, speakers: int) -> Spoken:
-    """So many firms speak of each matter, in three sentences each, and every firm of its own trade in twenty-four. All of
-    them say thanks once, and three things that nobody says again."""
+    """So many firms speak of each matter, in three sentences each, and every firm of its own trade in twenty-four. All
+    of them say thanks once, and three things that nobody says again."""
     said = Spoken([], [], [])
 
     def say(firm: int, matter: str, text: str) -> None:
