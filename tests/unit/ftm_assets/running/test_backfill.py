@@ -87,7 +87,7 @@ def test_it_ends_when_the_daemon_dies(tmp_path: Path, monkeypatch: pytest.Monkey
     (home / "dagster.yaml").write_text("telemetry: {enabled: false}\n")
     workspace = tmp_path / "workspace.yaml"
     workspace.write_text("load_from: []\n")
-    command = [Path(sys.executable).parent / "dagster-daemon", "run", "-w", str(workspace)]
+    command = [str(Path(sys.executable).parent / "dagster-daemon"), "run", "-w", str(workspace)]
     with (tmp_path / "log").open("w") as log, dg.DagsterInstance.from_config(str(home)) as instance:
         daemon = subprocess.Popen(
             command, env={**os.environ, "DAGSTER_HOME": str(home)}, stdout=log, stderr=log, start_new_session=True
