@@ -9,7 +9,7 @@ PORT ?= 3000
 FROM ?= 2023Q1
 TO ?= 2023Q4
 
-.PHONY: help demo test test-production coverage vllm checkov ui backfill lint docs bench soak lock scan clean asl-validator
+.PHONY: help demo test test-production coverage vllm checkov ui backfill lint docs bench soak lock scan clean asl-validator provider-lock
 
 help: ## Show this list
 	@grep -E '^[a-z-]+:.*##' Makefile | sed 's/:.*## /\t/' | expand -t 18
@@ -39,7 +39,8 @@ ui: .venv/installed $(DAGSTER_HOME)/dagster.yaml ## The Dagster UI and daemon on
 	  $(BIN)/dagster dev -w workspace.yaml -h 127.0.0.1 -p $(PORT)
 
 backfill: .venv/installed $(DAGSTER_HOME)/dagster.yaml ## Have the daemon make quarters, and wait: make backfill FROM=2023Q1 TO=2023Q4
-	@$(BIN)/dagster-daemon liveness-check >/dev/null 2>&1 || { echo "No daemon is running: start 'make ui' first."; exit 1; }
+	@# Dagster itself takes a daemon for alive until it has been dead for half an hour.
+	@DAGSTER_DAEMON_HEARTBEAT_TOLERANCE=60 $(BIN)/dagster-daemon liveness-check >/dev/null 2>&1 || { echo "No daemon is running: start 'make ui' first."; exit 1; }
 	@echo "Its runs are also on http://127.0.0.1:$(PORT)/runs"
 	@$(BIN)/python -u -m ftm_assets.running.backfill $(FROM) $(TO)
 
@@ -73,16 +74,21 @@ lock: ## Resolve the locks anew, with the hash of every file (needs uv)
 	  -o requirements-cuda.lock
 
 # Of what is in the images: of their Python packages here, of their system's packages when they are pushed.
+# --strict: a package that the index knows nothing of would be passed over, and nothing found.
 scan: .venv-scan/installed ## List what the images hold in sbom/ (CycloneDX), and look for known vulnerabilities in it
 	@mkdir -p sbom
 	for lock in requirements requirements-cuda; do \
 	  .venv-scan/bin/cyclonedx-py requirements $$lock.lock --pyproject pyproject.toml -o sbom/$$lock.cdx.json && \
-	  .venv-scan/bin/pip-audit --require-hashes --disable-pip -r $$lock.lock || exit 1; done
+	  .venv-scan/bin/pip-audit --strict --require-hashes --disable-pip -r $$lock.lock || exit 1; done
 
 .venv-scan/installed:
 	$(PYTHON) -m venv .venv-scan
 	.venv-scan/bin/python -m pip install --quiet cyclonedx-bom==7.5.0 pip-audit==2.10.1
 	@touch $@
+
+provider-lock: ## Write the hashes of Terraform's AWS provider into infra/.terraform.lock.hcl, to be committed (needs its registry)
+	terraform -chdir=infra providers lock -platform=linux_amd64 -platform=darwin_arm64
+	@echo "Now: git add infra/.terraform.lock.hcl, and commit it"
 
 # In an environment of its own: of the packages that both need, it wants other versions than FTM.
 checkov: .venv-checkov/bin/checkov ## Install checkov, which holds infra/ against rules; the tests then use it

@@ -74,7 +74,8 @@ class Environment:
         arguments = {f"TF_CLI_ARGS_{verb}": " ".join(given) for verb in WITH_VARIABLES}
         # The key is made here and written nowhere, so no copied file can name another deployment's.
         arguments["TF_CLI_ARGS_init"] = (
-            f"-backend-config={self.backend.relative_to(self.infra)} -backend-config=key=ftm/{self.name}.tfstate"
+            f"-backend-config={self.backend.relative_to(self.infra)} -backend-config=key=ftm/{self.name}.tfstate "
+            "-lockfile=readonly"  # another provider than the committed one is refused, and so is none
         )
         return {**arguments, "TF_DATA_DIR": f".terraform/{self.name}"}
 

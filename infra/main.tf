@@ -9,6 +9,7 @@ locals {
   batch            = replace(local.account, "SERVICE", "batch")
   quarter_machine  = "${replace(local.account, "SERVICE", "states")}:stateMachine:${var.name}-quarter"
   quarters_machine = "${replace(local.account, "SERVICE", "states")}:stateMachine:${var.name}-quarters"
+  reaper_machine   = "${replace(local.account, "SERVICE", "states")}:stateMachine:${var.name}-reaper"
   watch_machine    = "${replace(local.account, "SERVICE", "states")}:stateMachine:${var.name}-watch"
   postgres         = { database = "dagster", user = "dagster" }
 }
@@ -26,6 +27,9 @@ module "network" {
 
   name               = var.name
   aws_region         = var.aws_region
+  account_id         = var.account_id
+  bucket_arn         = module.storage.bucket_arn
+  log_days           = var.log_days
   cidr               = var.cidr
   availability_zones = var.availability_zones
   vllm_port          = module.definitions.vllm.port
@@ -91,6 +95,7 @@ module "definitions" {
   database             = local.dagster
   max_gpus             = var.max_gpus
   watch_machine_arn    = local.watch_machine
+  reaper_machine_arn   = local.reaper_machine
   vllm_tasks           = var.vllm_tasks
 }
 

@@ -27,6 +27,9 @@ TAG = "ftm/backfill"
 
 SECONDS_BETWEEN_LOOKS = 2.0
 
+SECONDS_WITHOUT_A_HEARTBEAT = 120.0
+"""After so long without a sign of life the daemon is taken for dead. It gives one every 30 seconds."""
+
 QUARTER_TAG = "dagster/partition"
 
 
@@ -45,8 +48,12 @@ def queue(first: str, last: str, workspace: Path) -> str:
 
 
 def watch(instance: dg.DagsterInstance, tag: str, say: Say) -> set[str]:
-    """Say what becomes of the runs with this tag. Gives the quarters whose runs ended well."""
+    """Say what becomes of the runs with this tag. Gives the quarters whose runs ended well.
+
+    Raises WorkError when the daemon dies before the last run has ended: nobody would start what is queued.
+    """
     told: dict[str, dg.DagsterRunStatus] = {}
+    heartbeat, seen = _last_heartbeat(instance), time.monotonic()
     while True:
         runs = sorted(instance.get_runs(dg.RunsFilter(tags={TAG: tag})), key=lambda run: run.tags[QUARTER_TAG])
         for run in runs:
@@ -55,7 +62,24 @@ def watch(instance: dg.DagsterInstance, tag: str, say: Say) -> set[str]:
                 say(f"{run.tags[QUARTER_TAG]}: {_said_of(instance, run)}")
         if all(run.is_finished for run in runs):
             return {run.tags[QUARTER_TAG] for run in runs if run.is_success}
+        # By this process's own clock, which stands still while a laptop sleeps.
+        if (newest := _last_heartbeat(instance)) != heartbeat:
+            heartbeat, seen = newest, time.monotonic()
+        elif time.monotonic() - seen > SECONDS_WITHOUT_A_HEARTBEAT:
+            waiting = ", ".join(run.tags[QUARTER_TAG] for run in runs if not run.is_finished)
+            raise WorkError(
+                f"backfill, with {waiting} not made",
+                f"the daemon has given no sign of life for {SECONDS_WITHOUT_A_HEARTBEAT:.0f} s",
+                "Start make ui again: its daemon goes on with the queued runs, which the UI shows under Runs. "
+                "A run that still says Started there while nothing works on it has to be terminated by hand",
+            )
         time.sleep(SECONDS_BETWEEN_LOOKS)
+
+
+def _last_heartbeat(instance: dg.DagsterInstance) -> float:
+    """When the part of the daemon that starts queued runs last gave one; 0 when it never did."""
+    found = instance.get_daemon_heartbeats().get("QUEUED_RUN_COORDINATOR")
+    return found.timestamp if found else 0.0
 
 
 def _said_of(instance: dg.DagsterInstance, run: dg.DagsterRun) -> str:

@@ -30,6 +30,9 @@ resource "aws_db_instance" "this" {
   db_subnet_group_name   = aws_db_subnet_group.this.name
   vpc_security_group_ids = [var.security_groups["postgres"]]
   publicly_accessible    = false
+  # One of those in containers/dagster/rds-certificates.pem, with which Dagster compares it. RDS renews the server's own
+  # certificate under it by itself.
+  ca_cert_identifier = "rds-ca-rsa2048-g1"
 
   # Results are in the bucket. What is lost with the database is the history of runs, so a day's loss can be borne.
   multi_az                   = false

@@ -148,6 +148,7 @@ locals {
     max_gpus             = var.max_gpus
     namespace            = local.metrics_namespace
     watch_machine_arn    = var.watch_machine_arn
+    reaper_machine_arn   = var.reaper_machine_arn
   }
   watches = {
     for folder in ["alarms", "alert_rules", "log_rules"] : folder => {

@@ -201,6 +201,11 @@ variable "max_gpus" {
   type        = number
 }
 
+variable "reaper_machine_arn" {
+  description = "The state machine that takes the language model down when no quarter runs."
+  type        = string
+}
+
 variable "watch_machine_arn" {
   description = "The state machine that counts waiting jobs."
   type        = string

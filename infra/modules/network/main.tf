@@ -109,5 +109,44 @@ resource "aws_vpc_endpoint" "s3" {
   service_name      = "com.amazonaws.${var.aws_region}.s3"
   vpc_endpoint_type = "Gateway"
   route_table_ids   = [aws_route_table.private.id]
+  policy            = data.aws_iam_policy_document.s3.json
   tags              = { Name = "${var.name}-s3" }
+}
+
+# What machines reach of S3 goes through the endpoint, and through it they reach two buckets: so nothing that reads a
+# transcript can write it into somebody else's bucket, whatever keys it was given.
+data "aws_iam_policy_document" "s3" {
+  statement {
+    sid = "Store"
+    # *: the roles say what may be done; this says where.
+    actions = ["s3:*"]
+    # *: all objects of the bucket.
+    resources = [var.bucket_arn, "${var.bucket_arn}/*"]
+
+    principals {
+      type = "AWS"
+      # *: whoever the account's own roles let; the condition keeps out other accounts.
+      identifiers = ["*"]
+    }
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:PrincipalAccount"
+      values   = [var.account_id]
+    }
+  }
+
+  # AWS signs these requests itself, so no account can be asked for.
+  statement {
+    sid     = "LayersOfImages"
+    actions = ["s3:GetObject"]
+    # *: every layer; ECR keeps them in a bucket of AWS's, one in each region.
+    resources = ["arn:aws:s3:::prod-${var.aws_region}-starport-layer-bucket/*"]
+
+    principals {
+      type = "AWS"
+      # *: as above.
+      identifiers = ["*"]
+    }
+  }
 }

@@ -27,3 +27,18 @@ variable "viewers_from" {
   description = "Networks that may reach the load balancer for viewers. None: there is no such load balancer."
   type        = list(string)
 }
+
+variable "account_id" {
+  description = "The account: nobody else's roles reach S3 from here."
+  type        = string
+}
+
+variable "bucket_arn" {
+  description = "The store's bucket: of all buckets, the one that machines reach besides that of ECR's layers."
+  type        = string
+}
+
+variable "log_days" {
+  description = "How long logs are kept."
+  type        = number
+}

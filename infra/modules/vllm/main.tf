@@ -143,8 +143,10 @@ resource "aws_ecs_service" "this" {
     rollback = true
   }
 
-  # Image and weights are fetched first. Until then the load balancer's opinion does not count.
-  health_check_grace_period_seconds = 900
+  # Image and weights are fetched first. Until then the opinions of the load balancer and of the container's own check do
+  # not count. As long as clients wait for a start (COLD_START_SECONDS): ended earlier, a slow start would begin again, and
+  # ended later it would not be waited for.
+  health_check_grace_period_seconds = 1200
 
   capacity_provider_strategy {
     capacity_provider = aws_ecs_capacity_provider.this.name

@@ -24,7 +24,7 @@ from tests.fakes.llm_server import Script
 from tests.fakes.wrds.postgres import DATABASE, PostgresServer
 from tests.production.aws.production import Production
 from tests.production.aws.test_production import by_schema
-from tests.production.infra.test_production_instance import SETTINGS, postgres  # noqa: F401  (a fixture)
+from tests.production.infra.test_production_instance import CERTIFICATES, SETTINGS, postgres  # noqa: F401  (a fixture)
 from tests.support.demo import Demo
 
 QUARTER, ASSET = "2023Q1", "named_themes"
@@ -69,7 +69,8 @@ def test_a_namer_that_runs_out_of_time_and_then_loses_the_database_finishes_and_
         store.write(found.key, damaged.store.read(found.key))
     home = tmp_path / "dagster"
     home.mkdir()
-    (home / "dagster.yaml").write_text(SETTINGS.read_text().replace("port: 5432", f"port: {postgres.port}"))
+    settings = SETTINGS.read_text().replace("port: 5432", f"port: {postgres.port}")
+    (home / "dagster.yaml").write_text(settings.replace(CERTIFICATES, str(postgres.certificate)))
     environment = {
         "DAGSTER_HOME": str(home),
         "FTM_POSTGRES_HOST": postgres.host,

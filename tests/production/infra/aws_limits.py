@@ -65,6 +65,7 @@ LIMITS: dict[str, dict[str, Limit]] = {
     },
     "aws_db_instance": {
         "identifier": Limit(r"[a-z](-?[a-z0-9])*", 63),
+        "ca_cert_identifier": Limit(r"rds-ca-(rsa2048|rsa4096|ecc384)-g1", 20),
         "db_name": Limit(r"[a-zA-Z_][a-zA-Z0-9_]*", 63),
         "username": Limit(r"(?!rdsadmin|rdsrepladmin|admin$)[a-zA-Z][a-zA-Z0-9_]*", 63),
         "final_snapshot_identifier": Limit(r"[A-Za-z](-?[A-Za-z0-9])*", 255),

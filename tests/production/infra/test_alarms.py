@@ -266,6 +266,23 @@ def test_a_deployment_that_failed_is_told(service: str, name: str, told: bool, r
     assert matches(rendered["alert_rules"]["deployment-failed"], event) is told
 
 
+@pytest.mark.parametrize("machine", ["quarter", "quarters", "reaper"])
+@pytest.mark.parametrize(
+    ("status", "told"), [("FAILED", True), ("TIMED_OUT", True), ("ABORTED", True), ("SUCCEEDED", False)]
+)
+def test_a_machine_that_fails_is_told(machine: str, status: str, told: bool, rendered: dict[str, Any]) -> None:
+    """The reaper, too: it succeeds after every quarter, whether or not there was a model to take down."""
+    arn = f"arn:aws:states:us-east-1:123456789012:stateMachine:ftm-{machine}"
+    event = {
+        "source": "aws.states",
+        "detail-type": "Step Functions Execution Status Change",
+        "detail": {"status": status, "stateMachineArn": arn},
+    }
+    assert matches(rendered["alert_rules"]["execution-failed"], event) is told
+    # Else one that ends would start the next one, and so on forever.
+    assert matches(rendered["reaper_rule"], event) is (machine == "quarter")
+
+
 def test_the_dashboard_shows_what_the_alarms_look_at(rendered: dict[str, Any]) -> None:
     shown = {
         tuple(metric[:2]) for widget in rendered["dashboard"]["widgets"] for metric in widget["properties"]["metrics"]

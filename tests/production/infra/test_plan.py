@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from ftm_resources.llm.endpoint import COLD_START_SECONDS
 from tests.production.infra.stand_in import Applied, build
-from tests.production.infra.terraform import terraform
+from tests.production.infra.terraform import ROOT, terraform
 
 
 def run(verb: str, *options: str, root: Path, work: Path) -> str:
@@ -34,6 +35,18 @@ def test_the_only_way_in_from_outside_is_the_viewers_and_it_asks_for_a_sign_in(a
     assert [one.arguments["internal"] for one in applied if one.type == "aws_lb"] == [False, True]
     listener = next(one.arguments for one in applied if one.address.endswith('aws_lb_listener.viewer["viewer"]'))
     assert [action["type"] for action in listener["default_action"]] == ["authenticate-oidc", "forward"]
+
+
+def test_a_start_of_the_model_is_left_alone_as_long_as_it_is_waited_for(applied: list[Applied]) -> None:
+    service = next(one.arguments for one in applied if one.address == "module.vllm.aws_ecs_service.this")
+    assert service["health_check_grace_period_seconds"] == COLD_START_SECONDS
+
+
+def test_the_databases_certificate_is_one_of_those_that_dagster_compares_it_with(applied: list[Applied]) -> None:
+    database = next(one.arguments for one in applied if one.type == "aws_db_instance")
+    assert database["ca_cert_identifier"] == "rds-ca-rsa2048-g1"
+    known = (ROOT / "containers" / "dagster" / "rds-certificates.pem").read_text()
+    assert "# Amazon RDS us-east-1 Root CA RSA2048 G1\n" in known
 
 
 KEY = '"arn:aws:secretsmanager:us-east-1:123456789012:secret:ftm/llm-api-key-AbCdEf"'

@@ -308,6 +308,44 @@ def test_somebody_else_may_not_read(applied: list[Applied]) -> None:
     assert not is_allowed(statements, call, "arn:aws:iam::210987654321:role/another")
 
 
+# ---- The network
+
+
+def test_machines_reach_our_bucket_and_the_layers_of_images_and_no_other_bucket(applied: list[Applied]) -> None:
+    """Whatever keys somebody brings: a transcript can't be written into another account's bucket from here."""
+    statements = statements_of(applied, "module.network.aws_vpc_endpoint.s3")
+    ours = {"aws:PrincipalAccount": "123456789012"}
+    layer = "arn:aws:s3:::prod-us-east-1-starport-layer-bucket/0123"
+
+    def passes(action: str, resource: str, **context: str) -> bool:
+        return is_allowed(statements, Call(action, resource, context), role("worker"))
+
+    for call in (READ, WRITE, READ_LOGS, READ_WEIGHTS):
+        assert passes(call.action, call.resource, **ours)
+    assert passes("s3:ListBucket", BUCKET, **ours) and passes("s3:GetObject", layer)
+    assert not passes("s3:PutObject", layer, **ours)
+    assert not passes("s3:PutObject", "arn:aws:s3:::somebody-elses/transcripts.parquet", **ours)
+    assert not passes("s3:PutObject", f"{BUCKET}-of-another/x", **ours)
+    assert not passes(READ.action, READ.resource, **{"aws:PrincipalAccount": "210987654321"})
+    assert not passes(READ.action, READ.resource)
+
+
+def test_what_talks_to_whom_is_written_down(applied: list[Applied]) -> None:
+    [flows] = (one.arguments for one in applied if one.type == "aws_flow_log")
+    assert flows["traffic_type"] == "ALL"
+    group = next(one for one in applied if one.address == "module.network.aws_cloudwatch_log_group.flows").arguments
+    assert group["name"] == f"/{NAME}/flows" and group["retention_in_days"] > 0
+    # The stand-in gives an ARN by its argument.
+    arn = flows["log_destination"]
+    statements = statements_of(applied, "module.network.aws_iam_role_policy.flows")
+    assert is_allowed(statements, Call("logs:PutLogEvents", f"{arn}:log-stream:eni-0123"))
+    assert not is_allowed(statements, Call("logs:PutLogEvents", f"{arn}-of-another:log-stream:eni-0123"))
+    trust = next(one for one in applied if one.address == "module.network.aws_iam_role.flows").arguments
+    [statement] = json.loads(trust["assume_role_policy"])["Statement"]
+    assert statement["Principal"] == {"Service": ["vpc-flow-logs.amazonaws.com"]}
+    assert statement["Condition"] == {"StringEquals": {"aws:SourceAccount": ["123456789012"]}}
+
+
 # ---- In step with what is called
 
 

@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 import shutil
 import subprocess
 import sys
 import uuid
+from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import boto3
 import dagster as dg
+import psycopg2
 import pytest
 import yaml
+from cryptography import x509
 from dagster._core.remote_origin import (
     ManagedGrpcPythonEnvCodeLocationOrigin,
     RemoteJobOrigin,
@@ -30,6 +35,8 @@ from tests.fakes.wrds.postgres import DATABASE, PostgresServer
 from tests.production.infra.terraform import ROOT, render
 
 SETTINGS = ROOT / "containers" / "dagster" / "dagster.production.yaml"
+CERTIFICATES = "/opt/dagster-production/rds-certificates.pem"
+"""Where the image has them."""
 
 
 @pytest.fixture(scope="module")
@@ -73,6 +80,8 @@ def containers(
     settings = SETTINGS.read_text()
     assert "port: 5432" in settings
     settings = settings.replace("port: 5432", f"port: {postgres.port}")
+    assert CERTIFICATES in settings
+    settings = settings.replace(CERTIFICATES, str(postgres.certificate))
     homes = {container: tmp_path / container for container in ("one", "another")}
     for home in homes.values():
         home.mkdir()
@@ -99,6 +108,33 @@ def test_what_one_container_records_another_one_shows(containers: dict[str, Path
 def test_no_password_stands_in_the_settings() -> None:
     database = yaml.safe_load(SETTINGS.read_text())["storage"]["postgres"]["postgres_db"]
     assert all(isinstance(database[key], dict) for key in ("hostname", "db_name", "username", "password"))
+
+
+def test_a_database_that_is_somebody_elses_gets_no_password(postgres: PostgresServer) -> None:
+    """It answers at our address, with a certificate that none of AWS's authorities signed."""
+    params = yaml.safe_load(SETTINGS.read_text())["storage"]["postgres"]["postgres_db"]["params"]
+    who = {"host": postgres.host, "port": postgres.port, "dbname": DATABASE, "user": "dagster", "password": "hunter2"}
+    psycopg2.connect(**who, **params | {"sslrootcert": str(postgres.certificate)}).close()
+    with pytest.raises(psycopg2.OperationalError, match="certificate verify failed"):
+        psycopg2.connect(**who, **params | {"sslrootcert": str(SETTINGS.with_name("rds-certificates.pem"))})
+
+
+def test_the_certificates_are_those_of_rds_in_every_region_and_outlive_us() -> None:
+    """Three for each region, each signed by itself: whoever reads a file of 120 kB sees nothing of that."""
+    found = x509.load_pem_x509_certificates(SETTINGS.with_name("rds-certificates.pem").read_bytes())
+    names = []
+    for certificate in found:
+        certificate.verify_directly_issued_by(certificate)
+        assert certificate.not_valid_after_utc > datetime(2060, 1, 1, tzinfo=UTC)
+        assert certificate.extensions.get_extension_for_class(x509.BasicConstraints).value.ca
+        [name] = certificate.subject.get_attributes_for_oid(x509.NameOID.COMMON_NAME)
+        names.append(str(name.value))
+    assert len(set(names)) == len(names)
+    kinds = [re.fullmatch(r"Amazon RDS [a-z0-9-]+ Root CA (RSA2048|RSA4096|ECC384) G1", name) for name in names]
+    assert Counter(kind[1] for kind in kinds if kind) == dict.fromkeys(
+        ("RSA2048", "RSA4096", "ECC384"), len(names) // 3
+    )
+    assert "Amazon RDS us-east-1 Root CA RSA2048 G1" in names
 
 
 def of_the_ui(run_id: str, status: dg.DagsterRunStatus) -> dg.DagsterRun:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+import shutil
+import subprocess
+import zipfile
 from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
 import yaml
 
-from tests.production.infra.terraform import ROOT, SERVE
+from infra.environment import Environment
+from tests.production.infra.terraform import INFRA, ROOT, SERVE, terraform
 
 LOCKS = sorted(ROOT.glob("requirements*.lock"))
 CONTAINERFILES = sorted((ROOT / "containers").glob("*/Containerfile"))
@@ -69,3 +73,56 @@ def test_every_action_is_pinned_by_its_commit() -> None:
     assert uses
     for action in uses:
         assert re.fullmatch(r"[\w./-]+@[0-9a-f]{40} # v[\d.]+", action), action
+
+
+def test_terraform_takes_the_provider_that_was_locked_and_no_other(tmp_path: Path) -> None:
+    """A mirror stands in for the registry, and a file for the provider: Terraform compares, and starts nothing."""
+    version = re.search(r'version = "([\d.]+)"', (INFRA / "versions.tf").read_text())
+    assert version is not None
+    infra = tmp_path / "infra"
+    (infra / "environments" / "ftm").mkdir(parents=True)
+    (infra / "environments" / "ftm" / "state.s3.tfbackend").touch()
+    (infra / "environments" / "ftm" / "settings.tfvars").touch()
+    shutil.copy(INFRA / "versions.tf", infra)
+    mirror = tmp_path / "mirror" / "registry.terraform.io" / "hashicorp" / "aws"
+    mirror.mkdir(parents=True)
+
+    def publish(what: str) -> None:
+        for platform in ("linux_amd64", "darwin_arm64"):
+            with zipfile.ZipFile(mirror / f"terraform-provider-aws_{version[1]}_{platform}.zip", "w") as package:
+                package.writestr(f"terraform-provider-aws_v{version[1]}", f"{what} for {platform}")
+
+    def init() -> str:
+        given = re.findall(r"-lockfile=\S+", Environment("ftm", infra).variables()["TF_CLI_ARGS_init"])
+        options = ("-no-color", "-backend=false", "-input=false", f"-plugin-dir={tmp_path / 'mirror'}", *given)
+        shutil.rmtree(tmp_path / "terraform-data", ignore_errors=True)
+        done = terraform("init", *options, module=infra, work=tmp_path)
+        return "" if done.returncode == 0 else " ".join((done.stdout + done.stderr).replace("│", " ").split())
+
+    publish("a provider")
+    assert "Provider dependency changes detected" in init()
+    # The command of `make provider-lock`, with the mirror.
+    makefile = (ROOT / "Makefile").read_text()
+    [options] = re.findall(r"\tterraform -chdir=infra providers lock (.+)", makefile)
+    locked = terraform(
+        "providers", "lock", f"-fs-mirror={tmp_path / 'mirror'}", *options.split(), module=infra, work=tmp_path
+    )
+    assert locked.returncode == 0, locked.stdout + locked.stderr
+    assert (infra / ".terraform.lock.hcl").read_text().count('"h1:') == 2
+    assert init() == ""
+    publish("another one")
+    assert "checksum" in init()
+
+
+def test_a_scan_that_can_not_look_a_package_up_fails(tmp_path: Path) -> None:
+    """With stand-ins for its two programs: pip-audit itself ends well over a package that it knows nothing of."""
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    programs = tmp_path / ".venv-scan" / "bin"
+    programs.mkdir(parents=True)
+    (programs.parent / "installed").touch()
+    (programs / "cyclonedx-py").write_text("#!/bin/sh\n")
+    (programs / "pip-audit").write_text('#!/bin/sh\ncase "$*" in *--strict*) exit 1;; esac\n')
+    for program in programs.iterdir():
+        program.chmod(0o755)
+    done = subprocess.run(["make", "scan"], cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode != 0 and (tmp_path / "sbom").is_dir(), done.stdout + done.stderr

@@ -266,6 +266,7 @@ def test_an_endpoint_that_never_comes_up_is_an_error_that_names_it(monkeypatch: 
     assert_refused(
         error, what=f"{MODEL} at {script.base_url}", problem=facts, remedy=("Start it", "LLM_BASE_URL", KEPT)
     )
+    assert error.may_pass
 
 
 def dying(script_of: Callable[[], Script], at: set[int], downtime: float) -> Reply:

@@ -4,7 +4,20 @@ from __future__ import annotations
 
 import pytest
 
-from ftm_resources.llm.refusals import Refusal, field_not_taken, is_declined, is_too_long, refused
+from ftm_resources.llm.refusals import (
+    Refusal,
+    declined,
+    field_not_taken,
+    gone,
+    is_declined,
+    is_too_long,
+    no_api,
+    only_thoughts,
+    refused,
+    silent,
+    too_long,
+    truncated,
+)
 
 TOO_LONG: dict[str, tuple[int, str]] = {
     "OpenAI": (400, "Your input exceeds the context window of this model. Please adjust your input and try again."),
@@ -154,3 +167,12 @@ def test_a_proxys_page_is_told_from_the_servers_own_refusal(
     status, is_a_page = refusal
     error = str(refused("m", "http://host/v1", Refusal(status, "denied", PAGE, is_a_page)))
     assert all(words in error for words in told) and "secret" not in error
+
+
+def test_only_a_server_that_is_away_may_come_back_by_itself() -> None:
+    """``may_pass`` has Dagster run the asset again: of no use where somebody has to change something."""
+    assert gone("a model", "502", 3).may_pass
+    assert silent("a model", "refuses connections", 1_200.0).may_pass
+    for_a_person = [no_api("m"), only_thoughts("m"), too_long("m"), declined("m"), truncated("m")]
+    for_a_person += [refused("m", "http://m/v1", Refusal(status, "no")) for status in (400, 401, 403, 404, 422)]
+    assert not any(error.may_pass for error in for_a_person)
