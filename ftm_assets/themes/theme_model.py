@@ -1,10 +1,11 @@
 """The theme model: the usable sentences of a quarter in, themes with their sentences and terms out.
 
 Arrays and rows only; reading and publishing are ``publish.py``. The steps, each in a file of its own: the sentences'
-vectors are whitened (``vector_space``), clustered and searched for terms that firms mean alike (``candidates``); the
-best candidates are chosen (``selection``); all sentences are given to them (``members``). Sentences are laid out with
-several seeds, and the clusters of all layouts are candidates; what subsets of the layouts give says how much the
-finding wavers (``seeds``). Why it is done so, and what else was tried, is in decisions 017 and 024.
+vectors are whitened, and each takes in a little of the sentences beside it (``vector_space``); they are clustered, and
+searched for terms that firms mean alike (``candidates``); the best candidates are chosen (``selection``); all sentences
+are given to them (``members``). Sentences are laid out with several seeds, and the clusters of all layouts are
+candidates; what subsets of the layouts give says how much the finding wavers (``seeds``). Why it is done so, and what
+else was tried, is in decisions 017, 024 and 026.
 """
 
 from __future__ import annotations
@@ -37,11 +38,11 @@ from ftm_assets.themes.seeds import Subset, found_again, same_themes, subsets
 from ftm_assets.themes.selection import choose
 from ftm_assets.themes.terms import find_terms, vectorizer
 from ftm_assets.themes.theme_parameters import ThemeParameters
-from ftm_assets.themes.vector_space import centered, whitening
+from ftm_assets.themes.vector_space import centered, in_context, whitening
 from ftm_assets.topics.clustering import ClusterSettings, neighbors_for, one_thread, reducer
 from ftm_assets.topics.phrases import Members, surface_phrases
 
-CODE_VERSION = "6"
+CODE_VERSION = "7"
 """Raise it when the same sentences and parameters would give other themes."""
 
 FOUND, GIVEN = "found", "given"
@@ -118,7 +119,7 @@ def find_themes(
         return Themes(reasons=dict.fromkeys(range(n), TOO_FEW_SENTENCES))
     with one_thread():
         whiten = whitening(sentences.vectors)
-        whitened = whiten(sentences.vectors)
+        whitened = in_context(whiten(sentences.vectors), sentences.calls, parameters.context_weight)
         sample = sample_of_every_firm(sentences.firms, parameters.most_clustered, parameters.random_state)
         # Without a copy where the sample is everything.
         part = sentences if len(sample) == n else sentences.take(sample)

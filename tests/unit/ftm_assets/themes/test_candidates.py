@@ -136,7 +136,7 @@ def test_the_terms_of_a_cluster_are_those_it_has_enough_of_and_uses_enough() -> 
 def test_what_has_a_term_of_a_cluster_but_points_elsewhere_says_it_in_another_sense() -> None:
     terms = terms_by_hand(N, {"tariff": [0, 1, 2, 20, 21]})
     angles = [0.0] * N
-    angles[20], angles[21] = 84, 85  # cosines .105 and .087
+    angles[20], angles[21] = 81, 82  # cosines .156 and .139
     (one,) = clusters(labelled(OF_FIVE_FIRMS), terms, at_angles(angles))
     assert one.members.rows.tolist() == [*OF_FIVE_FIRMS, 20]
 
