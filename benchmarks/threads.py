@@ -48,7 +48,8 @@ from ftm_assets.themes.known_matters import known_matters, load_matters
 from ftm_assets.themes.members import ThemeMembers
 from ftm_assets.themes.quarter_sentences import QuarterSentences
 from ftm_assets.themes.terms import is_subject, vectorizer
-from ftm_assets.themes.vector_space import centered, direction, whitening
+from ftm_assets.themes.theme_parameters import ThemeParameters
+from ftm_assets.themes.vector_space import centered, direction, in_context, whitening
 from ftm_resources.errors import FTMError
 from ftm_resources.store.object_store import ObjectStore, open_store
 from ftm_resources.transcript_sources.sample import planted_sentences
@@ -147,7 +148,7 @@ def _true_themes(store: ObjectStore, quarter: Quarter) -> Quarter:
     firm_ids, firms = np.unique(np.array(rows["firm_id"].to_pylist()), return_inverse=True)
     vectors = sentence_vectors(store, quarter.quarter, rows)
     sentences = QuarterSentences(ids, texts, cleaned, firms, [str(firm) for firm in firm_ids], vectors)
-    whitened = whitening(vectors)(vectors)
+    whitened = in_context(whitening(vectors)(vectors), sentences.calls, ThemeParameters().context_weight)
     counter = vectorizer(min_df=5)
     uses = counter.fit_transform(cleaned).tocsr()
     names, n_uses = counter.get_feature_names_out(), np.asarray(uses.sum(axis=0)).ravel()

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,12 @@ class QuarterSentences:
 
     def __len__(self) -> int:
         return len(self.sentence_ids)
+
+    @property
+    def calls(self) -> np.ndarray:
+        """The call of each sentence as a number, (n,) int. A sentence's id is its call's and a position."""
+        calls = pa.array([sentence_id.rpartition("_")[0] for sentence_id in self.sentence_ids], pa.string())
+        return np.asarray(calls.dictionary_encode().indices)
 
     def take(self, rows: np.ndarray) -> QuarterSentences:
         """Some of the sentences, by their places, (k,) int; firms keep their numbers."""

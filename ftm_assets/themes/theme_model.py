@@ -1,10 +1,11 @@
 """The theme model: the usable sentences of a quarter in, themes with their sentences and terms out.
 
 Arrays and rows only; reading and publishing are ``publish.py``. The steps, each in a file of its own: the sentences'
-vectors are whitened (``vector_space``), clustered and searched for terms that firms mean alike (``candidates``); the
-best candidates are chosen (``selection``); all sentences are given to them (``members``). Sentences are laid out with
-several seeds, and the clusters of all layouts are candidates; what subsets of the layouts give says how much the
-finding wavers (``seeds``). Why it is done so, and what else was tried, is in decisions 017 and 024.
+vectors are whitened, and each takes in a little of the sentences beside it (``vector_space``); they are clustered, and
+searched for terms that firms mean alike (``candidates``); the best candidates are chosen (``selection``); all sentences
+are given to them (``members``). Sentences are laid out with several seeds, and the clusters of all layouts are
+candidates; what subsets of the layouts give says how much the finding wavers (``seeds``). Why it is done so, and what
+else was tried, is in decisions 017, 024 and 026.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from ftm_assets.themes.candidates import (
     from_terms,
     in_whole_quarter,
     value_of,
+    without_strays,
 )
 from ftm_assets.themes.given import GivenTheme, rows_with_terms
 from ftm_assets.themes.halves import half_similarity
@@ -37,11 +39,11 @@ from ftm_assets.themes.seeds import Subset, found_again, same_themes, subsets
 from ftm_assets.themes.selection import choose
 from ftm_assets.themes.terms import find_terms, vectorizer
 from ftm_assets.themes.theme_parameters import ThemeParameters
-from ftm_assets.themes.vector_space import centered, whitening
+from ftm_assets.themes.vector_space import centered, in_context, whitening
 from ftm_assets.topics.clustering import ClusterSettings, neighbors_for, one_thread, reducer
 from ftm_assets.topics.phrases import Members, surface_phrases
 
-CODE_VERSION = "6"
+CODE_VERSION = "7"
 """Raise it when the same sentences and parameters would give other themes."""
 
 FOUND, GIVEN = "found", "given"
@@ -93,6 +95,10 @@ class _Found:
     labels: np.ndarray  # of the sample's sentences in the first layout, -1 for outliers
     classes: dict[int, str]  # of those clusters
 
+    def without_strays(self, search: Search) -> list[Candidate]:
+        """All that was chosen, content first, without the terms that lead elsewhere."""
+        return [without_strays(one, search) for one in (*self.content, *self.others)]
+
 
 @dataclass(frozen=True)
 class Clustered:
@@ -118,7 +124,7 @@ def find_themes(
         return Themes(reasons=dict.fromkeys(range(n), TOO_FEW_SENTENCES))
     with one_thread():
         whiten = whitening(sentences.vectors)
-        whitened = whiten(sentences.vectors)
+        whitened = in_context(whiten(sentences.vectors), sentences.calls, parameters.context_weight)
         sample = sample_of_every_firm(sentences.firms, parameters.most_clustered, parameters.random_state)
         # Without a copy where the sample is everything.
         part = sentences if len(sample) == n else sentences.take(sample)
@@ -142,7 +148,7 @@ def find_themes(
         stability = _agreement(one, other, len(near))
         wanted = [(theme, rows) for theme in given if len(rows := rows_with_terms(sentences.raw_texts, theme.terms))]
         given_stand_on = [Anchored(np.empty(0, np.int64), rows, list(theme.terms)) for theme, rows in wanted]
-        chosen = [*found.content, *found.others]
+        chosen = found.without_strays(search)
         stands_on = [*in_whole_quarter(chosen, sample, terms, sentences), *given_stand_on]
         members = [
             replace(some, half_similarity=half_similarity(some, whitened, sentences))
@@ -150,7 +156,7 @@ def find_themes(
         ]
         repeated = [
             give_members(
-                [*in_whole_quarter([*other.content, *other.others], sample, terms, sentences), *given_stand_on],
+                [*in_whole_quarter(other.without_strays(search), sample, terms, sentences), *given_stand_on],
                 whitened, sentences.firms, parameters, with_near=False,
             )
             for other in others

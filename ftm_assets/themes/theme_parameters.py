@@ -23,6 +23,9 @@ class ThemeParameters(BaseModel):
     most_clustered: int = Field(
         100_000, ge=100, description="sentences that are laid out at most; the rest are assigned"
     )
+    context_weight: float = Field(
+        0.15, ge=0, le=1, description="weight of the sentences before and after one in its call, its own being 1"
+    )
     max_themes: int = Field(600, ge=1, description="no more themes than this, and no more than the quarter has firms")
     most_shown: int = Field(40, ge=1, description="content themes of level 1, which people see first")
     other_classes: float = Field(
@@ -54,7 +57,7 @@ class ThemeParameters(BaseModel):
     )
     term_of_theme: float = Field(0.08, gt=0, le=1, description="share of a theme's sentences that have the term")
     term_similarity: float = Field(
-        0.1, ge=-1, le=1, description="cosine below which a cluster's term is said in another sense"
+        0.15, ge=-1, le=1, description="cosine below which a cluster's term is said in another sense"
     )
     same_terms: float = Field(0.5, gt=0, le=1, description="how alike terms are that make one group")
     near_share: float = Field(0.25, ge=0, le=10, description="near members of a theme, as a share of the others")

@@ -55,6 +55,29 @@ def whitening(vectors: np.ndarray, shrinkage: float = WHITENING_SHRINKAGE) -> Wh
     return Whitening(mean.astype(np.float32), matrix.astype(np.float32))
 
 
+def in_context(vectors: np.ndarray, calls: np.ndarray, weight: float) -> np.ndarray:
+    """Rows to which those before and after them in the same call are added, times ``weight``, and length one, (n,
+    dimensions), float32.
+
+    ``vectors`` are (n, dimensions), in the order they were said; ``calls`` (n,) int says of which call each is.
+
+    What is said on a matter stands together: of the sentences that name a known matter on 49 real calls, 28 in 100
+    stand beside another that does; by chance 7 would. And a sentence such as "We think the worst of it is over" says
+    only by those beside it what it is about (decision 026).
+    """
+    found = np.empty(vectors.shape, np.float32)
+    same = calls[1:] == calls[:-1]
+    for start in range(0, len(vectors), _BLOCK):
+        rows = np.arange(start, min(start + _BLOCK, len(vectors)))
+        block = vectors[rows].astype(np.float32)
+        follows, leads = rows[rows > 0], rows[rows < len(vectors) - 1]
+        follows, leads = follows[same[follows - 1]], leads[same[leads]]
+        block[follows - start] += weight * vectors[follows - 1]
+        block[leads - start] += weight * vectors[leads + 1]
+        found[rows] = unit_length(block)
+    return found
+
+
 def centered(vectors: np.ndarray) -> np.ndarray:
     """Rows without their mean, scaled to length one, (n, dimensions). All sentences of calls resemble each other: raw
     cosines of random pairs have a median of .60, centered ones of .02."""

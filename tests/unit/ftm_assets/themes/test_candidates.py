@@ -18,6 +18,7 @@ from ftm_assets.themes.candidates import (
     from_terms,
     in_whole_quarter,
     value_of,
+    without_strays,
 )
 from ftm_assets.themes.terms import Terms, find_terms
 from ftm_assets.themes.theme_parameters import ThemeParameters
@@ -136,7 +137,7 @@ def test_the_terms_of_a_cluster_are_those_it_has_enough_of_and_uses_enough() -> 
 def test_what_has_a_term_of_a_cluster_but_points_elsewhere_says_it_in_another_sense() -> None:
     terms = terms_by_hand(N, {"tariff": [0, 1, 2, 20, 21]})
     angles = [0.0] * N
-    angles[20], angles[21] = 84, 85  # cosines .105 and .087
+    angles[20], angles[21] = 81, 82  # cosines .156 and .139
     (one,) = clusters(labelled(OF_FIVE_FIRMS), terms, at_angles(angles))
     assert one.members.rows.tolist() == [*OF_FIVE_FIRMS, 20]
 
@@ -234,6 +235,23 @@ def test_a_candidate_of_terms_is_worth_its_value_only_when_it_is_content() -> No
 
     assert (one().theme_class, one().value) == ("content", value_of(one().measures))
     assert (one(max_firm_share=0.1).theme_class, one(max_firm_share=0.1).value) == ("one_firm", 0)
+
+
+def test_a_term_that_adds_what_points_elsewhere_leaves_a_group() -> None:
+    uses = {"freedom": [8, 9], "inclusion": [0, 6, 7], "social order": [0, 1], "society": [0, 1, 2, 3, 4, 5]}
+    angles = [0.0] * 6 + [60.0] * 2 + [110.0] * 2 + [0.0] * (N - 10)
+    search = Search(
+        at_angles(angles), np.array(FIRMS), terms_by_hand(N, uses), Measured(quarter(FIRMS, ["x"] * N), ALL_ALIKE),
+        ThemeParameters(),
+    )  # fmt: skip
+    group = candidate(range(10), terms=["freedom", "inclusion", "social order", "society"])
+    left = without_strays(group, search)
+    # "social order" adds nothing, and the commonest stays: it is what the others are compared with.
+    assert left.anchored.terms == ["inclusion", "social order", "society"]
+    assert left.anchored.said.tolist() == list(range(8))
+    assert left.value == group.value
+    cluster = candidate(range(10), source=CLUSTER, terms=["freedom", "society"])
+    assert without_strays(cluster, search) is cluster
 
 
 def test_terms_are_found_in_the_sentences_that_were_not_clustered_too() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from ftm_assets.themes.quarter_sentences import sample_of_every_firm
@@ -24,6 +26,12 @@ def test_a_seed_gives_one_sample_and_another_seed_another() -> None:
 def test_few_sentences_are_all_taken() -> None:
     assert sample_of_every_firm(FIRMS, len(FIRMS), seed=42).tolist() == list(range(len(FIRMS)))
     assert sample_of_every_firm(FIRMS[:0], 5, seed=42).tolist() == []
+
+
+def test_sentences_of_one_call_have_the_same_number() -> None:
+    ids = ["a_b_7_0000", "a_b_7_0003", "a_b_8_0000", "c_7_0000"]  # two firms may hold a call of the same id
+    sentences = replace(quarter([0, 0, 0, 1], ["x"] * 4), sentence_ids=ids)
+    assert sentences.calls.tolist() == [0, 0, 1, 2]
 
 
 def test_firms_keep_their_numbers_in_a_part() -> None:

@@ -117,6 +117,27 @@ def test_what_several_firms_say_in_few_sentences_becomes_a_theme_with_its_words(
         assert set(words.split()) <= {word for term in theme.terms for word in term.split()}, matter
 
 
+def test_what_says_nothing_by_itself_is_of_the_theme_of_what_stands_beside_it() -> None:
+    said = Spoken([], [], [])
+    for firm, matter, text in zip(SAID.firms, SAID.matters, SAID.texts, strict=True):
+        for kind, words in ((matter, text), ("vague", f"momentum beside{len(said.texts)}")):
+            if kind == matter or matter == "tariff":
+                said.firms.append(firm)
+                said.matters.append(kind if kind == matter else f"vague {len(said.texts)}")
+                said.texts.append(words)
+    sentences = made_up(said)
+    tariff = {row for row, matter in enumerate(said.matters) if matter == "tariff"}
+    vague = {row + 1 for row in tariff}
+
+    def of_the_theme(weight: float) -> int:
+        found = find_themes("2023Q1", sentences, ThemeParameters(context_weight=weight))
+        (theme,) = [one for one in found.themes if tariff <= {*one.members.rows.tolist()}]
+        return len(vague & {*theme.members.rows.tolist()})
+
+    assert of_the_theme(0.5) == len(tariff) / 4  # as many as may be near
+    assert of_the_theme(0.0) == 0
+
+
 def test_what_one_firm_says_is_no_theme_and_has_that_reason(found: Themes) -> None:
     reasons = Counter(found.reasons.get(row) for row, matter in enumerate(SAID.matters) if matter.startswith("trade"))
     assert reasons["one_firm"] >= 0.9 * OF_TRADE * N_FIRMS

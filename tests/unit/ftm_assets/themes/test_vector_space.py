@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from ftm_assets.themes import vector_space
-from ftm_assets.themes.vector_space import centered, coherence, direction, whitening
+from ftm_assets.themes.vector_space import centered, coherence, direction, in_context, whitening
 
 
 def long_in_one_direction(n: int = 500) -> np.ndarray:
@@ -42,6 +42,26 @@ def test_whitening_a_block_at_a_time_gives_the_same(monkeypatch: pytest.MonkeyPa
     assert whole(vectors) == pytest.approx(mapped, abs=1e-5)
     assert mapped.dtype == np.float32
     assert np.linalg.norm(mapped, axis=1) == pytest.approx(1, abs=1e-5)
+
+
+def test_a_sentence_takes_in_those_beside_it_in_its_call() -> None:
+    vectors, calls = np.eye(5, dtype=np.float32), np.array([7, 7, 7, 9, 7])
+    found = in_context(vectors, calls, 0.5)
+    one, two = 1.25**0.5, 1.5**0.5  # lengths with one and with two at half weight beside it
+    expected = np.eye(5) / [[one], [two], [one], [1], [1]]  # the last is of the first call, but not beside it
+    expected[0, 1] = 0.5 / one
+    expected[1, [0, 2]] = 0.5 / two
+    expected[2, 1] = 0.5 / one
+    assert found == pytest.approx(expected, abs=1e-6)
+    assert in_context(vectors, calls, 0.0) == pytest.approx(vectors)
+    assert in_context(vectors[:0], calls[:0], 0.5).shape == (0, 5)
+
+
+def test_sentences_at_the_border_of_two_blocks_are_beside_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    vectors, calls = long_in_one_direction(), np.repeat(np.arange(50), 10)
+    whole = in_context(vectors, calls, 0.15)
+    monkeypatch.setattr(vector_space, "_BLOCK", 7)
+    assert in_context(vectors, calls, 0.15) == pytest.approx(whole, abs=1e-6)
 
 
 def test_a_direction_in_which_nothing_varies_and_no_sentence_at_all_can_be_whitened() -> None:
