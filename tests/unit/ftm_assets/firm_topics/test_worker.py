@@ -589,6 +589,12 @@ def test_a_gpu_takes_larger_steps_and_computes_the_same_way_every_time(
             super().__init__()
             loaded.update(options)
 
+        def tokenizer(self, texts: list[str], truncation: bool) -> dict[str, list[list[int]]]:
+            return {"input_ids": [[0] * 16 for _ in texts]}
+
+        def get_embedding_dimension(self) -> int:
+            return 2
+
         def encode(self, texts: list[str], **options: Any) -> np.ndarray:
             asked.update(options)
             return np.ones((len(texts), 2), np.float32)
@@ -606,5 +612,5 @@ def test_a_gpu_takes_larger_steps_and_computes_the_same_way_every_time(
     assert (loaded["device"], loaded["model_kwargs"]) == ("cuda", {"dtype": dtype})
     assert os.environ.pop("CUBLAS_WORKSPACE_CONFIG") == ":4096:8"
     assert deterministic == [True] and torch.backends.cudnn.benchmark is False
-    model.embed(["one", "two"])
-    assert asked["batch_size"] == 512
+    model.embed([f"sentence {number}" for number in range(1_024)])
+    assert asked["batch_size"] == 1_024, "all 16,384 tokens in one batch"
