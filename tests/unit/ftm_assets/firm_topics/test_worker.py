@@ -315,13 +315,23 @@ def test_five_failures_in_a_row_stop_the_batch_and_four_do_not(
     assert publish_topics(transcripts.store, plan, transcripts).manifest.n_firms == 8
 
 
+A_FAILURE = worker.FirmFailure(firm_id="1", error_type="E", error_message="m", timestamp=worker.now())
+
+
 def test_one_failure_in_twenty_stops_a_large_batch() -> None:
     breaker = worker.CircuitBreaker(allow_failures=True)
-    failure = worker.FirmFailure(firm_id="1", error_type="E", error_message="m", timestamp=worker.now())
     for n in range(100):
-        breaker.record(failure if n % 20 == 0 else None)
+        breaker.record(A_FAILURE if n % 20 == 0 else None)
     with pytest.raises(WorkError, match="6 of 101 firms failed"):
-        breaker.record(failure)
+        breaker.record(A_FAILURE)
+
+
+def test_six_failures_stop_a_small_batch_though_no_two_are_neighbors() -> None:
+    breaker = worker.CircuitBreaker(allow_failures=True)
+    for n in range(15):
+        breaker.record(A_FAILURE if n % 3 == 0 else None)
+    with pytest.raises(WorkError, match="6 of 16 firms failed"):
+        breaker.record(A_FAILURE)
 
 
 def test_the_next_group_is_embedded_while_one_is_clustered_and_the_bytes_are_the_same(
