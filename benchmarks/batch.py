@@ -58,7 +58,7 @@ def launch(firms: int) -> None:
 
 def main() -> None:
     """Run both sizes and print a table."""
-    from ftm_resources.store.object_store import BucketStore
+    from ftm_resources.store.bucket import BucketStore
     from tests.fakes.aws.local_aws import LocalAWS, create_batch
     from tests.support.helpers import tiny_quarter
 

@@ -27,7 +27,7 @@ from ftm_resources.contract.manifest import Published, load_manifest, write_tabl
 from ftm_resources.contract.publication import publication
 from ftm_resources.contract.schemas import PREFETCHED_TRANSCRIPTS, SENTENCE_COLUMNS
 from ftm_resources.contract.sentences import read_sentences
-from ftm_resources.store.object_store import BucketStore
+from ftm_resources.store.bucket import BucketStore
 
 QUARTER, BUCKET = "2023Q1", "selective-reading"
 FIRMS_OF_A_CHUNK = 200

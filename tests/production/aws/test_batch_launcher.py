@@ -29,7 +29,8 @@ from ftm_resources.contract.manifest import load_manifest, read_manifest
 from ftm_resources.contract.schemas import FIRM_TOPICS, PREFETCHED_TRANSCRIPTS
 from ftm_resources.errors import BatchFailed, SettingError
 from ftm_resources.settings import read_settings
-from ftm_resources.store.object_store import BucketStore, FolderStore
+from ftm_resources.store.bucket import BucketStore
+from ftm_resources.store.object_store import FolderStore
 from ftm_resources.workers import aws_batch, aws_batch_client
 from ftm_resources.workers.aws_batch import BatchLauncher
 from ftm_resources.workers.aws_batch_client import AWSBatch

@@ -22,7 +22,8 @@ from ftm_resources.contract.manifest import load_manifest
 from ftm_resources.contract.schemas import PREFETCHED_TRANSCRIPTS
 from ftm_resources.errors import ManifestError, NotReadable, SourceError, StoreError
 from ftm_resources.settings import read_settings
-from ftm_resources.store.object_store import BucketStore, FolderStore, ObjectStore
+from ftm_resources.store.bucket import BucketStore
+from ftm_resources.store.object_store import FolderStore, ObjectStore
 from ftm_resources.transcript_sources.wrds import WrdsSource, connection
 from ftm_resources.transcript_sources.wrds.connection import disconnect
 from tests.fakes.wrds.postgres import PostgresServer
