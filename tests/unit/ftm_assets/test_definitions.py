@@ -16,8 +16,8 @@ from ftm_resources.contract.schemas import ASSETS, FIRM_TOPIC_COLUMNS, SENTENCE_
 from tests.support.paths import ROOT
 
 HEAVY = (
-    "torch bertopic cuml umap hdbscan sentence_transformers transformers matplotlib pandas openai spacy sklearn numba boto3 "
-    "simplemma"
+    "torch bertopic cuml umap hdbscan sentence_transformers transformers matplotlib pandas openai spacy sklearn numba "
+    "simplemma boto3"
 ).split()
 
 
