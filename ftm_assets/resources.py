@@ -13,7 +13,8 @@ from pydantic import Field
 
 from ftm_resources.llm.endpoint import open_endpoint
 from ftm_resources.settings import Settings
-from ftm_resources.store.object_store import ObjectStore, open_store
+from ftm_resources.store.object_store import ObjectStore
+from ftm_resources.store.opening import open_store
 from ftm_resources.transcript_sources import open_source
 from ftm_resources.transcript_sources.calls import TranscriptSource
 from ftm_resources.workers.launcher import Launcher

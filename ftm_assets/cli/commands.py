@@ -45,7 +45,8 @@ from ftm_resources.contract.sentences import read_raw_text
 from ftm_resources.errors import InputError, ManifestError, WorkError
 from ftm_resources.quarters import quarter_dates, quarters_between
 from ftm_resources.settings import Settings, read_settings, shown_settings
-from ftm_resources.store.object_store import ObjectStore, open_store
+from ftm_resources.store.object_store import ObjectStore
+from ftm_resources.store.opening import open_store
 from ftm_resources.transcript_sources import open_source
 
 TEMPLATES = "infra/modules/definitions/templates"

@@ -31,7 +31,7 @@ from ftm_resources.contract.publication import finish_interrupted_swaps
 from ftm_resources.contract.schemas import FIRM_TOPICS, NAMING_COMPARISON, PREFETCHED_TRANSCRIPTS
 from ftm_resources.progress import Say
 from ftm_resources.settings import Settings
-from ftm_resources.store.object_store import open_store
+from ftm_resources.store.opening import open_store
 from ftm_resources.workers.this_machine import load_ahead
 
 

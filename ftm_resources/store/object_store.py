@@ -1,4 +1,5 @@
-"""The object store: a local folder, or a bucket with the same tree, which is ``bucket.py``.
+"""The object store: a local folder, or a bucket with the same tree, which is ``bucket.py``. Which of the
+two an address means is ``opening.py``.
 
 Every promise the data contract needs is made here, by both kinds of store alike: a write is whole or
 absent, a listing is sorted, ``create`` succeeds for one caller only. What lies under which key is
@@ -20,12 +21,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from ftm_resources.errors import NotThere, SettingError, StoreError
+from ftm_resources.errors import NotThere, StoreError
 
 _ONE_DAY_SECONDS = 24 * 60 * 60
 _LOCK = "lock"
-
-_WHAT_TO_WRITE = "Write the path of a folder, or s3://bucket: the bucket's name and nothing after it"
 
 
 @dataclass(frozen=True)
@@ -96,20 +95,6 @@ class ObjectStore(ABC):
     def where(self, key: str) -> str:
         """The object's full address, for people."""
         return f"{self.url}/{key}"
-
-
-def open_store(url: str) -> ObjectStore:
-    """The store at ``s3://bucket`` or at a folder's path. ``AWS_ENDPOINT_URL`` is honoured for the former."""
-    if url.startswith("s3://"):
-        bucket = url.removeprefix("s3://").strip("/")
-        if not bucket or "/" in bucket:
-            raise SettingError(f"FTM_STORE={url}", "it names more than a bucket, or none", _WHAT_TO_WRITE)
-        from ftm_resources.store.bucket import BucketStore  # here: boto3 takes longer to load than a folder to read
-
-        return BucketStore(bucket)
-    if "://" in url:
-        raise SettingError(f"FTM_STORE={url}", "there is no store of this kind", _WHAT_TO_WRITE)
-    return FolderStore(Path(url))
 
 
 class FolderStore(ObjectStore):

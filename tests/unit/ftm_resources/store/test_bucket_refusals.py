@@ -23,7 +23,7 @@ from ftm_resources.errors import StoreError
 from ftm_resources.store import bucket
 from ftm_resources.store.bucket import BucketStore
 from ftm_resources.store.bucket_refusals import refusal
-from ftm_resources.store.object_store import open_store
+from ftm_resources.store.opening import open_store
 from tests.fakes.s3_answers import (
     DENIED_EXPRESSLY,
     DENIED_KEY,

@@ -27,8 +27,8 @@ from ftm_resources.store.object_store import (
     FolderStore,
     ObjectStore,
     StoredObject,
-    open_store,
 )
+from ftm_resources.store.opening import open_store
 from tests.fakes.s3_answers import PassedOn, Refusal, S3Answers
 from tests.support.refusals import assert_refused, refused
 

@@ -257,7 +257,7 @@ def test_a_bucket_that_can_not_be_reached_any_more_costs_one_chunk(
 def prefetch_in_a_process(store: FolderStore) -> subprocess.Popen[str]:
     """The prefetch as a process of its own, which says each line as it comes."""
     program = (
-        "import sys; from ftm_resources.store.object_store import open_store; "
+        "import sys; from ftm_resources.store.opening import open_store; "
         "from tests.unit.ftm_resources.transcript_sources.wrds import test_faults as t; "
         "t.fetch(open_store(sys.argv[1]), lambda line: print(line, flush=True))"
     )
