@@ -32,7 +32,7 @@ def launch(firms: int) -> None:
     from ftm_resources.contract.manifest import read_manifest
     from ftm_resources.contract.schemas import FIRM_TOPICS, PREFETCHED_TRANSCRIPTS
     from ftm_resources.settings import read_settings
-    from ftm_resources.store.object_store import open_store
+    from ftm_resources.store.opening import open_store
     from ftm_resources.workers.aws_batch import BatchLauncher
     from tests.support.published import publish_topics
 
@@ -58,7 +58,7 @@ def launch(firms: int) -> None:
 
 def main() -> None:
     """Run both sizes and print a table."""
-    from ftm_resources.store.object_store import BucketStore
+    from ftm_resources.store.bucket import BucketStore
     from tests.fakes.aws.local_aws import LocalAWS, create_batch
     from tests.support.helpers import tiny_quarter
 

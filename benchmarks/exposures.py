@@ -31,7 +31,8 @@ from ftm_resources.contract.schemas import FIRM_TOPICS, PREFETCHED_TRANSCRIPTS, 
 from ftm_resources.contract.sentence_vectors import read_vectors
 from ftm_resources.contract.sentences import read_sentences
 from ftm_resources.errors import FTMError
-from ftm_resources.store.object_store import ObjectStore, open_store
+from ftm_resources.store.object_store import ObjectStore
+from ftm_resources.store.opening import open_store
 from ftm_resources.transcript_sources.sample import planted_truth
 from ftm_resources.transcript_sources.sample.planting import WORDING
 

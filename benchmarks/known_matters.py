@@ -41,7 +41,8 @@ from benchmarks.published_themes import (
 )
 from ftm_assets.themes.known_matters import BUNDLED_MATTERS, MatterScores, known_matters, load_matters
 from ftm_resources.errors import FTMError
-from ftm_resources.store.object_store import ObjectStore, open_store
+from ftm_resources.store.object_store import ObjectStore
+from ftm_resources.store.opening import open_store
 
 INDUSTRIES = 20
 FEWEST_FIRMS = 2 * INDUSTRIES

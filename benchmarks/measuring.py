@@ -52,7 +52,9 @@ def run(command: Sequence[str], **environment: str) -> Run:
     others = _children()
     begun = time.perf_counter()
     with tempfile.TemporaryFile("w+") as output:  # not a pipe: what outlives it may hold its end open
-        process = subprocess.Popen(command, stdout=output, env={**os.environ, **environment})
+        # Where Python is told to keep no bytecode, every process would compile our modules, which a user's does once.
+        compiled = {"PYTHONDONTWRITEBYTECODE": ""}
+        process = subprocess.Popen(command, stdout=output, env={**os.environ, **compiled, **environment})
         _, status, used = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - begun
         process.returncode = os.waitstatus_to_exitcode(status)

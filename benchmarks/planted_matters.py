@@ -26,7 +26,7 @@ from benchmarks.published_themes import (
 )
 from ftm_assets.themes.known_matters import MatterScores, score_matters
 from ftm_resources.errors import FTMError
-from ftm_resources.store.object_store import open_store
+from ftm_resources.store.opening import open_store
 from ftm_resources.transcript_sources.sample import planted_sentences
 
 FEWEST_FIRMS = 2

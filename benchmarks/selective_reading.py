@@ -21,17 +21,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from benchmarks.measuring import Result
+from benchmarks.measuring import Result, spread
 from benchmarks.published_themes import help_text
 from ftm_resources.contract.manifest import Published, load_manifest, write_table
 from ftm_resources.contract.publication import publication
 from ftm_resources.contract.schemas import PREFETCHED_TRANSCRIPTS, SENTENCE_COLUMNS
 from ftm_resources.contract.sentences import read_sentences
-from ftm_resources.store.object_store import BucketStore
+from ftm_resources.store.bucket import BucketStore
 
 QUARTER, BUCKET = "2023Q1", "selective-reading"
 FIRMS_OF_A_CHUNK = 200
-FIRMS_READ = (1, 10, 200)
+FIRMS_READ = {1: 20, 10: 1, 200: 1}
+"""And how many times, each time others: where a firm lies decides how many row groups it takes."""
 WORDS = (
     "freight wages rent copper steel margin demand price customer plant order cost growth store cloud energy".split()
 )
@@ -65,31 +66,35 @@ def measured(published: Published, firms: int, options: str) -> Result:
     """Read a few firms of the quarter, and the same firms' whole chunks, and put them side by side."""
     files = {file.name: file for file in published.manifest.files}
     whole = sum(file.bytes for file in files.values())
+
+    def whole_chunks(names: list[str]) -> None:
+        for chunk in sorted({published.manifest.firm_to_chunk[name] for name in names}):
+            pq.read_table(io.BytesIO(published.store.read(files[chunk].path)), columns=COLUMNS)
+
+    ways = {"FTM": lambda names: read_sentences(published, names, COLUMNS), "whole chunks": whole_chunks}
     random, rows, shown = np.random.default_rng(0), [], {}
-    for count in FIRMS_READ:
-        names = sorted(f"{firm:06d}" for firm in random.choice(firms, count, replace=False))
-        chunks = sorted({published.manifest.firm_to_chunk[name] for name in names})
-        ways = {
-            "FTM": lambda names=names: read_sentences(published, names, COLUMNS),
-            "whole chunks": lambda chunks=chunks: [
-                pq.read_table(io.BytesIO(published.store.read(files[chunk].path)), columns=COLUMNS) for chunk in chunks
-            ],
-        }
-        for name, read in ways.items():
-            with Counted(published.store) as counted:
-                begun, begun_cpu = time.perf_counter(), time.process_time()
-                read()
-                seconds, cpu = time.perf_counter() - begun, time.process_time() - begun_cpu
-            share = counted.bytes / whole
-            rows.append([count, name, counted.requests, round(counted.bytes / 1e6, 2), share * 100, seconds, cpu])
-            shown[count, name] = counted.requests, share
+    for count, times in FIRMS_READ.items():
+        found: dict[str, list[tuple[float, ...]]] = {name: [] for name in ways}
+        for _ in range(times):
+            names = sorted(f"{firm:06d}" for firm in random.choice(firms, count, replace=False))
+            for way, read in ways.items():
+                with Counted(published.store) as counted:
+                    begun, begun_cpu = time.perf_counter(), time.process_time()
+                    read(names)
+                    took = time.perf_counter() - begun, time.process_time() - begun_cpu
+                share = 100 * counted.bytes / whole
+                found[way].append((counted.requests, counted.bytes / 1e6, share, *took))
+        for way, reads in found.items():
+            requests, *others = (spread(values) for values in zip(*reads, strict=True))
+            shown[count, way] = requests[2], others[1]
+            rows.append([count, way, int(requests[2]), *others])
     result = Result(
         "selective_reading", "Selective reading", __doc__ or "", f"python -m benchmarks.selective_reading {options}"
     )
     columns = ["firms read", "way", "requests", "MB", "% of the quarter", "seconds", "CPU s (server included)"]
     result.table(columns, rows)
-    result.figure("requests for one firm, after the manifest", shown[1, "FTM"][0], at_most=3)
-    result.figure("bytes for one firm, of the quarter", shown[1, "FTM"][1] * 100, "%", at_most=0.2)
+    result.figure("requests for one firm, after the manifest", int(shown[1, "FTM"][0]), at_most=3)
+    result.figure("bytes for one firm, of the quarter", shown[1, "FTM"][1], "%", at_most=0.2)
     result.notes.append(f"The quarter: {firms:,} firms, {whole / 1e6:,.0f} MB. The server runs in the same process.")
     return result
 

@@ -51,7 +51,8 @@ from ftm_assets.themes.terms import is_subject, vectorizer
 from ftm_assets.themes.theme_parameters import ThemeParameters
 from ftm_assets.themes.vector_space import centered, direction, in_context, whitening
 from ftm_resources.errors import FTMError
-from ftm_resources.store.object_store import ObjectStore, open_store
+from ftm_resources.store.object_store import ObjectStore
+from ftm_resources.store.opening import open_store
 from ftm_resources.transcript_sources.sample import planted_sentences
 from ftm_resources.transcript_sources.sample.schedule import EVENTS, PLANTED_THEMES
 

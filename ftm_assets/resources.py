@@ -13,10 +13,10 @@ from pydantic import Field
 
 from ftm_resources.llm.endpoint import open_endpoint
 from ftm_resources.settings import Settings
-from ftm_resources.store.object_store import ObjectStore, open_store
+from ftm_resources.store.object_store import ObjectStore
+from ftm_resources.store.opening import open_store
 from ftm_resources.transcript_sources import open_source
 from ftm_resources.transcript_sources.calls import TranscriptSource
-from ftm_resources.workers.aws_batch import BatchLauncher
 from ftm_resources.workers.launcher import Launcher
 from ftm_resources.workers.this_machine import LocalLauncher
 
@@ -81,6 +81,8 @@ class LauncherResource(dg.ConfigurableResource[Launcher]):
             from ftm_assets.firm_topics import worker  # here: the graph loads without it
 
             return LocalLauncher(worker.main, LIBRARIES, allow_failures=chosen.allow_failures)
+        from ftm_resources.workers.aws_batch import BatchLauncher  # here, for it loads boto3
+
         return BatchLauncher(
             self.job_queue,
             self.job_definition,

@@ -25,7 +25,9 @@ from psycopg import sql
 from ftm_resources.contract.manifest import read_manifest
 from ftm_resources.contract.schemas import ASSETS, Asset
 from ftm_resources.errors import FTMError, InputError, ManifestError, WorkError
-from ftm_resources.store.object_store import BucketStore, ObjectStore, open_store
+from ftm_resources.store.bucket import BucketStore
+from ftm_resources.store.object_store import ObjectStore
+from ftm_resources.store.opening import open_store
 from ftm_resources.store.restore import changes, restore
 
 

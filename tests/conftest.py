@@ -25,7 +25,8 @@ from werkzeug.serving import make_server
 
 from ftm_resources.contract.asset import Asset
 from ftm_resources.progress import Say
-from ftm_resources.store.object_store import BucketStore, FolderStore, ObjectStore
+from ftm_resources.store.bucket import BucketStore
+from ftm_resources.store.object_store import FolderStore, ObjectStore
 from ftm_resources.workers.launcher import Launched
 from ftm_resources.workers.plan import BatchPlan
 from ftm_resources.workers.this_machine import LocalLauncher

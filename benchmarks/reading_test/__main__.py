@@ -29,7 +29,7 @@ from benchmarks.reading_test.scores import OTHERS
 from ftm_resources.errors import FTMError
 from ftm_resources.llm.endpoint import open_endpoint
 from ftm_resources.settings import read_settings
-from ftm_resources.store.object_store import open_store
+from ftm_resources.store.opening import open_store
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]}, help=help_text(__doc__))

@@ -45,9 +45,8 @@ from ftm_resources.contract.sentences import read_raw_text
 from ftm_resources.errors import InputError, ManifestError, WorkError
 from ftm_resources.quarters import quarter_dates, quarters_between
 from ftm_resources.settings import Settings, read_settings, shown_settings
-from ftm_resources.store.object_store import ObjectStore, open_store
-from ftm_resources.store.restore import changes
-from ftm_resources.store.restore import restore as put_back
+from ftm_resources.store.object_store import ObjectStore
+from ftm_resources.store.opening import open_store
 from ftm_resources.transcript_sources import open_source
 
 TEMPLATES = "infra/modules/definitions/templates"
@@ -314,6 +313,9 @@ def restore(quarter: str, at: str, assets: tuple[str, ...], check: bool) -> None
       ftm restore 2023Q1 --at 2026-11-20T08:00:00Z
       ftm restore 2023Q1 --at 2026-11-20T09:00+01:00 --asset themes --asset named_themes
     """
+    from ftm_resources.store.restore import changes  # here, for it loads boto3
+    from ftm_resources.store.restore import restore as put_back
+
     quarter_dates(quarter)
     instant = _instant(at)
     store = open_store(read_settings().store_url)

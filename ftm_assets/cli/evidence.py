@@ -15,7 +15,8 @@ from ftm_resources.contract.sentences import read_sentences
 from ftm_resources.errors import InputError
 from ftm_resources.quarters import quarter_dates
 from ftm_resources.settings import read_settings
-from ftm_resources.store.object_store import ObjectStore, open_store
+from ftm_resources.store.object_store import ObjectStore
+from ftm_resources.store.opening import open_store
 
 STRENGTHS = ("core", "term", "near")
 

@@ -17,7 +17,7 @@ from ftm_resources.contract.schemas import THEME_HISTORY
 from ftm_resources.errors import ManifestError
 from ftm_resources.quarters import quarters_between
 from ftm_resources.settings import read_settings
-from ftm_resources.store.object_store import open_store
+from ftm_resources.store.opening import open_store
 
 MOST_NAMES = 15
 

@@ -10,7 +10,7 @@ from ftm_assets.cli.terminal import console
 from ftm_assets.replication.package import write_package
 from ftm_resources.quarters import quarter_dates
 from ftm_resources.settings import read_settings, shown_settings
-from ftm_resources.store.object_store import open_store
+from ftm_resources.store.opening import open_store
 
 
 @click.command()

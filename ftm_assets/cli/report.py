@@ -16,7 +16,7 @@ from ftm_resources.contract.schemas import THEME_EXPOSURES
 from ftm_resources.errors import InputError
 from ftm_resources.quarters import quarter_dates
 from ftm_resources.settings import read_settings
-from ftm_resources.store.object_store import open_store
+from ftm_resources.store.opening import open_store
 
 KINDS = ("png", "pdf")
 

@@ -8,8 +8,10 @@ from ftm_resources.errors import WorkError
 from ftm_resources.workers.checkpoint import FirmFailure
 
 MOST_FAILURES_IN_A_ROW = 5
-MOST_FAILURES_SHARE, AFTER_FIRMS = 0.05, 100
-"""The circuit breaker: failing like this has one common cause, and going on would only hide it."""
+MOST_FAILURES_SHARE, OF_AT_LEAST_FIRMS = 0.05, 100
+"""The circuit breaker: failing like this has one common cause, and going on would only hide it. A batch can be small
+(of a quarter of 50 firms on two cores, 25), so the share is of 100 firms until there are more: a sixth failure stops
+it. Asked only after 100 firms, a third of such a batch once failed, never five in a row, and the rest was published."""
 
 
 @dataclass
@@ -39,5 +41,5 @@ class CircuitBreaker:
             )
         if self.in_a_row >= MOST_FAILURES_IN_A_ROW:
             raise WorkError(f"{self.in_a_row} firms failed in a row, the last", f"{firm}: {error}", remedy)
-        if self.seen > AFTER_FIRMS and self.failed / self.seen > MOST_FAILURES_SHARE:
+        if self.failed / max(self.seen, OF_AT_LEAST_FIRMS) > MOST_FAILURES_SHARE:
             raise WorkError(f"{self.failed} of {self.seen} firms failed, the last", f"{firm}: {error}", remedy)

@@ -20,7 +20,7 @@ from ftm_assets.topics.quality import diversity, npmi
 from ftm_assets.topics.words import GENERIC_WORDS
 from ftm_resources.workers.plan import Batch
 
-CODE_VERSION = "3"
+CODE_VERSION = "4"
 """Raise it when the same sentences and parameters would give other topics, or other files of them."""
 
 TOO_FEW_SENTENCES = "too_few_sentences"

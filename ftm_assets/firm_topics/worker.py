@@ -55,7 +55,8 @@ from ftm_resources.embedding_model import EmbeddingModel
 from ftm_resources.errors import ClusteringDied, FTMError, Interrupted, ManifestError, WorkError
 from ftm_resources.progress import Progress, Say
 from ftm_resources.settings import WorkerSettings, read_worker_settings, set_for_libraries
-from ftm_resources.store.object_store import ObjectStore, open_store
+from ftm_resources.store.object_store import ObjectStore
+from ftm_resources.store.opening import open_store
 from ftm_resources.workers.checkpoint import (
     Checkpoint,
     FirmFailure,

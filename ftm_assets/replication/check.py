@@ -21,7 +21,8 @@ import pyarrow as pa
 from ftm_resources.contract.manifest import load_manifest, read_manifest
 from ftm_resources.contract.schemas import ASSETS, NAMING_COMPARISON, PREFETCHED_TRANSCRIPTS
 from ftm_resources.errors import FTMError, ManifestError
-from ftm_resources.store.object_store import ObjectStore, open_store
+from ftm_resources.store.object_store import ObjectStore
+from ftm_resources.store.opening import open_store
 
 EXPECTED = Path(__file__).parent / "expected.json"
 TOLERANCE = 0.2

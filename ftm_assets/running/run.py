@@ -19,6 +19,7 @@ from ftm_assets.definitions import (
     QUARTER_JOB,
     build_definitions,
 )
+from ftm_assets.resources import LIBRARIES
 from ftm_assets.running.code_location import name_location
 from ftm_assets.running.console import cause, console_logger, is_interrupt, is_lost_database
 from ftm_assets.running.database import away, told_when_lost
@@ -27,10 +28,11 @@ from ftm_assets.running.instance import one_at_a_time, opened, tags, wait_for_pl
 from ftm_assets.running.to_do import named, to_do
 from ftm_resources.contract.asset import ALL_QUARTERS
 from ftm_resources.contract.publication import finish_interrupted_swaps
-from ftm_resources.contract.schemas import NAMING_COMPARISON, PREFETCHED_TRANSCRIPTS
+from ftm_resources.contract.schemas import FIRM_TOPICS, NAMING_COMPARISON, PREFETCHED_TRANSCRIPTS
 from ftm_resources.progress import Say
 from ftm_resources.settings import Settings
-from ftm_resources.store.object_store import open_store
+from ftm_resources.store.opening import open_store
+from ftm_resources.workers.this_machine import load_ahead
 
 
 def run_quarter(settings: Settings, quarter: str, only: str | None, again: bool, say: Say) -> bool:
@@ -53,6 +55,8 @@ def run_quarter(settings: Settings, quarter: str, only: str | None, again: bool,
                 stale = to_do(settings, quarter, only, again, say)
                 if not stale:
                     return _up_to_date(quarter, say)
+            if settings.launcher == "local" and {PREFETCHED_TRANSCRIPTS.name, FIRM_TOPICS.name} <= set(stale):
+                load_ahead(LIBRARIES)  # while the transcripts are prefetched: a laptop's first quarter waits for it
             begun = functools.partial(name_location, instance)
             definitions = build_definitions(settings, loggers={"console": console_logger(named(quarter), say, begun)})
             result = definitions.resolve_job_def(_job(quarter, only)).execute_in_process(

@@ -20,7 +20,8 @@ from ftm_resources.contract.schemas import ASSETS, NAMED_THEMES, PREFETCHED_TRAN
 from ftm_resources.errors import ManifestError, SettingError
 from ftm_resources.progress import Say
 from ftm_resources.settings import Settings
-from ftm_resources.store.object_store import ObjectStore, open_store
+from ftm_resources.store.object_store import ObjectStore
+from ftm_resources.store.opening import open_store
 from ftm_resources.transcript_sources.fetched_elsewhere import FETCHED_ELSEWHERE
 
 SOURCE_SETTINGS = {

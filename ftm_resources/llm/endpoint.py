@@ -13,6 +13,7 @@ import json
 import time
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import chain
 from typing import Any, Generic, TypeVar
 
@@ -49,14 +50,14 @@ class Prompt(Generic[Answer]):
     instructions: str
     answer: type[Answer]
 
-    @property
+    @cached_property
     def version(self) -> str:
         """A hash of all of it: another word, or another form of answer, is another version."""
         return hashlib.sha256((self.instructions + json.dumps(self.response_format)).encode()).hexdigest()[:8]
 
-    @property
+    @cached_property
     def response_format(self) -> Any:
-        """The form of the answer, as the API wants it."""
+        """The form of the answer, as the API wants it. Made once: it takes pydantic a tenth of a millisecond."""
         schema = {"name": self.answer.__name__, "strict": True, "schema": self.answer.model_json_schema()}
         return {"type": "json_schema", "json_schema": schema}
 

@@ -1,6 +1,6 @@
 """What people are told when a bucket refuses or can't be reached: the address, what is wrong, and what to do.
 
-Only the texts belong here; which error is an answer, and what is asked again, is ``object_store.py``. The codes
+Only the texts belong here; which error is an answer, and what is asked again, is ``bucket.py``. The codes
 are those of "Error responses" in Amazon's API reference of S3. No text quotes a key, a header or an error of the
 HTTP client, because that one can quote a header it could not send, and the session token is a header.
 """

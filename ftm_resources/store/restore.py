@@ -18,8 +18,9 @@ from typing import Any
 import boto3
 
 from ftm_resources.errors import StoreError
+from ftm_resources.store.bucket import BucketStore
 from ftm_resources.store.bucket_refusals import BUCKET_ERRORS, refusal
-from ftm_resources.store.object_store import BucketStore, ObjectStore
+from ftm_resources.store.object_store import ObjectStore
 
 MANIFEST = "manifest.json"
 """How the name of a manifest ends: ``manifest.json`` or ``_manifest.json``."""

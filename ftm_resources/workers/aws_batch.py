@@ -18,7 +18,8 @@ from ftm_resources.contract import layout
 from ftm_resources.contract.asset import Asset
 from ftm_resources.errors import BatchFailed, SettingError
 from ftm_resources.progress import Say
-from ftm_resources.store.object_store import BucketStore, ObjectStore
+from ftm_resources.store.bucket import BucketStore
+from ftm_resources.store.object_store import ObjectStore
 from ftm_resources.workers.aws_batch_client import (
     ENDED,
     MACHINE_LOST,

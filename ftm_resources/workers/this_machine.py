@@ -16,6 +16,7 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from multiprocessing import forkserver
 from multiprocessing.connection import Connection
 from multiprocessing.process import BaseProcess
 from typing import Any
@@ -115,6 +116,14 @@ class LocalLauncher:
             process.start()
         its_output.close()  # else its end would not be the end of what it says
         return process, output
+
+
+def load_ahead(libraries: str) -> None:
+    """Start the process that workers are forked from, and go on: it loads its libraries on another core meanwhile."""
+    if sys.platform == "linux":
+        _context(libraries)
+        with _one_at_a_time, exported_to_children(WORKER_THREADS):
+            forkserver.ensure_running()
 
 
 def _context(libraries: str | None) -> Any:

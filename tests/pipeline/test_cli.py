@@ -41,6 +41,11 @@ def test_a_run_redoes_what_is_asked_for_and_gives_the_same(damaged: Demo) -> Non
     assert ran.returncode == 0, ran.stderr
     assert after.created_at > before.created_at
     assert after.data_version() == before.data_version()
+    largest = max(row["n_firms"] for row in read_manifest(damaged.store, NAMED_THEMES, "2023Q1").table().to_pylist()
+                  if row["theme_class"] == "content" and row["level"] == 1)  # fmt: skip
+    assert re.search(rf"^named_themes 2023Q1: [^(]+ \({largest} firms\), ", ran.stdout, re.M), (
+        "the first themes, at once"
+    )
 
 
 def test_a_run_repairs_what_is_damaged_and_nothing_else(damaged: Demo) -> None:

@@ -13,7 +13,7 @@ import pytest
 import yaml
 
 from ftm_resources.errors import InputError, WorkError
-from ftm_resources.store.object_store import BucketStore
+from ftm_resources.store.bucket import BucketStore
 from infra import rehearsal
 from tests.fakes.wrds.postgres import SUPERUSER, PostgresServer
 from tests.support.demo import Demo

@@ -18,7 +18,7 @@ from moto.s3.models import S3Backend
 from werkzeug.wrappers import Response
 
 from ftm_resources.settings import read_settings
-from ftm_resources.store.object_store import open_store
+from ftm_resources.store.opening import open_store
 from tests.fakes.aws.local_aws import HangUp, HangUpAfter, LocalAWS, ServerError, Throttled, create_batch
 
 ENDED = ("SUCCEEDED", "FAILED")

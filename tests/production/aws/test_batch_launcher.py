@@ -29,7 +29,8 @@ from ftm_resources.contract.manifest import load_manifest, read_manifest
 from ftm_resources.contract.schemas import FIRM_TOPICS, PREFETCHED_TRANSCRIPTS
 from ftm_resources.errors import BatchFailed, SettingError
 from ftm_resources.settings import read_settings
-from ftm_resources.store.object_store import BucketStore, FolderStore
+from ftm_resources.store.bucket import BucketStore
+from ftm_resources.store.object_store import FolderStore
 from ftm_resources.workers import aws_batch, aws_batch_client
 from ftm_resources.workers.aws_batch import BatchLauncher
 from ftm_resources.workers.aws_batch_client import AWSBatch
@@ -360,7 +361,7 @@ def test_jobs_of_an_earlier_plan_in_this_bucket_are_ended_and_what_they_wrote_is
     stray = layout.topics_part(QUARTER, "2023Q1_batch_0005", 0)
     aws.images["worker"] = image(  # as if a worker of the earlier plan was not quite gone
         "from ftm_resources.settings import read_worker_settings\n"
-        "from ftm_resources.store.object_store import open_store\n"
+        "from ftm_resources.store.opening import open_store\n"
         f"open_store(read_worker_settings().store_url).write({stray!r}, b'of the earlier plan')"
     )
     result, _ = materialize(store, launcher)
@@ -474,7 +475,7 @@ LIARS = {
         image(
             "from ftm_resources.contract import layout\n"
             "from ftm_resources.settings import read_worker_settings\n"
-            "from ftm_resources.store.object_store import open_store\n"
+            "from ftm_resources.store.opening import open_store\n"
             "store = open_store(read_worker_settings().store_url)\n"
             "store.write(layout.topics_part('2023Q1', '2023Q1_batch_0000', 0), b'half')",
             "",

@@ -18,7 +18,7 @@ from typing import Any
 
 import dagster as dg
 
-from ftm_resources.store.object_store import BucketStore
+from ftm_resources.store.bucket import BucketStore
 from tests.fakes.aws.local_aws import LocalAWS
 from tests.fakes.llm_server import Script
 from tests.fakes.wrds.postgres import DATABASE, PostgresServer

@@ -22,7 +22,8 @@ from ftm_assets.definitions import defs
 from ftm_assets.sensors import EXECUTION_TAG, LINK_TAG, execution_link
 from ftm_assets.step_functions.graph import Graph
 from ftm_assets.step_functions.order import assets_in
-from ftm_resources.store.object_store import BucketStore, ObjectStore
+from ftm_resources.store.bucket import BucketStore
+from ftm_resources.store.object_store import ObjectStore
 from tests.fakes.aws.local_aws import LocalAWS
 from tests.fakes.llm_server import Script, shown
 from tests.production.aws.production import Production

@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from ftm_resources.contract.schemas import FIRM_TOPICS
-from ftm_resources.store.object_store import BucketStore
+from ftm_resources.store.bucket import BucketStore
 from tests.fakes.aws.local_aws import LocalAWS
 from tests.support.demo import Demo
 from tests.support.helpers import tiny_quarter

@@ -17,7 +17,7 @@ from tests.support.paths import ROOT
 
 HEAVY = (
     "torch bertopic cuml umap hdbscan sentence_transformers transformers matplotlib pandas openai spacy sklearn numba "
-    "simplemma"
+    "simplemma boto3"
 ).split()
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from sentence_transformers import SentenceTransformer
@@ -48,3 +50,30 @@ def test_the_fast_arithmetic_keeps_the_neighbours_of_float32(texts: list[str], d
 
 def test_the_same_texts_give_the_same_bits(model: EmbeddingModel, texts: list[str]) -> None:
     assert np.array_equal(model.embed(texts[:100]), model.embed(texts[:100]))
+
+
+def test_a_text_is_embedded_once_among_texts_of_as_many_tokens(
+    model: EmbeddingModel, texts: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    library, batches = model._model, []
+
+    def encode(batch: list[str], **options: Any) -> np.ndarray:
+        batches.append(batch)
+        return np.ones((len(batch), 384), np.float32)
+
+    monkeypatch.setattr(library, "encode", encode)
+    model.embed([*texts, *texts[::3]])
+    assert sorted(text for batch in batches for text in batch) == sorted(set(texts))
+    for batch in batches:
+        lengths = {len(ids) for ids in library.tokenizer(batch)["input_ids"]}
+        assert len(lengths) == 1, "nothing is padded"
+        assert len(batch) * lengths.pop() <= 2_048
+
+
+def test_what_stands_beside_a_text_changes_it_by_rounding_at_most(model: EmbeddingModel, texts: list[str]) -> None:
+    among_all, among_few = model.embed(texts)[:40], model.embed(texts[:40])
+    assert (among_all * among_few).sum(axis=1).min() > 0.9999
+
+
+def test_no_texts_are_no_vectors(model: EmbeddingModel) -> None:
+    assert model.embed([]).shape == (0, 384)

@@ -315,13 +315,23 @@ def test_five_failures_in_a_row_stop_the_batch_and_four_do_not(
     assert publish_topics(transcripts.store, plan, transcripts).manifest.n_firms == 8
 
 
+A_FAILURE = worker.FirmFailure(firm_id="1", error_type="E", error_message="m", timestamp=worker.now())
+
+
 def test_one_failure_in_twenty_stops_a_large_batch() -> None:
     breaker = worker.CircuitBreaker(allow_failures=True)
-    failure = worker.FirmFailure(firm_id="1", error_type="E", error_message="m", timestamp=worker.now())
     for n in range(100):
-        breaker.record(failure if n % 20 == 0 else None)
+        breaker.record(A_FAILURE if n % 20 == 0 else None)
     with pytest.raises(WorkError, match="6 of 101 firms failed"):
-        breaker.record(failure)
+        breaker.record(A_FAILURE)
+
+
+def test_six_failures_stop_a_small_batch_though_no_two_are_neighbors() -> None:
+    breaker = worker.CircuitBreaker(allow_failures=True)
+    for n in range(15):
+        breaker.record(A_FAILURE if n % 3 == 0 else None)
+    with pytest.raises(WorkError, match="6 of 16 firms failed"):
+        breaker.record(A_FAILURE)
 
 
 def test_the_next_group_is_embedded_while_one_is_clustered_and_the_bytes_are_the_same(
@@ -589,6 +599,12 @@ def test_a_gpu_takes_larger_steps_and_computes_the_same_way_every_time(
             super().__init__()
             loaded.update(options)
 
+        def tokenizer(self, texts: list[str], truncation: bool) -> dict[str, list[list[int]]]:
+            return {"input_ids": [[0] * 16 for _ in texts]}
+
+        def get_embedding_dimension(self) -> int:
+            return 2
+
         def encode(self, texts: list[str], **options: Any) -> np.ndarray:
             asked.update(options)
             return np.ones((len(texts), 2), np.float32)
@@ -606,5 +622,5 @@ def test_a_gpu_takes_larger_steps_and_computes_the_same_way_every_time(
     assert (loaded["device"], loaded["model_kwargs"]) == ("cuda", {"dtype": dtype})
     assert os.environ.pop("CUBLAS_WORKSPACE_CONFIG") == ":4096:8"
     assert deterministic == [True] and torch.backends.cudnn.benchmark is False
-    model.embed(["one", "two"])
-    assert asked["batch_size"] == 512
+    model.embed([f"sentence {number}" for number in range(1_024)])
+    assert asked["batch_size"] == 1_024, "all 16,384 tokens in one batch"

@@ -20,9 +20,10 @@ from botocore.config import Config
 from botocore.retries.standard import ExponentialBackoff
 
 from ftm_resources.errors import StoreError
-from ftm_resources.store import object_store
+from ftm_resources.store import bucket
+from ftm_resources.store.bucket import BucketStore
 from ftm_resources.store.bucket_refusals import refusal
-from ftm_resources.store.object_store import BucketStore, open_store
+from ftm_resources.store.opening import open_store
 from tests.fakes.s3_answers import (
     DENIED_EXPRESSLY,
     DENIED_KEY,
@@ -59,7 +60,7 @@ BY_BODY = ("read", "list", "write", "delete")
 @pytest.fixture(autouse=True)
 def no_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ExponentialBackoff, "delay_amount", lambda self, context: 0)
-    monkeypatch.setattr(object_store, "_pause", lambda attempt: None)
+    monkeypatch.setattr(bucket, "_pause", lambda attempt: None)
 
 
 @pytest.fixture
@@ -354,7 +355,7 @@ def test_who_may_only_read_reads_and_is_told_what_writing_needs(
     store = BucketStore("lake")
     assert store.read("a") == b"x"
     assert store.size("missing") is None
-    monkeypatch.setattr(object_store, "_PART_BYTES", 1)
+    monkeypatch.setattr(bucket, "_PART_BYTES", 1)
     for question, needed in {"write": "s3:PutObject", "create": "s3:PutObject", "delete": "s3:DeleteObject"}.items():
         error = refused(StoreError, QUESTIONS[question], store)
         assert_refused(error, what="s3://lake/a", remedy=f"{needed} for s3://lake/*")
@@ -446,7 +447,7 @@ def test_a_line_that_breaks_in_the_middle_of_an_object(
 
 def test_a_server_that_takes_the_request_and_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     impatient = Config(read_timeout=0.05, retries={"mode": "standard", "total_max_attempts": 2})
-    monkeypatch.setattr(object_store, "_CONFIG", impatient)
+    monkeypatch.setattr(bucket, "_CONFIG", impatient)
     with socket.create_server(("127.0.0.1", 0)) as silent:
         address = f"http://127.0.0.1:{silent.getsockname()[1]}"
         monkeypatch.setenv("AWS_ENDPOINT_URL", address)

@@ -15,7 +15,8 @@ import pytest
 from ftm_resources.contract.lease import held
 from ftm_resources.contract.schemas import THEMES
 from ftm_resources.errors import NotThere, StoreError
-from ftm_resources.store.object_store import BucketStore, FolderStore, ObjectStore
+from ftm_resources.store.bucket import BucketStore
+from ftm_resources.store.object_store import FolderStore, ObjectStore
 from tests.fakes.s3_answers import PassedOn, Refusal, S3Answers
 from tests.support.refusals import assert_refused, refused
 

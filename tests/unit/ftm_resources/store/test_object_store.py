@@ -21,14 +21,14 @@ import pytest
 from botocore.retries.standard import ExponentialBackoff
 
 from ftm_resources.errors import NotThere, SettingError, StoreError
-from ftm_resources.store import object_store
+from ftm_resources.store import bucket
+from ftm_resources.store.bucket import BucketStore
 from ftm_resources.store.object_store import (
-    BucketStore,
     FolderStore,
     ObjectStore,
     StoredObject,
-    open_store,
 )
+from ftm_resources.store.opening import open_store
 from tests.fakes.s3_answers import PassedOn, Refusal, S3Answers
 from tests.support.refusals import assert_refused, refused
 
@@ -342,7 +342,7 @@ def test_a_listing_of_more_objects_than_a_page_holds_is_complete(bucket_store: B
 def answers(bucket_store: BucketStore, s3_server: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[S3Answers]:
     """A stop on the way to the server; bucket_store was made before and goes there directly."""
     monkeypatch.setattr(ExponentialBackoff, "delay_amount", lambda self, context: 0)
-    monkeypatch.setattr(object_store, "_pause", lambda attempt: None)
+    monkeypatch.setattr(bucket, "_pause", lambda attempt: None)
     with S3Answers(s3_server) as answers:
         monkeypatch.setenv("AWS_ENDPOINT_URL", answers.url)
         yield answers
@@ -434,7 +434,7 @@ LARGE = random.Random(7).randbytes(12_000_000)
 @pytest.fixture
 def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     """The smallest parts S3 takes, so that 12 MB are three."""
-    monkeypatch.setattr(object_store, "_PART_BYTES", 5 * 1024 * 1024)
+    monkeypatch.setattr(bucket, "_PART_BYTES", 5 * 1024 * 1024)
 
 
 def unfinished_uploads(store: BucketStore) -> list[Any]:
@@ -468,7 +468,7 @@ def test_a_large_object_goes_up_in_parts_and_is_seen_when_it_is_whole(
 def test_only_what_is_larger_than_a_part_is_sent_in_parts(far_store: BucketStore, answers: S3Answers) -> None:
     far_store.write("big", LARGE)
     assert answers.requests == [f"PUT /{far_store.bucket}/big"]
-    assert object_store._PART_BYTES == 64 * 1024 * 1024
+    assert bucket._PART_BYTES == 64 * 1024 * 1024
 
 
 @pytest.mark.usefixtures("small_parts")

@@ -46,7 +46,7 @@ LIARS = {
     "writes a part and dies": (
         "import os, sys\n"
         "from ftm_resources.settings import read_worker_settings\n"
-        "from ftm_resources.store.object_store import open_store\n"
+        "from ftm_resources.store.opening import open_store\n"
         "from ftm_resources.contract import layout\n"
         "key = layout.topics_part(os.environ['QUARTER'], os.environ['BATCH_ID'], 0)\n"
         "open_store(read_worker_settings().store_url).write(key, b'half a table')\n"
@@ -56,7 +56,7 @@ LIARS = {
     "writes a part and exits 0": (
         "import os\n"
         "from ftm_resources.settings import read_worker_settings\n"
-        "from ftm_resources.store.object_store import open_store\n"
+        "from ftm_resources.store.opening import open_store\n"
         "from ftm_resources.contract import layout\n"
         "key = layout.topics_part(os.environ['QUARTER'], os.environ['BATCH_ID'], 0)\n"
         "open_store(read_worker_settings().store_url).write(key, b'half a table')",
@@ -67,7 +67,7 @@ LIARS = {
         "from ftm_resources.workers.plan import read_plan\n"
         "from ftm_resources.workers.checkpoint import new_checkpoint, write_checkpoint\n"
         "from ftm_resources.settings import read_worker_settings\n"
-        "from ftm_resources.store.object_store import open_store\n"
+        "from ftm_resources.store.opening import open_store\n"
         "store = open_store(read_worker_settings().store_url)\n"
         "batch = read_plan(store, os.environ['MANIFEST_S3_KEY']).batches[0]\n"
         "checkpoint = new_checkpoint(batch, {})\n"
@@ -142,7 +142,7 @@ def test_a_worker_ends_soon_after_its_launcher_was_killed(transcripts: Published
     launcher = (
         "from ftm_resources.workers.plan import read_plan\n"
         "from ftm_resources.workers.this_machine import LocalLauncher\n"
-        "from ftm_resources.store.object_store import open_store\n"
+        "from ftm_resources.store.opening import open_store\n"
         "from tests.support.programs import worker\n"
         f"store = open_store({transcripts.store.url!r})\n"
         f"LocalLauncher(worker({program!r})).run_all(\n"
@@ -157,7 +157,10 @@ def test_a_worker_ends_soon_after_its_launcher_was_killed(transcripts: Published
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="elsewhere every worker loads its libraries itself")
-def test_workers_find_their_libraries_loaded_and_are_what_a_container_would_be(transcripts: Published) -> None:
+@pytest.mark.parametrize("ahead", ["", "load_ahead('colorsys')\n"], ids=["when they start", "ahead"])
+def test_workers_find_their_libraries_loaded_and_are_what_a_container_would_be(
+    transcripts: Published, ahead: str
+) -> None:
     plan = plan_batches(transcripts.store, transcripts, TopicParameters(), firms_per_batch=4)
     # In a process of its own: this one may have begun to fork workers without libraries.
     program = (
@@ -167,9 +170,10 @@ def test_workers_find_their_libraries_loaded_and_are_what_a_container_would_be(t
     launcher = (
         "import os\n"
         "from ftm_resources.workers.plan import read_plan\n"
-        "from ftm_resources.workers.this_machine import LocalLauncher\n"
-        "from ftm_resources.store.object_store import open_store\n"
+        "from ftm_resources.workers.this_machine import LocalLauncher, load_ahead\n"
+        "from ftm_resources.store.opening import open_store\n"
         "from tests.support.programs import worker\n"
+        f"{ahead}"
         f"store = open_store({transcripts.store.url!r})\n"
         f"plan, local = read_plan(store, {plan.key!r}), LocalLauncher(worker({program!r}), 'colorsys')\n"
         "os.environ['ONLY_THE_FIRST'] = '1'\n"

@@ -22,7 +22,8 @@ from ftm_resources.contract.manifest import load_manifest
 from ftm_resources.contract.schemas import PREFETCHED_TRANSCRIPTS
 from ftm_resources.errors import ManifestError, NotReadable, SourceError, StoreError
 from ftm_resources.settings import read_settings
-from ftm_resources.store.object_store import BucketStore, FolderStore, ObjectStore
+from ftm_resources.store.bucket import BucketStore
+from ftm_resources.store.object_store import FolderStore, ObjectStore
 from ftm_resources.transcript_sources.wrds import WrdsSource, connection
 from ftm_resources.transcript_sources.wrds.connection import disconnect
 from tests.fakes.wrds.postgres import PostgresServer
@@ -256,7 +257,7 @@ def test_a_bucket_that_can_not_be_reached_any_more_costs_one_chunk(
 def prefetch_in_a_process(store: FolderStore) -> subprocess.Popen[str]:
     """The prefetch as a process of its own, which says each line as it comes."""
     program = (
-        "import sys; from ftm_resources.store.object_store import open_store; "
+        "import sys; from ftm_resources.store.opening import open_store; "
         "from tests.unit.ftm_resources.transcript_sources.wrds import test_faults as t; "
         "t.fetch(open_store(sys.argv[1]), lambda line: print(line, flush=True))"
     )
