@@ -45,9 +45,9 @@ IN_THE_WAY = {
     ),
     "make demo": (
         "The machine was shared with much other work, so the seconds are its, not the demo's: half of the CPU seconds "
-        "is what two idle cores would take at best. A third of a quarter's are the themes' five layouts, which one "
-        "thread makes. They are independent, but UMAP's compiled code holds Python's lock, a process forked after "
-        "OpenMP has started can't use it, and a new one loads for as long as it would save."
+        "is what two idle cores would take at best. The themes' five layouts, which are independent, are made by one "
+        "thread. Whether processes of their own would help was not measured: UMAP's compiled code holds Python's lock, "
+        "a process forked after OpenMP has started can't use it, and a new one has to load its libraries."
     ),
     "growth exponent of CPU, ": (
         "These two sizes lie on both sides of the 25,000 sentences from which neighbors are searched approximately, "
