@@ -6,10 +6,8 @@ import the graph, and Dagster with it, when they are called: it takes a second, 
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 import click
 from rich.markup import escape
@@ -18,13 +16,13 @@ from rich.table import Table
 from ftm_assets.cli.evidence import evidence
 from ftm_assets.cli.firm_themes import print_firm_themes
 from ftm_assets.cli.history import history
+from ftm_assets.cli.quarter_themes import print_themes
 from ftm_assets.cli.reading_order import in_reading_order, is_shown_first, what_is_left_out
 from ftm_assets.cli.replicate import replicate
 from ftm_assets.cli.report import figures, report
 from ftm_assets.cli.terminal import console
 from ftm_assets.export.export import KINDS
 from ftm_assets.export.export import export as export_panel
-from ftm_assets.naming.themes.evidence import evidence_of
 from ftm_assets.naming_comparison.label_scores import MEASURES
 from ftm_assets.naming_comparison.side_by_side import side_by_side, verdict_of
 from ftm_assets.naming_comparison.verdict import CAVEAT
@@ -41,7 +39,6 @@ from ftm_resources.contract.schemas import (
     QUARTER_REPORT,
     THEME_HISTORY,
 )
-from ftm_resources.contract.sentences import read_raw_text
 from ftm_resources.errors import InputError, ManifestError, WorkError
 from ftm_resources.quarters import quarter_dates, quarters_between
 from ftm_resources.settings import Settings, read_settings, shown_settings
@@ -229,27 +226,10 @@ def themes(quarter: str, everything: bool, firm: str | None) -> None:
     """Print the themes of QUARTER, each with its sentences of evidence: what firms talk about first."""
     quarter_dates(quarter)  # a quarter that is not set can be read all the same
     store = open_store(read_settings().store_url)
-    if firm is not None:
-        return print_firm_themes(store, quarter, firm)
-    published = read_manifest(store, NAMED_THEMES, quarter)
-    rows = in_reading_order(published.table().to_pylist())
-    shown = [row for row in rows if everything or is_shown_first(row)]
-    transcripts = load_manifest(store, PREFETCHED_TRANSCRIPTS, quarter)
-    evidence = [pair for row in shown for pair in evidence_of(row)]
-    texts = read_raw_text(transcripts, [pair for pair in evidence if pair[0] in transcripts.manifest.firm_to_chunk])
-    under = Counter(row["parent_id"] for row in rows if row["parent_id"])
-    for row in shown:
-        _print_theme(row, texts, under[row["theme_id"]])
-    if licence := transcripts.manifest.parameters["source"].get("licence"):
-        console.print(f"[dim]Sentences: {escape(licence)}[/dim]")
-    by = ", ".join(sorted({row["naming_method"] for row in rows})) or "nothing"
-    console.print(f"{len(shown)} themes of {quarter}, named by {escape(by)}.")
-    if left := what_is_left_out(rows, shown):
-        console.print(f"Not shown: {left}. With --all they are.")
-    try:
-        require_up_to_date(published)
-    except ManifestError:
-        console.print(f"[yellow]Out of date: what they are made from has changed since. ftm run {quarter}[/yellow]")
+    if firm is None:
+        print_themes(store, quarter, everything)
+    else:
+        print_firm_themes(store, quarter, firm)
 
 
 @commands.command()
@@ -346,18 +326,6 @@ def _instant(text: str) -> datetime:
             f"--at {text}", "the time zone is missing", f"Write {text}Z for UTC, or an offset such as +01:00"
         )
     return instant.astimezone(UTC)
-
-
-def _print_theme(row: dict[str, Any], texts: dict[str, str], under: int) -> None:
-    counts = f"{row['n_firms']} firms, {row['n_sentences']} sentences, {row['theme_class']}, {row['theme_id']}"
-    relation = f", under {row['parent_id']}" if row["parent_id"] else f", {under} more under it" if under else ""
-    console.print(f"[bold]{escape(row['name'])}[/bold]  {counts}{relation}")
-    console.print(f"  {escape(row['description'])}")
-    for sentence in row["evidence_sentence_ids"]:
-        # Transcripts are untrusted: control characters could rewrite the terminal.
-        text = "".join(c for c in texts.get(sentence, "(not in the store)") if c.isprintable())
-        console.print(f'  [dim]{escape(sentence)}[/dim] "{escape(text)}"')
-    console.print()
 
 
 def _known(quarters: list[str]) -> list[str]:

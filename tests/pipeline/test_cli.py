@@ -95,10 +95,10 @@ def test_status_shows_quarters_by_assets_and_what_is_wrong(damaged: Demo) -> Non
     assert "listed but not there" in shown
 
 
-def test_themes_prints_names_and_evidence(demo: Demo) -> None:
+def test_themes_prints_names_and_who_said_the_evidence(demo: Demo) -> None:
     shown = demo.ftm("themes", "2023Q1").stdout
-    ids = re.findall(r'(9000\d\d_\d+_\d{4}) "', shown)
-    assert len(ids) >= 30
+    said = re.findall(r'^  (\w.*) · (2023-0[1-3]-\d\d) · (Executives|Analysts)  "', shown, re.MULTILINE)
+    assert len(said) >= 30 and len({firm for firm, _, _ in said}) > 10 and "9000" not in shown
     themes = read_manifest(demo.store, NAMED_THEMES, "2023Q1").table().to_pylist()
     first = [row for row in themes if row["theme_class"] == "content" and row["level"] == 1]
     assert f"{len(first)} themes of 2023Q1, named by keywords." in shown

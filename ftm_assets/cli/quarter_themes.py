@@ -1,0 +1,66 @@
+"""``ftm themes``: the themes of a quarter, each with sentences of evidence and who said them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ftm_assets.cli.reading_order import in_reading_order, is_shown_first, what_is_left_out
+from ftm_assets.cli.terminal import console, plain
+from ftm_assets.naming.themes.evidence import evidence_of
+from ftm_resources.contract.manifest import Published, load_manifest, read_manifest, require_up_to_date
+from ftm_resources.contract.schemas import NAMED_THEMES, PREFETCHED_TRANSCRIPTS
+from ftm_resources.contract.sentences import read_sentences
+from ftm_resources.errors import ManifestError
+from ftm_resources.store.object_store import ObjectStore
+
+
+def print_themes(store: ObjectStore, quarter: str, everything: bool) -> None:
+    """Print the themes that a person looks at first, or ``everything``."""
+    published = read_manifest(store, NAMED_THEMES, quarter)
+    rows = in_reading_order(published.table().to_pylist())
+    shown = [row for row in rows if everything or is_shown_first(row)]
+    transcripts = load_manifest(store, PREFETCHED_TRANSCRIPTS, quarter)
+    said = _evidence(transcripts, shown)
+    under = Counter(row["parent_id"] for row in rows if row["parent_id"])
+    for row in shown:
+        _print_theme(row, said, under[row["theme_id"]])
+    if licence := transcripts.manifest.parameters["source"].get("licence"):
+        console.print(f"[dim]Sentences: {plain(licence)}[/dim]")
+    by = ", ".join(sorted({row["naming_method"] for row in rows})) or "nothing"
+    console.print(f"{len(shown)} themes of {quarter}, named by {plain(by)}.")
+    if left := what_is_left_out(rows, shown):
+        console.print(f"Not shown: {left}. With --all they are.")
+    try:
+        require_up_to_date(published)
+    except ManifestError:
+        console.print(f"[yellow]Out of date: what they are made from has changed since. ftm run {quarter}[/yellow]")
+
+
+def _evidence(transcripts: Published, themes: Sequence[dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """What is quoted of these themes, and who said it, by sentence id."""
+    pairs = [pair for row in themes for pair in evidence_of(row)]
+    firms = sorted({firm for firm, _ in pairs} & transcripts.manifest.firm_to_chunk.keys())
+    columns = ["sentence_id", "firm_id", "firm_name", "earnings_call_date", "speaker_type", "raw_text"]
+    rows = read_sentences(transcripts, firms, columns)
+    ids = pa.array(sorted({sentence for _, sentence in pairs}), pa.string())
+    return {row["sentence_id"]: row for row in rows.filter(pc.is_in(rows["sentence_id"], ids)).to_pylist()}
+
+
+def _print_theme(row: dict[str, Any], said: dict[str, dict[str, Any]], under: int) -> None:
+    counts = f"{row['n_firms']} firms, {row['n_sentences']} sentences, {row['theme_class']}, {row['theme_id']}"
+    relation = f", under {row['parent_id']}" if row["parent_id"] else f", {under} more under it" if under else ""
+    console.print(f"[bold]{plain(row['name'])}[/bold]  {counts}{relation}")
+    console.print(f"  {plain(row['description'])}")
+    for sentence_id in row["evidence_sentence_ids"]:
+        if sentence := said.get(sentence_id):
+            firm, speaker = sentence["firm_name"] or sentence["firm_id"], sentence["speaker_type"] or "-"
+            who = f"{firm} · {sentence['earnings_call_date']} · {speaker}"
+            console.print(f'  [dim]{plain(who)}[/dim]  "{plain(sentence["raw_text"])}"')
+        else:
+            console.print(f"  [dim]{plain(sentence_id)}[/dim]  (not in the store)")
+    console.print()
