@@ -74,15 +74,16 @@ def test_no_error_from_the_data_repairs_a_theme_about_something_else(ran: dict[s
 def test_the_page_for_researchers_says_what_the_notebook_finds(ran: dict[str, Any]) -> None:
     page = (ROOT / "docs" / "researchers.md").read_text(encoding="utf-8")
     (paragraph,) = (one for one in page.split("\n\n") if one.startswith("In the notebook's simulation"))
+    said = [float(number) for number in re.findall(r"\d?\.\d\d", paragraph)]
     simulated, found = ran["simulated"].mean(), ran["found"]
-    assert [float(number) for number in re.findall(r"\d?\.\d\d", paragraph)] == pytest.approx(
-        [
-            *simulated[["as measured", "corrected"]],
-            *found.loc["all", ["as measured", "corrected"]],
-            *found.loc[["(0.7, 1.0]", "(0.0, 0.3]"], "corrected"],
-        ],
-        abs=0.1,  # another processor finds somewhat other themes
-    )
+    assert said[:2] == pytest.approx(simulated[["as measured", "corrected"]].tolist(), abs=0.02)
+    # Of two processors each: they round differently, and so find somewhat other themes.
+    figures = [
+        *found.loc["all", ["as measured", "corrected"]],
+        *found.loc[["(0.7, 1.0]", "(0.0, 0.3]"], "corrected"],
+    ]
+    for figure, one, other in zip(figures, said[2::2], said[3::2], strict=True):
+        assert one - 0.15 < figure < other + 0.15
 
 
 def test_the_notebook_is_kept_without_outputs() -> None:

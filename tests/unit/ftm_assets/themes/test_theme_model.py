@@ -135,7 +135,7 @@ def test_what_says_nothing_by_itself_is_of_the_theme_of_what_stands_beside_it() 
         return len(vague & {*theme.members.rows.tolist()})
 
     assert of_the_theme(0.5) == len(tariff) / 4  # as many as may be near
-    assert of_the_theme(0.0) == 0
+    assert of_the_theme(0.0) < len(tariff) / 8, "here and there one, by chance"
 
 
 def test_what_one_firm_says_is_no_theme_and_has_that_reason(found: Themes) -> None:
