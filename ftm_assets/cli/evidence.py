@@ -8,7 +8,7 @@ from typing import Any
 import click
 import pyarrow.compute as pc
 
-from ftm_assets.cli.terminal import console, plain
+from ftm_assets.cli.terminal import console, plain, who_said
 from ftm_resources.contract.manifest import Published, load_manifest, read_manifest
 from ftm_resources.contract.schemas import NAMED_THEMES, PREFETCHED_TRANSCRIPTS, THEMES
 from ftm_resources.contract.sentences import read_sentences
@@ -41,9 +41,7 @@ def evidence(theme: str, quarter: str | None, limit: int | None) -> None:
     rows = _sentences(store, transcripts, quarter, row["theme_id"])
     console.print(f"[bold]{plain(row['name'])}[/bold]  {plain(row['theme_id'])}, {row['theme_class']}")
     for said in rows[:limit]:
-        who = (said["firm_name"] or said["firm_id"], str(said["earnings_call_date"]), said["speaker_type"] or "-",
-               said["section"], said["strength"])  # fmt: skip
-        console.print(f"\n[dim]{plain(' · '.join(who))}[/dim]", soft_wrap=True)
+        console.print(f"\n[dim]{who_said(said)} · {said['section']} · {said['strength']}[/dim]", soft_wrap=True)
         console.print(f"  {plain(said['raw_text'])}", soft_wrap=True)
     firms = len({said["firm_id"] for said in rows})
     console.print(f"\n{min(limit or len(rows), len(rows))} of {len(rows)} sentences of {firms} firms.")

@@ -6,15 +6,12 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
 from ftm_assets.cli.reading_order import in_reading_order, is_shown_first, what_is_left_out
-from ftm_assets.cli.terminal import console, plain
+from ftm_assets.cli.terminal import console, plain, who_said
 from ftm_assets.naming.themes.evidence import evidence_of
 from ftm_resources.contract.manifest import Published, load_manifest, read_manifest, require_up_to_date
 from ftm_resources.contract.schemas import NAMED_THEMES, PREFETCHED_TRANSCRIPTS
-from ftm_resources.contract.sentences import read_sentences
+from ftm_resources.contract.sentences import read_by_id
 from ftm_resources.errors import ManifestError
 from ftm_resources.store.object_store import ObjectStore
 
@@ -43,12 +40,9 @@ def print_themes(store: ObjectStore, quarter: str, everything: bool) -> None:
 
 def _evidence(transcripts: Published, themes: Sequence[dict[str, Any]]) -> dict[str, dict[str, Any]]:
     """What is quoted of these themes, and who said it, by sentence id."""
-    pairs = [pair for row in themes for pair in evidence_of(row)]
-    firms = sorted({firm for firm, _ in pairs} & transcripts.manifest.firm_to_chunk.keys())
-    columns = ["sentence_id", "firm_id", "firm_name", "earnings_call_date", "speaker_type", "raw_text"]
-    rows = read_sentences(transcripts, firms, columns)
-    ids = pa.array(sorted({sentence for _, sentence in pairs}), pa.string())
-    return {row["sentence_id"]: row for row in rows.filter(pc.is_in(rows["sentence_id"], ids)).to_pylist()}
+    known = transcripts.manifest.firm_to_chunk
+    pairs = [pair for row in themes for pair in evidence_of(row) if pair[0] in known]
+    return read_by_id(transcripts, pairs, ["firm_id", "firm_name", "earnings_call_date", "speaker_type", "raw_text"])
 
 
 def _print_theme(row: dict[str, Any], said: dict[str, dict[str, Any]], under: int) -> None:
@@ -58,9 +52,7 @@ def _print_theme(row: dict[str, Any], said: dict[str, dict[str, Any]], under: in
     console.print(f"  {plain(row['description'])}")
     for sentence_id in row["evidence_sentence_ids"]:
         if sentence := said.get(sentence_id):
-            firm, speaker = sentence["firm_name"] or sentence["firm_id"], sentence["speaker_type"] or "-"
-            who = f"{firm} · {sentence['earnings_call_date']} · {speaker}"
-            console.print(f'  [dim]{plain(who)}[/dim]  "{plain(sentence["raw_text"])}"')
+            console.print(f'  [dim]{who_said(sentence)}[/dim]  "{plain(sentence["raw_text"])}"')
         else:
             console.print(f"  [dim]{plain(sentence_id)}[/dim]  (not in the store)")
     console.print()

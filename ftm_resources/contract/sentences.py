@@ -146,13 +146,19 @@ def _may_hold(metadata: pq.FileMetaData, group: int, firms: list[str]) -> bool:
 
 
 def read_raw_text(transcripts: Published, sentences: Iterable[tuple[str, str]]) -> dict[str, str]:
-    """The words of these sentences, by sentence id.
+    """The words of these sentences, by sentence id. See ``read_by_id``."""
+    return {of: row["raw_text"] for of, row in read_by_id(transcripts, sentences, ["raw_text"]).items()}
+
+
+def read_by_id(
+    transcripts: Published, sentences: Iterable[tuple[str, str]], columns: Sequence[str]
+) -> dict[str, dict[str, Any]]:
+    """These columns of these sentences, by sentence id.
 
     ``sentences`` are pairs of firm id and sentence id: only the row groups of these firms are read. A sentence that is
     not there is left out. Raises ManifestError for a firm that is not there.
     """
     pairs = set(sentences)
-    rows = read_sentences(transcripts, sorted({firm for firm, _ in pairs}), ["sentence_id", "raw_text"])
+    rows = read_sentences(transcripts, sorted({firm for firm, _ in pairs}), ["sentence_id", *columns])
     ids = pa.array(sorted({sentence for _, sentence in pairs}), pa.string())
-    rows = rows.filter(pc.is_in(rows["sentence_id"], ids))
-    return dict(zip(rows["sentence_id"].to_pylist(), rows["raw_text"].to_pylist(), strict=True))
+    return {row["sentence_id"]: row for row in rows.filter(pc.is_in(rows["sentence_id"], ids)).to_pylist()}

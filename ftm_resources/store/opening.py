@@ -11,7 +11,7 @@ _WHAT_TO_WRITE = "Write the path of a folder, or s3://bucket: the bucket's name 
 
 
 def open_store(url: str) -> ObjectStore:
-    """The store at ``s3://bucket`` or at a folder's path. ``AWS_ENDPOINT_URL`` is honoured for the former."""
+    """The store at ``s3://bucket`` or at a folder's path. ``AWS_ENDPOINT_URL`` is honored for the former."""
     if url.startswith("s3://"):
         bucket = url.removeprefix("s3://").strip("/")
         if not bucket or "/" in bucket:
