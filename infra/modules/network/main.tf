@@ -113,8 +113,8 @@ resource "aws_vpc_endpoint" "s3" {
   tags              = { Name = "${var.name}-s3" }
 }
 
-# What machines reach of S3 goes through the endpoint, and through it they reach two buckets: so nothing that reads a
-# transcript can write it into somebody else's bucket, whatever keys it was given.
+# What machines reach of this region's S3 goes through the endpoint, and through it they reach two buckets: so nothing that
+# reads a transcript can write it into somebody else's bucket here. Buckets of other regions are other addresses, and open.
 data "aws_iam_policy_document" "s3" {
   statement {
     sid = "Store"
