@@ -29,9 +29,10 @@ Members = Mapping[str, Sequence[str]]
 
 
 def usable_sentences(store: ObjectStore, quarter: str) -> pa.Table:
-    """The sentences that themes are found in: firm_id, sentence_id, raw_text and cleaned_text."""
+    """The sentences that themes are found in: firm_id, transcript_id, sentence_id, raw_text and cleaned_text."""
     transcripts = load_manifest(store, PREFETCHED_TRANSCRIPTS, quarter)
-    rows = read_sentences(transcripts, None, ["firm_id", "sentence_id", "raw_text", "cleaned_text", "excluded"])
+    columns = ["firm_id", "transcript_id", "sentence_id", "raw_text", "cleaned_text", "excluded"]
+    rows = read_sentences(transcripts, None, columns)
     return rows.filter(pc.is_null(rows["excluded"])).drop_columns("excluded")
 
 

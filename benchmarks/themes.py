@@ -130,7 +130,7 @@ def repeated(folder: Path, n: int) -> tuple[QuarterSentences, pa.Table]:
             "cleaned_text": pa.array(texts["cleaned_text"]),
         }
     )
-    sentences = QuarterSentences(ids, texts["raw_text"], texts["cleaned_text"], firms, firm_ids, mine)
+    sentences = QuarterSentences(ids, texts["raw_text"], texts["cleaned_text"], firms, firm_ids, firms, mine)
     return sentences, table
 
 

@@ -46,7 +46,7 @@ from ftm_assets.theme_history.trend import slope
 from ftm_assets.themes.halves import FEWEST_FIRMS, half_lexicon_similarity, half_similarity
 from ftm_assets.themes.known_matters import known_matters, load_matters
 from ftm_assets.themes.members import ThemeMembers
-from ftm_assets.themes.quarter_sentences import QuarterSentences
+from ftm_assets.themes.quarter_sentences import QuarterSentences, call_numbers
 from ftm_assets.themes.terms import is_subject, vectorizer
 from ftm_assets.themes.theme_parameters import ThemeParameters
 from ftm_assets.themes.vector_space import centered, direction, in_context, whitening
@@ -148,7 +148,9 @@ def _true_themes(store: ObjectStore, quarter: Quarter) -> Quarter:
     texts, cleaned, ids = (rows[name].to_pylist() for name in ("raw_text", "cleaned_text", "sentence_id"))
     firm_ids, firms = np.unique(np.array(rows["firm_id"].to_pylist()), return_inverse=True)
     vectors = sentence_vectors(store, quarter.quarter, rows)
-    sentences = QuarterSentences(ids, texts, cleaned, firms, [str(firm) for firm in firm_ids], vectors)
+    sentences = QuarterSentences(
+        ids, texts, cleaned, firms, [str(firm) for firm in firm_ids], call_numbers(rows), vectors
+    )
     whitened = in_context(whitening(vectors)(vectors), sentences.calls, ThemeParameters().context_weight)
     counter = vectorizer(min_df=5)
     uses = counter.fit_transform(cleaned).tocsr()

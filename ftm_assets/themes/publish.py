@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from ftm_assets.themes.candidates import CONTENT
 from ftm_assets.themes.given import given_parameter, read_given_themes
 from ftm_assets.themes.known_matters import known_matters
-from ftm_assets.themes.quarter_sentences import QuarterSentences
+from ftm_assets.themes.quarter_sentences import QuarterSentences, call_numbers
 from ftm_assets.themes.tables import SentenceRows, seed_rows, sentence_rows, term_rows, theme_rows, topic_rows
 from ftm_assets.themes.theme_model import CODE_VERSION, FOUND, Themes, find_themes
 from ftm_assets.themes.theme_parameters import ThemeParameters
@@ -92,6 +92,7 @@ def _sentences(rows: pa.Table, vectors: np.ndarray) -> QuarterSentences:
         cleaned_texts=rows["cleaned_text"].to_pylist(),
         firms=firms.astype(np.int64),
         firm_ids=[str(firm) for firm in firm_ids],
+        calls=call_numbers(rows),
         vectors=vectors.astype(np.float16),
     )
 

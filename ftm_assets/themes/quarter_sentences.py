@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 
 @dataclass(frozen=True)
@@ -20,16 +21,11 @@ class QuarterSentences:
     cleaned_texts: list[str]
     firms: np.ndarray  # (n,) int: place of the firm in firm_ids
     firm_ids: list[str]  # (firms,)
+    calls: np.ndarray  # (n,) int: sentences of one call have the same number
     vectors: np.ndarray  # (n, dimensions) float16, as published: a million of them in float32 are 1.5 GB
 
     def __len__(self) -> int:
         return len(self.sentence_ids)
-
-    @property
-    def calls(self) -> np.ndarray:
-        """The call of each sentence as a number, (n,) int. A sentence's id is its call's and a position."""
-        calls = pa.array([sentence_id.rpartition("_")[0] for sentence_id in self.sentence_ids], pa.string())
-        return np.asarray(calls.dictionary_encode().indices)
 
     def take(self, rows: np.ndarray) -> QuarterSentences:
         """Some of the sentences, by their places, (k,) int; firms keep their numbers."""
@@ -39,8 +35,16 @@ class QuarterSentences:
             [self.cleaned_texts[row] for row in rows],
             self.firms[rows],
             self.firm_ids,
+            self.calls[rows],
             self.vectors[rows],
         )
+
+
+def call_numbers(rows: pa.Table) -> np.ndarray:
+    """Which call each row is of, (n,) int. ``rows`` have firm_id and transcript_id: two firms may hold a call of the
+    same id."""
+    calls = pc.binary_join_element_wise(rows["firm_id"], rows["transcript_id"], "/").combine_chunks()
+    return np.asarray(calls.dictionary_encode().indices)
 
 
 def sample_of_every_firm(firms: np.ndarray, most: int, seed: int) -> np.ndarray:

@@ -13,7 +13,7 @@ import pytest
 
 from benchmarks.planted_matters import planted_scores
 from ftm_assets.prefetched_transcripts.prefetch import prefetch_quarter
-from ftm_assets.themes.quarter_sentences import QuarterSentences
+from ftm_assets.themes.quarter_sentences import QuarterSentences, call_numbers
 from ftm_assets.themes.theme_model import find_themes
 from ftm_assets.themes.theme_parameters import ThemeParameters
 from ftm_resources.contract.sentences import read_sentences
@@ -51,6 +51,7 @@ def _scores(usable: pa.Table, vectors: np.ndarray) -> tuple[float, float]:
         usable["cleaned_text"].to_pylist(),
         firms,
         [str(firm) for firm in firm_ids],
+        call_numbers(usable),
         vectors,
     )
     found = find_themes(QUARTER, sentences, ThemeParameters())

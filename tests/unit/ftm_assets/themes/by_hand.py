@@ -18,7 +18,7 @@ from ftm_assets.topics.clustering import unit_length
 def quarter(
     firms: Sequence[int], cleaned: Sequence[str], vectors: np.ndarray | None = None, raw: Sequence[str] | None = None
 ) -> QuarterSentences:
-    """Sentences of these firms. Without vectors, each points somewhere by chance."""
+    """Sentences of these firms, of one call each. Without vectors, each points somewhere by chance."""
     n = len(firms)
     if vectors is None:
         vectors = np.random.default_rng(0).normal(size=(n, 6))
@@ -28,6 +28,7 @@ def quarter(
         cleaned_texts=list(cleaned),
         firms=np.array(firms, np.int64),
         firm_ids=[str(100 + firm) for firm in range(max(firms, default=-1) + 1)],
+        calls=np.array(firms, np.int64),
         vectors=unit_length(np.asarray(vectors, np.float32)),
     )
 

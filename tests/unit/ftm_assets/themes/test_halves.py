@@ -13,7 +13,13 @@ from ftm_assets.themes.quarter_sentences import QuarterSentences
 FIRMS = ["1", "2", "3", "4"]
 TEXTS = ["chip", "wafer", "wafer", "chip", "oil"]
 SENTENCES = QuarterSentences(
-    [f"s{n}" for n in range(5)], TEXTS, TEXTS, np.array([0, 1, 2, 3, 0]), FIRMS, np.zeros((5, 2), np.float16)
+    [f"s{n}" for n in range(5)],
+    TEXTS,
+    TEXTS,
+    np.array([0, 1, 2, 3, 0]),
+    FIRMS,
+    np.arange(5),
+    np.zeros((5, 2), np.float16),
 )
 WHITENED = np.array([[1, 0], [0.6, 0.8], [0.6, 0.8], [1, 0], [0, -1]], np.float32)
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
+import pyarrow as pa
 
-from ftm_assets.themes.quarter_sentences import sample_of_every_firm
+from ftm_assets.themes.quarter_sentences import call_numbers, sample_of_every_firm
 from tests.unit.ftm_assets.themes.by_hand import quarter
 
 FIRMS = np.array([0] * 25 + [1] * 3 + [2] + [0] * 25)
@@ -29,9 +28,8 @@ def test_few_sentences_are_all_taken() -> None:
 
 
 def test_sentences_of_one_call_have_the_same_number() -> None:
-    ids = ["a_b_7_0000", "a_b_7_0003", "a_b_8_0000", "c_7_0000"]  # two firms may hold a call of the same id
-    sentences = replace(quarter([0, 0, 0, 1], ["x"] * 4), sentence_ids=ids)
-    assert sentences.calls.tolist() == [0, 0, 1, 2]
+    rows = pa.table({"firm_id": ["a", "a", "a", "c"], "transcript_id": ["7", "7", "8", "8"]})
+    assert call_numbers(rows).tolist() == [0, 0, 1, 2], "two firms may hold a call of the same id"
 
 
 def test_firms_keep_their_numbers_in_a_part() -> None:
