@@ -24,16 +24,22 @@ def served(demo: Demo, **settings: str) -> Iterator[str]:
     """The address of a webserver on this instance, with a daemon beside it."""
     shutil.copy(ROOT / "dagster.laptop.yaml", demo.folder / ".dagster" / "dagster.yaml")
     port, programs = free_port(), Path(sys.executable).parent
+    address = f"http://127.0.0.1:{port}"
     commands: tuple[list[str | Path], ...] = (
         [programs / "dagster-webserver", "-w", "workspace.yaml", "-h", "127.0.0.1", "-p", str(port)],
         [programs / "dagster-daemon", "run", "-w", "workspace.yaml"],
     )
-    quiet, environment = subprocess.DEVNULL, demo.environment(**settings)
-    running = [subprocess.Popen(command, cwd=ROOT, env=environment, stdout=quiet, stderr=quiet) for command in commands]
+    environment, running = demo.environment(**settings), []
     try:
-        address = f"http://127.0.0.1:{port}"
-        wait_for(lambda: urllib.request.urlopen(f"{address}/server_info", timeout=5), 180)
+        with (demo.folder / "ui.log").open("w") as log:
+            for command in commands:
+                running.append(subprocess.Popen(command, cwd=ROOT, env=environment, stdout=log, stderr=log))
+                # One after the other, as `dagster dev` does: the first one makes the instance's databases.
+                wait_for(lambda: urllib.request.urlopen(f"{address}/server_info", timeout=5), 180)
         yield address
+    except AssertionError as error:
+        error.add_note((demo.folder / "ui.log").read_text()[-10_000:])
+        raise
     finally:
         for process in running:
             process.terminate()
@@ -50,17 +56,20 @@ def free_port() -> int:
 def ask(address: str, query: str, **variables: Any) -> Any:
     body = json.dumps({"query": query, "variables": variables}).encode()
     request = urllib.request.Request(f"{address}/graphql", body, {"Content-Type": "application/json"})
-    with urllib.request.urlopen(request, timeout=30) as answer:
-        return json.load(answer)["data"]
+    with urllib.request.urlopen(request, timeout=60) as response:
+        answer = json.load(response)
+    if "errors" in answer:  # which come with status 200, and go away where the code is still being loaded
+        raise urllib.error.URLError(json.dumps(answer["errors"])[:10_000])
+    return answer["data"]
 
 
 def wait_for(what: Any, seconds: float) -> Any:
-    deadline = time.monotonic() + seconds
+    deadline, last = time.monotonic() + seconds, None
     while time.monotonic() < deadline:
         try:
             if found := what():
                 return found
-        except (urllib.error.URLError, ConnectionError):
-            pass
+        except (urllib.error.URLError, ConnectionError, TimeoutError) as error:
+            last = error
         time.sleep(1)
-    raise AssertionError(f"it did not come true within {seconds} seconds")
+    raise AssertionError(f"it did not come true within {seconds} seconds; the last error was {last!r}")
