@@ -21,7 +21,9 @@ from ftm_resources.errors import InputError, SettingError
 from ftm_resources.progress import Say
 from ftm_resources.quarters import quarter_dates, quarter_of
 from ftm_resources.transcript_sources.calls import SECTION, SPEAKER, Call, CallId, firms_of
-from ftm_resources.transcript_sources.files.check import NO_PERMNO, Index, absent_columns, check_and_index
+from ftm_resources.transcript_sources.files.check.calls import NO_PERMNO, Index
+from ftm_resources.transcript_sources.files.check.columns import absent_columns
+from ftm_resources.transcript_sources.files.check.index import check_and_index
 from ftm_resources.transcript_sources.files.columns import (
     COLUMNS,
     ORDER,

@@ -408,7 +408,7 @@ def test_text_is_read_only_from_the_row_groups_of_the_firms_asked(
                 rows_read[column] = rows_read.get(column, 0) + batch.num_rows
             yield part, batch
 
-    for module in (files.check, files.read):
+    for module in (files.check.index, files.check.columns, files.read):
         monkeypatch.setattr(module, "batches", recording_batches)
     assert len(firm_ids(source, "2023Q1")) == 5
     assert rows_read["companyid"] >= 5_000
