@@ -56,7 +56,7 @@ bench: .venv/installed-dev ## Measure what FTM costs, two hours on two cores, an
 	$(BIN)/python -m benchmarks
 
 soak: .venv/installed-dev ## Kill the pipeline at a hundred random instants and compare what comes out
-	$(BIN)/python benchmarks/soak.py
+	$(BIN)/python -m benchmarks.soak
 
 # Torch and what it alone needs stand in a lock of their own, as built for CUDA: requirements-torch.txt says why.
 TORCH := $(foreach p,torch cuda-bindings cuda-pathfinder cuda-toolkit triton nvidia-cublas nvidia-cuda-cupti \

@@ -1,7 +1,7 @@
 """Kill the pipeline at random instants and compare what comes out with an undisturbed run.
 
     make soak                             a hundred kills, a table
-    python benchmarks/soak.py --kills 20 --seed 7
+    python -m benchmarks.soak --kills 20 --seed 7
 
 Each kill is a SIGKILL from outside at a random instant of one step's life. The step is then run again, killed
 again or not as chance has it, until it finishes. Twice a second, a reader looks at everything that is published.
@@ -20,10 +20,7 @@ from pathlib import Path
 
 import click
 
-ROOT = Path(__file__).parents[1]
-sys.path.insert(0, str(ROOT))
-
-from tests.support.killed import ASSET_OF, STEPS, Step, finish, start, tables, versions, visible  # noqa: E402
+from tests.support.killed import ASSET_OF, STEPS, Step, finish, start, tables, versions, visible
 
 SHARE = {"prefetch": 0.3, "worker": 0.2, "publish": 0.1, "topic-names": 0.1, "themes": 0.2, "names": 0.1}
 
