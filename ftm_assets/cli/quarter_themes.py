@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
@@ -23,9 +23,12 @@ def print_themes(store: ObjectStore, quarter: str, everything: bool) -> None:
     shown = [row for row in rows if everything or is_shown_first(row)]
     transcripts = load_manifest(store, PREFETCHED_TRANSCRIPTS, quarter)
     said = _evidence(transcripts, shown)
-    under = Counter(row["parent_id"] for row in rows if row["parent_id"])
+    names = {row["theme_id"]: row["name"] for row in rows}
+    under = defaultdict(list)
+    for row in rows:
+        under[row["parent_id"]].append(row["name"])
     for row in shown:
-        _print_theme(row, said, under[row["theme_id"]])
+        _print_theme(row, said, names.get(row["parent_id"]), under[row["theme_id"]])
     if licence := transcripts.manifest.parameters["source"].get("licence"):
         console.print(f"[dim]Sentences: {plain(licence)}[/dim]")
     by = ", ".join(sorted({row["naming_method"] for row in rows})) or "nothing"
@@ -45,11 +48,16 @@ def _evidence(transcripts: Published, themes: Sequence[dict[str, Any]]) -> dict[
     return read_by_id(transcripts, pairs, ["firm_id", "firm_name", "earnings_call_date", "speaker_type", "raw_text"])
 
 
-def _print_theme(row: dict[str, Any], said: dict[str, dict[str, Any]], under: int) -> None:
+def _print_theme(
+    row: dict[str, Any], said: dict[str, dict[str, Any]], parent: str | None, under_it: Sequence[str]
+) -> None:
     counts = f"{row['n_firms']} firms, {row['n_sentences']} sentences, {row['theme_class']}, {row['theme_id']}"
-    relation = f", under {row['parent_id']}" if row["parent_id"] else f", {under} more under it" if under else ""
-    console.print(f"[bold]{plain(row['name'])}[/bold]  {counts}{relation}")
+    console.print(f"[bold]{plain(row['name'])}[/bold]  {counts}")
     console.print(f"  {plain(row['description'])}")
+    if parent:
+        console.print(f"  Under: {plain(parent)}")
+    if under_it:
+        console.print(f"  Under it, with --all: {plain(', '.join(under_it))}")
     for sentence_id in row["evidence_sentence_ids"]:
         if sentence := said.get(sentence_id):
             console.print(f'  [dim]{who_said(sentence)}[/dim]  "{plain(sentence["raw_text"])}"')

@@ -5,17 +5,17 @@ from __future__ import annotations
 import numpy as np
 
 
-def parents(directions: np.ndarray, values: np.ndarray, most: int) -> np.ndarray:
+def parents(directions: np.ndarray, n_firms: np.ndarray, most: int) -> np.ndarray:
     """For each theme the place of the one it stands under, (k,); -1 for those of level 1, at most ``most`` of them.
 
-    ``directions`` are the themes' directions, (k, dimensions), ``values`` what each is worth, (k,). Where there are
-    more than ``most``, the nearest are grouped by average linkage, and the most valuable of a group stands for it: a
-    group is no theme of its own, so nothing is counted twice.
+    ``directions`` are the themes' directions, (k, dimensions), ``n_firms`` how many firms speak of each, (k,). Where
+    there are more than ``most``, the nearest are grouped by average linkage, and that of most firms stands for its
+    group, so that nobody misses what most speak of. A group is no theme of its own: nothing is counted twice.
     """
     from scipy.cluster.hierarchy import fcluster, linkage
     from scipy.spatial.distance import squareform
 
-    k = len(values)
+    k = len(n_firms)
     if k <= most:
         return np.full(k, -1)
     apart = np.clip(1 - directions @ directions.T, 0, 2)
@@ -24,7 +24,7 @@ def parents(directions: np.ndarray, values: np.ndarray, most: int) -> np.ndarray
     found = np.full(k, -1)
     for group in np.unique(groups):
         members = np.flatnonzero(groups == group)
-        head = members[np.argmax(values[members])]
+        head = members[np.argmax(n_firms[members])]
         found[members] = head
         found[head] = -1
     return found

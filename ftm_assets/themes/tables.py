@@ -10,19 +10,18 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from ftm_assets.themes.evidence import evidence_rows
 from ftm_assets.themes.given import rows_with_terms
 from ftm_assets.themes.halves import half_lexicon_similarity
 from ftm_assets.themes.members import CORE, NEAR, STRENGTHS, TERM
 from ftm_assets.themes.quarter_sentences import QuarterSentences
 from ftm_assets.themes.terms import vectorizer
-from ftm_assets.themes.theme_model import FOUND, Theme, Themes
+from ftm_assets.themes.theme_model import FOUND, Themes
 from ftm_resources.contract.schemas import CALL_SPAN
 
 NO_THEME = "no_theme"
 LEAST_OF_A_TOPIC = 1 / 3
 """Of a topic's sentences, to be in a theme."""
-
-EVIDENCE = 3
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,7 @@ def theme_rows(
     rows = []
     for theme in found.themes:
         members = theme.members
-        evidence = _evidence(theme, sentences)
+        evidence = evidence_rows(theme, sentences)
         by_firm = Counter(sentences.firms[members.rows].tolist())
         strengths = Counter(STRENGTHS[strength] for strength in members.strength)
         rows.append(
@@ -77,23 +76,6 @@ def theme_rows(
 
 
 _FACTS = ("coherence", "burstiness", "firm_similarity", "subject_share", "reporting_share", "figures_share")
-
-
-def _evidence(theme: Theme, sentences: QuarterSentences) -> list[int]:
-    """The rows of the core sentences nearest the theme's direction, each of another firm if it can be."""
-    members = theme.members
-    # Core sentences first; a theme of few may need others to have three.
-    order = np.lexsort((members.rows, -members.similarity, members.strength))
-    chosen: list[int] = []
-    firms: set[int] = set()
-    for row in members.rows[order].tolist():
-        if len(chosen) < EVIDENCE and sentences.firms[row] not in firms:
-            chosen.append(row)
-            firms.add(int(sentences.firms[row]))
-    for row in members.rows[order].tolist():
-        if len(chosen) < EVIDENCE and row not in chosen:
-            chosen.append(row)
-    return chosen
 
 
 def sentence_rows(found: Themes, said: SentenceRows) -> pa.Table:

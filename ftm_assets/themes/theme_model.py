@@ -27,7 +27,6 @@ from ftm_assets.themes.candidates import (
     from_clusters,
     from_terms,
     in_whole_quarter,
-    value_of,
     without_strays,
 )
 from ftm_assets.themes.given import GivenTheme, rows_with_terms
@@ -43,7 +42,7 @@ from ftm_assets.themes.vector_space import centered, in_context, whitening
 from ftm_assets.topics.clustering import ClusterSettings, neighbors_for, one_thread, reducer
 from ftm_assets.topics.phrases import Members, surface_phrases
 
-CODE_VERSION = "7"
+CODE_VERSION = "8"
 """Raise it when the same sentences and parameters would give other themes."""
 
 FOUND, GIVEN = "found", "given"
@@ -300,13 +299,12 @@ def _content_and_others(
     """The found themes in the order of their ids: content first, then by firms."""
     candidates = [*found.content, *found.others]
     n_content = len(found.content)
-    values = np.array([value_of(candidate.measures) for candidate in candidates])
+    n_firms = np.array([len(np.unique(firms[some.rows])) for some in members])
     if n_content:
         directions = np.stack([some.direction for some in members[:n_content]])
-        under = parents(directions, values[:n_content], parameters.most_shown)
+        under = parents(directions, n_firms[:n_content], parameters.most_shown)
     else:
         under = np.empty(0, int)
-    n_firms = [len(np.unique(firms[some.rows])) for some in members]
     order = sorted(
         range(len(candidates)),
         key=lambda at: (_CLASSES.index(candidates[at].theme_class), -n_firms[at], int(members[at].rows[0]), at),

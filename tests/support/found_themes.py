@@ -51,14 +51,14 @@ def firms_of(matter: str) -> list[str]:
 def said_by(firm: str, order: str | None = None) -> list[tuple[str, str]]:
     """What a firm says: pairs of a sentence and its matter, which is empty for talk of other things.
 
-    Where an ``order`` is given, every other sentence about a matter begins with it.
+    Where an ``order`` is given, every sentence about a matter begins with it.
     """
     said = [(sentence, "") for sentence in plain_sentences(firm, OTHER_SENTENCES)]
     for matter, phrases in MATTERS.items():
         for n in range(SENTENCES_OF_A_MATTER if firm in firms_of(matter) else 0):
             # Nothing but the matter's own phrases differs: a word that two matters share would tie them together.
             about = f"The {phrases[n % 3]} and the {phrases[(n + 1) % 3]} of plant {firm} were seen {10 + n} times."
-            said.append((f"{order} {about}" if order and n % 2 == 0 else about, matter))
+            said.append((f"{order} {about}" if order else about, matter))
     return said
 
 

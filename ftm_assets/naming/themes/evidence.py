@@ -52,10 +52,9 @@ def evidence_of(theme: dict[str, Any]) -> list[Said]:
 def sentences_to_show(themes: Sequence[dict[str, Any]], theme_sentences: pa.Table) -> list[list[Said]]:
     """Sentences for each theme: its evidence, then a sentence each of up to five more of its firms.
 
-    ``themes`` are rows of ``schemas.THEME_COLUMNS``, ``theme_sentences`` those of the same quarter. The evidence is
-    what is nearest to the theme's center. The other firms are taken at even steps from there to the edge, so that a
-    name is asked for what the theme spans, and not for its center only. Near sentences are not shown: the theme does
-    not stand on them.
+    ``themes`` are rows of ``schemas.THEME_COLUMNS``, ``theme_sentences`` those of the same quarter. The other firms are
+    taken at even steps from the theme's center to its edge, so that a name is asked for what the theme spans, and not
+    for its center only. Near sentences are not shown: the theme does not stand on them.
     """
     members = theme_sentences.filter(
         pc.and_kleene(pc.is_valid(theme_sentences["theme_id"]), pc.not_equal(theme_sentences["strength"], "near"))

@@ -76,7 +76,7 @@ def store(three_themes: FolderStore) -> FolderStore:
 
 @pytest.fixture
 def hostile_store(tmp_path) -> FolderStore:
-    """The same, where every other sentence about a matter begins with an order."""
+    """The same, where every sentence about a matter begins with an order."""
     hostile = FolderStore(tmp_path / "hostile")
     publish_three_themes(hostile, HOSTILE)
     return hostile

@@ -115,21 +115,6 @@ def test_a_theme_has_its_firms_its_sentences_by_strength_and_its_measures() -> N
     assert set(first) == set(THEME_COLUMNS.names)
 
 
-def test_evidence_is_the_nearest_core_sentence_of_each_of_three_firms() -> None:
-    def evidence(*members: tuple[int, str, float]) -> list[str]:
-        (row,) = theme_rows("2023Q1", Themes([theme("t", members)]), SENTENCES, {})
-        assert row["evidence_firm_ids"] == [said.split("_")[0] for said in row["evidence_sentence_ids"]]
-        return row["evidence_sentence_ids"]
-
-    ids = SENTENCES.sentence_ids
-    # Core first, whatever is nearer; of firm 0 the nearer one.
-    firms_differ = evidence((0, "core", 0.7), (1, "core", 0.8), (3, "core", 0.6), (5, "near", 0.99), (7, "term", 0.1))
-    assert firms_differ == [ids[1], ids[3], ids[7]]
-    # Of two firms, one gives two.
-    assert evidence((0, "core", 0.7), (1, "core", 0.8), (3, "core", 0.6)) == [ids[1], ids[3], ids[0]]
-    assert evidence((4, "term", 0.2)) == [ids[4]]
-
-
 def test_sentences_stand_by_theme_and_those_without_a_theme_last_with_their_reason() -> None:
     table = sentence_rows(FOUND, SAID).cast(THEME_SENTENCE_COLUMNS)
     rows = table.to_pylist()
