@@ -5,7 +5,9 @@
 - ``returned``: a theme that is left over, and without doubt one of an earlier quarter that has not gone on until now.
 - ``born``: a theme that is left over, and whose terms were rarely used in the quarter before: firms began to speak of
   it. ``split``: the same, and it came out of a theme of the quarter before: it resembles it, and the firms of the one
-  speak of the other. ``gone`` and ``merge``: a theme whose terms are rarely used in the quarter after, in the same way.
+  speak of the other; or it resembles none, and its firms are, more than those of any other theme, the firms of one
+  that did not go on. ``gone`` and ``merge``: a theme whose terms are rarely used in the quarter after, and which
+  resembles one of it.
 - ``not_found``: a theme that is left over, while its terms are used in both quarters, or it has none: the other quarter
   has no theme of it, which does not say that firms did not speak of it.
 - ``given``: a theme that a person brought along, which is the same by definition.
@@ -23,7 +25,14 @@ import numpy as np
 
 from ftm_assets.theme_history.limits import Limits, known_pairs, learned
 from ftm_assets.theme_history.quarter import Quarter
-from ftm_assets.theme_history.similarity import Similarity, average, similarity, still_used
+from ftm_assets.theme_history.similarity import (
+    Similarity,
+    average,
+    firm_continuity,
+    firms_by_chance,
+    similarity,
+    still_used,
+)
 from ftm_resources.quarters import quarters_between
 
 SAME, WEAK, RETURNED, GIVEN_AGAIN = "same", "weak", "returned", "given"
@@ -34,6 +43,9 @@ CONTINUES = (SAME, WEAK, RETURNED, GIVEN_AGAIN)
 
 FIRMS_OF_KIN, LEAST_KIN = 0.5, 0.6
 """Of splits and merges: what the firms' continuity weighs beside the similarity, and the least sum (decision 018)."""
+
+FIRMS_THAT_TURNED, LEAST_CHANCE = 0.7, 0.01
+"""Of a theme that ended and one that began: the least continuity of their firms, and how likely it may be by chance."""
 
 STILL_USED, HARDLY_USED = 0.5, 0.15
 """Of a theme that is left over, terms that another quarter uses less than half as often as its own say that firms began
@@ -87,6 +99,7 @@ def linked(quarters: Sequence[Quarter]) -> list[Link]:
         found += _returned(quarters[:number], after, found, chain, limits)
         back = {one.theme_to for one in found if one.kind in CONTINUES}
         found = [one for one in found if not (one.theme_from is None and one.theme_to in back)]
+        found = _turned(before, after, found, limits)
         for one in found:
             if one.kind in CONTINUES and one.theme_from is not None and one.theme_to is not None:
                 earlier = (one.quarter_from, one.theme_from)
@@ -243,6 +256,33 @@ def _returned(
             born.discard(after.themes[other].theme_id)
             go_on.add(firsts[one])
     return found
+
+
+def _turned(before: Quarter, after: Quarter, found: Sequence[Link], limits: Limits) -> list[Link]:
+    """These links, with a split in place of a birth where firms turned to the new theme from one that did not go on.
+
+    The two need not resemble each other: who speaks of moving factories may have spoken of late deliveries before. So
+    it is the firms that tell: those of the new theme spoke of the old one, more surely than of any beside it, and not
+    by chance.
+    """
+    chance = firms_by_chance(before, after)
+    may = (chance < LEAST_CHANCE) & (firm_continuity(before, after) >= FIRMS_THAT_TURNED)
+    ended = {link.theme_from for link in found if link.theme_to is None}
+    left = [theme.theme_id in ended and theme.theme_class == "content" for theme in before.themes]
+    place = {theme.theme_id: at for at, theme in enumerate(after.themes) if theme.theme_class == "content"}
+    splits: dict[str, Link] = {}  # by the new theme
+    for born in (link.theme_to for link in found if link.kind == BORN):
+        if born in place and len(chance):
+            other = place[born]
+            one = int(chance[:, other].argmin())
+            if may[one, other] and left[one]:
+                splits[born] = _described(before, after, one, other, SPLIT, similarity(before, after), limits)
+    parents = {split.theme_from for split in splits.values()}
+    return [
+        replace(splits[link.theme_to], still_used=link.still_used) if link.theme_to in splits else link
+        for link in found
+        if not (link.theme_to is None and link.theme_from in parents)
+    ]
 
 
 def _described(

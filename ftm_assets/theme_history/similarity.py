@@ -137,10 +137,29 @@ def firm_continuity(one: Quarter, other: Quarter) -> np.ndarray:
 
     Only firms with a call in both quarters count; nan where they are fewer than ``FEWEST_FIRMS``.
     """
-    both = sorted(one.firms.keys() & other.firms.keys())
-    if len(both) < FEWEST_FIRMS:
-        return np.full((len(one.themes), len(other.themes)), np.nan)
+    n, shared, sizes, sizes_after = _firms_in_both(one, other)
+    if n < FEWEST_FIRMS:
+        return np.full(shared.shape, np.nan)
+    by_chance = sizes * sizes_after / n
+    room = np.minimum(sizes, sizes_after) - by_chance
+    return np.clip(np.where(room > 0, (shared - by_chance) / np.where(room > 0, room, 1), 0), 0, 1)
 
+
+def firms_by_chance(one: Quarter, other: Quarter) -> np.ndarray:
+    """How likely two themes would share as many firms or more if firms chose what they speak of by chance (Fisher's
+    exact test), (themes, themes); 1 where too few firms held calls in both quarters."""
+    from scipy.stats import hypergeom
+
+    n, shared, sizes, sizes_after = _firms_in_both(one, other)
+    if n < FEWEST_FIRMS:
+        return np.ones(shared.shape)
+    return np.asarray(hypergeom.sf(shared - 1, n, sizes, sizes_after))
+
+
+def _firms_in_both(one: Quarter, other: Quarter) -> tuple[int, np.ndarray, np.ndarray, np.ndarray]:
+    """How many firms held calls in both quarters; of those that speak of both themes, (themes, themes); and of each
+    theme, (themes, 1) and (1, themes)."""
+    both = sorted(one.firms.keys() & other.firms.keys())
     place = {firm: at for at, firm in enumerate(both)}
 
     def speaks(themes: Sequence[QuarterTheme]) -> np.ndarray:
@@ -150,11 +169,7 @@ def firm_continuity(one: Quarter, other: Quarter) -> np.ndarray:
         return found
 
     before, after = speaks(one.themes), speaks(other.themes)
-    shared = before @ after.T
-    sizes, sizes_after = before.sum(axis=1)[:, None], after.sum(axis=1)[None, :]
-    by_chance = sizes * sizes_after / len(both)
-    room = np.minimum(sizes, sizes_after) - by_chance
-    return np.clip(np.where(room > 0, (shared - by_chance) / np.where(room > 0, room, 1), 0), 0, 1)
+    return len(both), before @ after.T, before.sum(axis=1)[:, None], after.sum(axis=1)[None, :]
 
 
 def still_used(theme: QuarterTheme, own: Quarter, other: Quarter) -> float | None:

@@ -135,6 +135,42 @@ def test_firms_alone_link_nothing() -> None:
     assert kinds(link(before, after, LIMITS)) == {("a", None, "gone"), (None, "b", "born")}
 
 
+def test_firms_that_turn_from_what_ended_to_what_began_split_it() -> None:
+    # All four firms of either, of twelve: by chance once in 495 times.
+    before, after = quarter("2023Q1", chips("a")), quarter("2023Q2", water("b"), theme("c", DRUGS, {}, FIRMS[4:8]))
+    (split,) = [one for one in linked([before, after]) if one.kind == "split"]
+    assert (split.theme_from, split.theme_to, split.firm_continuity, split.still_used) == ("a", "b", 1.0, 0.0)
+    assert "gone" not in {one.kind for one in linked([before, after])}
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "why"),
+    [
+        ([chips("a", firms=FIRMS[:4])], [theme("b", WATER, {"water": 1, "drought": 1}, FIRMS[3:7])], "other firms"),
+        (
+            [chips("a", firms=FIRMS[:2])],
+            [theme("b", WATER, {"water": 1, "drought": 1}, FIRMS[:2])],
+            "1 in 66",
+        ),
+        ([chips("a")], [water("b"), chips("c")], "it went on"),
+        ([chips("a", theme_class="ritual")], [water("b")], "no content"),
+        (
+            [chips("a", firms=FIRMS[:5]), theme("d", DRUGS, {"drug": 1}, FIRMS[:4])],
+            [water("b"), theme("e", DRUGS, {"drug": 1}, FIRMS[4:8])],
+            "surer of a theme that went on",
+        ),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_where_firms_do_not_tell_it_is_born(before: list[QuarterTheme], after: list[QuarterTheme], why: str) -> None:
+    assert (None, "b", "born") in chain(quarter("2023Q1", *before), quarter("2023Q2", *after))
+
+
+def test_what_comes_back_did_not_come_out_of_what_its_firms_spoke_of_meanwhile() -> None:
+    found = chain(quarter("2023Q1", chips("a")), quarter("2023Q2", water("b")), quarter("2023Q3", chips("c")))
+    assert found == {("a", "b", "split"), ("b", None, "gone"), ("a", "c", "returned")}
+
+
 def test_a_given_theme_is_the_same_by_definition_and_no_found_one_becomes_it() -> None:
     ours = theme("given_chips", WATER, origin="given")
     before, after = quarter("2023Q1", chips("a"), ours), quarter("2023Q2", theme("given_chips", CHIPS, origin="given"))
@@ -167,7 +203,7 @@ def test_what_goes_on_does_not_come_back_as_a_second_theme() -> None:
 
 
 def test_after_more_than_a_year_it_is_a_new_theme() -> None:
-    gap = [quarter("2023Q1", chips("a")), quarter("2023Q2", water("b"))]
+    gap = [quarter("2023Q1", chips("a")), quarter("2023Q2", theme("b", WATER, firms=FIRMS[4:8]))]
     assert ("a", "c", "returned") in chain(*gap, quarter("2024Q1", chips("c")))
     assert (None, "c", "born") in chain(*gap, quarter("2024Q2", chips("c")))
 

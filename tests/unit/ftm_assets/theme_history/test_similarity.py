@@ -6,7 +6,13 @@ import numpy as np
 import pytest
 
 from ftm_assets.theme_history.limits import USUAL, Pairs, known_pairs, learned
-from ftm_assets.theme_history.similarity import firm_continuity, lexicon_similarity, mixed, similarity
+from ftm_assets.theme_history.similarity import (
+    firm_continuity,
+    firms_by_chance,
+    lexicon_similarity,
+    mixed,
+    similarity,
+)
 from tests.support.histories import FIRMS, quarter, theme
 
 
@@ -29,11 +35,14 @@ def test_firms_are_held_against_chance() -> None:
         theme("none", firms=["9", "10", "11", "12"]),
     )
     assert firm_continuity(before, after) == pytest.approx(np.array([[1.0, (2 - 4 / 3) / (4 - 4 / 3), 0.0]]))
+    # Of the 495 ways to choose 4 of 12 firms one has all of the 4, 32 three and 168 two, and none has fewer than none.
+    assert firms_by_chance(before, after) == pytest.approx(np.array([[1 / 495, (1 + 32 + 168) / 495, 1.0]]))
 
 
 def test_few_firms_in_both_quarters_say_nothing() -> None:
     before, after = quarter("2023Q1", theme("a")), quarter("2023Q2", theme("b"), firms=FIRMS[:9])
     assert np.isnan(firm_continuity(before, after)).all()
+    assert (firms_by_chance(before, after) == 1).all()
     assert similarity(before, after).worth == pytest.approx(similarity(before, after).mix)
 
 
