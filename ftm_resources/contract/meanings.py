@@ -50,6 +50,7 @@ MEANINGS = {
     # Themes
     "theme_id": "theme; ids of two quarters are unrelated, given themes aside",
     "thread_id": "theme over quarters; missing where the history does not cover one",
+    "thread_name": "name of the thread today, the same in all quarters",
     "name": "name of the theme",
     "description": "what it is about, in a sentence",
     "theme_class": "content, reporting or ritual",
