@@ -70,6 +70,10 @@ def _list(published: Published, everything: bool) -> None:
             table.add_row(*map(plain, cells))
     console.print(table)
     console.print("Bars: share of calls. · no theme of it. ? quarter not published. firms: in its last quarter.")
+    console.print("trend: by how often firms use the thread's own terms, so bars may go another way.")
+    console.print(
+        "not_found: no theme of it in the newest quarter, where firms may still speak of it; gone: they don't."
+    )
     if len(threads) > len(shown):
         console.print(f"Not shown: {len(threads) - len(shown)} of one quarter, or no content. With --all they are.")
 
