@@ -192,7 +192,7 @@ def status() -> None:
     assets = [asset for asset in ASSETS.values() if asset.by_quarter and asset != NAMING_COMPARISON]
     # A heading over several lines and no frame: eight assets fit the 80 columns of a terminal.
     headings = (str(asset).replace("_", "\n") for asset in assets)
-    caption = "counted: sentences of transcripts, topics of firms, content themes of reports, themes of all else"
+    caption = "counted: sentences, topics, and themes; in reports only content themes"
     table = Table("quarter", *headings, title=escape(store.url), caption=caption, box=None, padding=(0, 1, 0, 0))
     table.title_justify = table.caption_justify = "left"
     problems: list[str] = []
@@ -255,7 +255,7 @@ def export(quarters: tuple[str, ...], wide: bool, kinds: tuple[str, ...], senten
     wanted, store = named_quarters(quarters), open_store(read_settings().store_url)
     for path in export_panel(store, wanted, folder, kinds or KINDS, wide, sentences):
         _say(f"written: {path}")
-    console.print(of_which_quarters(wanted))
+    console.print(of_which_quarters(wanted), soft_wrap=True)
 
 
 @commands.command("state-machine")

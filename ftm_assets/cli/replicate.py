@@ -34,7 +34,7 @@ def replicate(quarters: tuple[str, ...], folder: Path) -> None:
     shown = {row.variable: row.value for row in shown_settings()}
     files = write_package(open_store(read_settings().store_url), wanted, folder, shown)
     console.print(f"written: {folder}, {len(files)} files", markup=False, soft_wrap=True)
-    console.print(of_which_quarters(wanted))
+    console.print(of_which_quarters(wanted), soft_wrap=True)
     console.print(
         f"Next: bash {folder / 'run.sh'} tries it; what README.md marks is yours to say.", markup=False, soft_wrap=True
     )

@@ -75,7 +75,7 @@ def figures(quarters: tuple[str, ...], folder: Path) -> None:
         _write_figure(folder / "threads", charts.trend_lines(span, drawn))
     else:
         console.print("No threads over time: the history has none in these quarters. ftm run makes it.")
-    console.print(of_which_quarters(wanted))
+    console.print(of_which_quarters(wanted), soft_wrap=True)
 
 
 def _write_figure(path: Path, figure: object) -> None:
