@@ -8,6 +8,7 @@ import re
 import shutil
 from dataclasses import replace
 from datetime import date
+from html import escape
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -221,6 +222,14 @@ def test_a_theme_under_another_one_says_under_which(content: QuarterContent) -> 
     page = report_page(of(content, [above, entry(1, level=2, parent_id=above.theme_id)]))
     assert '<span class="tag">under <bdi>Pandemic &lt;virus&gt;</bdi></span>' in page
     assert "Under it:" in page
+
+
+def test_each_circle_of_the_map_says_which_theme_it_is(content: QuarterContent) -> None:
+    """Only some have room for a name."""
+    themes = [entry(n, name=f"{n} {WICKED}") for n in range(40)]
+    many = replace(of(content, themes), places={theme.theme_id: (n / 40, 0.5) for n, theme in enumerate(themes)})
+    titles = re.findall(r"<title>(.*?)</title>", as_svg(theme_map(many), "Map"), re.DOTALL)
+    assert titles == [f"{escape(theme.name)}: 100 calls" for theme in themes]
 
 
 def test_nothing_is_loaded_from_anywhere(content: QuarterContent) -> None:
