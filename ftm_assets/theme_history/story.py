@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow.compute as pc
 
 from ftm_assets.theme_history.linking import MERGE, SPLIT
-from ftm_assets.theme_history.tables import ABSENT, JOINED, LEFT, NEW_CALL, NO_CALL, NOT_PUBLISHED
+from ftm_assets.theme_history.tables import ABSENT, NOT_PUBLISHED
 from ftm_resources.contract.manifest import Published
 from ftm_resources.errors import InputError
 from ftm_resources.spelling import did_you_mean
@@ -109,10 +109,3 @@ def story(history: Published, thread: str) -> list[Chapter]:
         for row in history.table("thread_quarters").to_pylist()
         if row["thread_id"] == thread
     ]
-
-
-def came_and_went(chapter: Chapter) -> tuple[list[str], list[str]]:
-    """The firms that joined and those that left, by name, whether or not they held a call in both quarters."""
-    joined = [*chapter.firms.get(JOINED, []), *(f"{name} (no call before)" for name in chapter.firms.get(NEW_CALL, []))]
-    left = [*chapter.firms.get(LEFT, []), *(f"{name} (no call now)" for name in chapter.firms.get(NO_CALL, []))]
-    return joined, left
