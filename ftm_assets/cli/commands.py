@@ -95,9 +95,11 @@ def run(first: str, last: str | None, only: str | None, again: bool) -> None:
     if only is not None and store.size(NAMED_THEMES.manifest(quarters[-1])) is None:
         console.print(f"\nNext: [bold]{_run(first, last)}[/bold] makes the rest.")
         return
+    span = first if len(quarters) == 1 else f"{first}-{last}"
     console.print(
         f"\nNext: [bold]ftm themes {quarters[-1]}[/bold] reads the themes with their evidence, [bold]ftm report "
-        f"{quarters[-1]}[/bold] writes them as a page, [bold]make ui[/bold] opens all of it in the browser."
+        f"{quarters[-1]}[/bold] writes them as a page, [bold]ftm export {span}"
+        "[/bold] the shares of calls for your regressions, [bold]make ui[/bold] opens all of it in the browser."
     )
 
 
