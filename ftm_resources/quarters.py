@@ -7,6 +7,7 @@ quarters that are partitions is ``ftm_assets/partitions.py``.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 from ftm_resources.errors import InputError
@@ -37,6 +38,21 @@ def last_ended(day: date) -> str:
     """The last quarter that is over on a day."""
     first, _ = quarter_dates(quarter_of(day))
     return quarter_of(first - timedelta(days=1))
+
+
+def named_quarters(names: Iterable[str]) -> list[str]:
+    """The quarters that these names mean, each once, oldest first: ``2023Q1``, or ``2023Q1-2023Q4`` for all four.
+
+    Raises InputError when a name is malformed, or a range begins after its end.
+    """
+    return sorted({quarter for name in names for quarter in _named(name)})
+
+
+def _named(name: str) -> list[str]:
+    first, dash, last = name.partition("-")
+    if not (_KEY.fullmatch(first) and (_KEY.fullmatch(last) if dash else True)):
+        raise InputError(repr(name), "it is not a quarter", "Write it like 2023Q1, or 2023Q1-2023Q4 for several")
+    return quarters_between(first, last or first)
 
 
 def quarters_between(first: str, last: str) -> list[str]:

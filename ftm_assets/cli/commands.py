@@ -20,7 +20,7 @@ from ftm_assets.cli.quarter_themes import print_themes
 from ftm_assets.cli.reading_order import in_reading_order, is_shown_first, what_is_left_out
 from ftm_assets.cli.replicate import replicate
 from ftm_assets.cli.report import figures, report
-from ftm_assets.cli.terminal import console
+from ftm_assets.cli.terminal import console, of_which_quarters
 from ftm_assets.export.export import KINDS
 from ftm_assets.export.export import export as export_panel
 from ftm_assets.naming_comparison.label_scores import MEASURES
@@ -40,7 +40,7 @@ from ftm_resources.contract.schemas import (
     THEME_HISTORY,
 )
 from ftm_resources.errors import InputError, ManifestError, WorkError
-from ftm_resources.quarters import quarter_dates, quarters_between
+from ftm_resources.quarters import named_quarters, quarter_dates, quarters_between
 from ftm_resources.settings import Settings, read_settings, shown_settings
 from ftm_resources.store.object_store import ObjectStore
 from ftm_resources.store.opening import open_store
@@ -95,9 +95,11 @@ def run(first: str, last: str | None, only: str | None, again: bool) -> None:
     if only is not None and store.size(NAMED_THEMES.manifest(quarters[-1])) is None:
         console.print(f"\nNext: [bold]{_run(first, last)}[/bold] makes the rest.")
         return
+    span = first if len(quarters) == 1 else f"{first}-{last}"
     console.print(
         f"\nNext: [bold]ftm themes {quarters[-1]}[/bold] reads the themes with their evidence, [bold]ftm report "
-        f"{quarters[-1]}[/bold] writes them as a page, [bold]make ui[/bold] opens all of it in the browser."
+        f"{quarters[-1]}[/bold] writes them as a page, [bold]ftm export {span}"
+        "[/bold] the shares of calls for your regressions, [bold]make ui[/bold] opens all of it in the browser."
     )
 
 
@@ -192,7 +194,7 @@ def status() -> None:
     assets = [asset for asset in ASSETS.values() if asset.by_quarter and asset != NAMING_COMPARISON]
     # A heading over several lines and no frame: eight assets fit the 80 columns of a terminal.
     headings = (str(asset).replace("_", "\n") for asset in assets)
-    caption = "counted: sentences of transcripts, topics of firms, and themes of all else"
+    caption = "counted: sentences, topics, and themes; in reports only content themes"
     table = Table("quarter", *headings, title=escape(store.url), caption=caption, box=None, padding=(0, 1, 0, 0))
     table.title_justify = table.caption_justify = "left"
     problems: list[str] = []
@@ -250,12 +252,12 @@ def export(quarters: tuple[str, ...], wide: bool, kinds: tuple[str, ...], senten
     \b
     Examples:
       ftm export 2023Q1
-      ftm export 2023Q1 2023Q2 2023Q3 2023Q4 --format stata --to ../paper/data
+      ftm export 2014Q1-2023Q4 --format stata --to ../paper/data
     """
-    for quarter in quarters:
-        quarter_dates(quarter)
-    for path in export_panel(open_store(read_settings().store_url), quarters, folder, kinds or KINDS, wide, sentences):
+    wanted, store = named_quarters(quarters), open_store(read_settings().store_url)
+    for path in export_panel(store, wanted, folder, kinds or KINDS, wide, sentences):
         _say(f"written: {path}")
+    console.print(of_which_quarters(wanted), soft_wrap=True)
 
 
 @commands.command("state-machine")

@@ -15,6 +15,7 @@ from ftm_resources.contract.sentences import read_sentences
 from ftm_resources.errors import InputError
 from ftm_resources.quarters import quarter_dates
 from ftm_resources.settings import read_settings
+from ftm_resources.spelling import did_you_mean
 from ftm_resources.store.object_store import ObjectStore
 from ftm_resources.store.opening import open_store
 
@@ -24,7 +25,7 @@ STRENGTHS = ("core", "term", "near")
 @click.command()
 @click.argument("theme")
 @click.argument("quarter", required=False)
-@click.option("--limit", type=click.IntRange(min=1), help="Only so many sentences: the surest first.")
+@click.option("--limit", type=click.IntRange(min=1), help="At most this many sentences: the surest first.")
 def evidence(theme: str, quarter: str | None, limit: int | None) -> None:
     """Print every sentence of THEME: its id, or its name in QUARTER. The surest first: core, term, near.
 
@@ -54,7 +55,7 @@ def _quarter_of(theme: str) -> str:
         return found[1]
     if theme.startswith("thread_"):
         raise InputError(theme, "it is a thread, with a theme in each quarter", f"ftm history {theme} names them")
-    raise InputError(theme, "its quarter is missing", f'Say it behind: ftm evidence "{theme}" 2023Q1')
+    raise InputError(theme, "its quarter is missing", f'Add it: ftm evidence "{theme}" 2023Q1')
 
 
 def _theme(named: Published, said: str, quarter: str) -> dict[str, Any]:
@@ -71,7 +72,10 @@ def _theme(named: Published, said: str, quarter: str) -> dict[str, Any]:
         if found:
             some = "; ".join(f"{row['name']} ({row['theme_id']})" for row in found[:8])
             raise InputError(said, f"{len(found)} themes of {quarter} are called so: {some}", "Say more, or the id")
-    raise InputError(said, f"{quarter} has no such theme", f"ftm themes {quarter} --all lists them")
+    near = did_you_mean(said, (row["name"] for row in rows))
+    raise InputError(
+        said, f"{quarter} has no such theme", " ".join(filter(None, [near, f"ftm themes {quarter} --all lists them"]))
+    )
 
 
 def _sentences(store: ObjectStore, transcripts: Published, quarter: str, theme_id: str) -> list[dict[str, Any]]:

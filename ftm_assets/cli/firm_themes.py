@@ -10,6 +10,7 @@ from ftm_assets.cli.terminal import console, plain
 from ftm_resources.contract.manifest import Published, read_manifest
 from ftm_resources.contract.schemas import THEME_EXPOSURES
 from ftm_resources.errors import InputError
+from ftm_resources.spelling import did_you_mean
 from ftm_resources.store.object_store import ObjectStore
 
 IDENTIFIERS = ("firm_id", "permno", "gvkey", "ticker", "cusip", "isin", "cik")
@@ -58,4 +59,7 @@ def _calls_of(published: Published, said: str, quarter: str) -> list[dict[str, A
             raise InputError(f"--firm {said}", f"{len(firms)} firms of {quarter} are called so: {some}", "Say more")
         if found:
             return found
-    raise InputError(f"--firm {said}", f"no firm of {quarter} is called so", "Try a part of its name, or its PERMNO")
+    near = did_you_mean(said, (row["firm_name"] for row in calls))
+    raise InputError(
+        f"--firm {said}", f"no firm of {quarter} is called so", near or "Try a part of its name, or its PERMNO"
+    )

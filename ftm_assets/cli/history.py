@@ -9,8 +9,8 @@ import click
 from rich.table import Column, Table
 
 from ftm_assets.cli.terminal import console, listed, plain
-from ftm_assets.theme_history.story import Chapter, came_and_went, chosen, reading_order, sparkline, story
-from ftm_assets.theme_history.tables import ABSENT, NOT_PUBLISHED, WITHDRAWN
+from ftm_assets.theme_history.story import Chapter, chosen, reading_order, sparkline, story
+from ftm_assets.theme_history.tables import ABSENT, FIRST, JOINED, LEFT, NEW_CALL, NO_CALL, NOT_PUBLISHED, WITHDRAWN
 from ftm_resources.contract.asset import ALL_QUARTERS
 from ftm_resources.contract.manifest import Published, read_manifest, require_up_to_date
 from ftm_resources.contract.schemas import THEME_HISTORY
@@ -20,6 +20,14 @@ from ftm_resources.settings import read_settings
 from ftm_resources.store.opening import open_store
 
 MOST_NAMES = 15
+CHANGES = {
+    FIRST: "firms",
+    JOINED: "joined",
+    NEW_CALL: "joined, with no call in the quarter before",
+    LEFT: "left",
+    NO_CALL: "left, with no call in this quarter",
+}
+TREND = "trend: by how often firms use the thread's own terms, so shares of calls may go another way."
 
 
 @click.command()
@@ -70,6 +78,10 @@ def _list(published: Published, everything: bool) -> None:
             table.add_row(*map(plain, cells))
     console.print(table)
     console.print("Bars: share of calls. · no theme of it. ? quarter not published. firms: in its last quarter.")
+    console.print(TREND)
+    console.print(
+        "not_found: no theme of it in the newest quarter, where firms may still speak of it; gone: they don't."
+    )
     if len(threads) > len(shown):
         console.print(f"Not shown: {len(threads) - len(shown)} of one quarter, or no content. With --all they are.")
 
@@ -85,9 +97,11 @@ def _tell(published: Published, thread: dict[str, Any], most: int | None) -> Non
     names = {row["thread_id"]: row["current_name"] for row in published.table("threads").to_pylist()}
     origin = f"came out of {plain(names[thread['split_from']])}, " if thread["split_from"] else ""
     end = f", merged into {plain(names[thread['merged_into']])}" if thread["merged_into"] else ""
-    console.print(f"  {origin}{thread['trend'] or 'no trend yet'}, {thread['state']}{end}")
+    trend = f"trend {thread['trend'] or 'not known yet'}"
+    console.print(f"  {origin}{trend}, state {thread['state']}{end}")
     for chapter in story(published, thread["thread_id"]):
         _tell_quarter(chapter, most)
+    console.print(f"\n[dim]{TREND}[/dim]")
 
 
 def _tell_quarter(chapter: Chapter, most: int | None) -> None:
@@ -103,12 +117,8 @@ def _tell_quarter(chapter: Chapter, most: int | None) -> None:
             f"\n[bold]{row['quarter']}[/bold]  {row['n_firms']} firms, {share}, {row['n_sentences']} sentences: "
             f"{plain(row['theme_name'])}  [dim]{plain(row['theme_id'])}[/dim]"
         )
-    joined, left = came_and_went(chapter)
-    first = chapter.firms.get("first", [])
     for said, some in (
-        ("firms", first),
-        ("joined", joined),
-        ("left", left),
+        *((said, chapter.firms.get(change, [])) for change, said in CHANGES.items()),
         ("split off", chapter.split_off),
         ("merged in", chapter.merged_in),
     ):

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import click
 
-from ftm_assets.cli.terminal import console
+from ftm_assets.cli.terminal import console, of_which_quarters
 from ftm_assets.replication.package import write_package
-from ftm_resources.quarters import quarter_dates
+from ftm_resources.quarters import named_quarters
 from ftm_resources.settings import read_settings, shown_settings
 from ftm_resources.store.opening import open_store
 
@@ -28,13 +28,13 @@ def replicate(quarters: tuple[str, ...], folder: Path) -> None:
     \b
     Examples:
       ftm replicate 2023Q1
-      ftm replicate 2019Q1 2019Q2 2019Q3 2019Q4 --to paper/replication
+      ftm replicate 2019Q1-2023Q4 --to paper/replication
     """
-    for quarter in quarters:
-        quarter_dates(quarter)
+    wanted = named_quarters(quarters)
     shown = {row.variable: row.value for row in shown_settings()}
-    files = write_package(open_store(read_settings().store_url), quarters, folder, shown)
+    files = write_package(open_store(read_settings().store_url), wanted, folder, shown)
     console.print(f"written: {folder}, {len(files)} files", markup=False, soft_wrap=True)
+    console.print(of_which_quarters(wanted), soft_wrap=True)
     console.print(
         f"Next: bash {folder / 'run.sh'} tries it; what README.md marks is yours to say.", markup=False, soft_wrap=True
     )

@@ -6,15 +6,15 @@ from pathlib import Path
 
 import click
 
-from ftm_assets.cli.terminal import console
+from ftm_assets.cli.terminal import console, of_which_quarters
 from ftm_assets.reporting import charts
 from ftm_assets.reporting.content import read_content
-from ftm_assets.reporting.overview import largest, thread_lines
+from ftm_assets.reporting.overview import largest, lines_between, thread_lines
 from ftm_assets.reporting.page import report_page
 from ftm_resources.contract.manifest import read_manifest
 from ftm_resources.contract.schemas import THEME_EXPOSURES
 from ftm_resources.errors import InputError
-from ftm_resources.quarters import quarter_dates
+from ftm_resources.quarters import named_quarters, quarter_dates
 from ftm_resources.settings import read_settings
 from ftm_resources.store.opening import open_store
 
@@ -50,20 +50,19 @@ def report(quarter: str, no_quotes: bool, file: Path | None) -> None:
     "--to", "folder", type=click.Path(path_type=Path, file_okay=False), default=Path("figures"), show_default=True
 )
 def figures(quarters: tuple[str, ...], folder: Path) -> None:
-    """Draw QUARTERS for a paper, as PNG of 300 dpi and as PDF.
+    """Draw QUARTERS for a paper, as PNG of 300 dpi and as PDF, for the full width of a page (6.5 to 7 inches).
 
-    For each quarter its largest themes, the map of its themes, and firms by themes; for all of them together the
-    largest threads over time, where there is a history.
+    For each quarter its largest themes, the map of its themes, and firms by themes; from the first to the last of them
+    the largest threads over time, where there is a history.
 
     \b
     Examples:
       ftm figures 2023Q4
-      ftm figures 2023Q1 2023Q2 2023Q3 2023Q4 --to paper/figures
+      ftm figures 2023Q1-2023Q4 --to paper/figures
     """
-    for quarter in quarters:
-        quarter_dates(quarter)
+    wanted = named_quarters(quarters)
     store = open_store(read_settings().store_url)
-    for quarter in sorted(set(quarters)):
+    for quarter in wanted:
         content = read_content(store, quarter, read_manifest(store, THEME_EXPOSURES, quarter), quotes=False)
         for name, figure in (
             ("largest_themes", charts.largest_themes(content)),
@@ -71,13 +70,12 @@ def figures(quarters: tuple[str, ...], folder: Path) -> None:
             ("firms_by_themes", charts.heat_map(content.heat)),
         ):
             _write_figure(folder / f"{name}_{quarter}", figure)
-    known, lines = thread_lines(store)
-    places = [place for place, quarter in enumerate(known) if quarter in quarters]
-    shares = [(line.name, [line.shares[place] for place in places]) for line in largest(lines, len(charts.LINES))]
-    if drawn := [(name, values) for name, values in shares if any(value is not None for value in values)]:
-        _write_figure(folder / "threads", charts.trend_lines([known[place] for place in places], drawn))
+    span, lines = lines_between(*thread_lines(store), wanted[0], wanted[-1])
+    if drawn := [(line.name, line.shares) for line in largest(lines, len(charts.LINES))]:
+        _write_figure(folder / "threads", charts.trend_lines(span, drawn))
     else:
         console.print("No threads over time: the history has none in these quarters. ftm run makes it.")
+    console.print(of_which_quarters(wanted), soft_wrap=True)
 
 
 def _write_figure(path: Path, figure: object) -> None:

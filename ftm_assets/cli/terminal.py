@@ -8,12 +8,26 @@ from typing import Any
 from rich.console import Console
 from rich.markup import escape
 
+from ftm_resources.quarters import quarters_between
+
 console = Console(highlight=False)
 
 
 def plain(text: str) -> str:
     """Untrusted text as the terminal may show it: control characters could rewrite what stands there."""
     return escape("".join(c for c in text if c.isprintable()))
+
+
+def of_which_quarters(quarters: Sequence[str]) -> str:
+    """Which quarters a command was for, oldest first, and those between that it was not: two names are no range."""
+    between = quarters_between(quarters[0], quarters[-1])
+    if quarters == between:
+        return f"Quarters: {quarters[0]}" + (f" to {quarters[-1]}" if len(quarters) > 1 else "")
+    left_out = [quarter for quarter in between if quarter not in quarters]
+    return (
+        f"Quarters: {listed(quarters, 8)}. Not in it: {listed(left_out, 8)}. "
+        f"For all of them: {quarters[0]}-{quarters[-1]}"
+    )
 
 
 def who_said(sentence: Mapping[str, Any]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 import pyarrow as pa
 
+from ftm_assets.export.stata import stata_names
 from ftm_resources.contract.meanings import meaning
 
 THEME = b"theme"
@@ -24,7 +25,11 @@ def codebook(tables: Iterable[tuple[str, pa.Schema]], vintage: Sequence[str]) ->
     lines = ["# Codebook", ""]
     for name, columns in tables:
         lines += [f"## {name}", "", "| column | meaning |", "|---|---|"]
-        lines += [f"| `{column.name}` | {_described(name, column)} |" for column in columns]
+        in_stata = stata_names(columns.names)
+        lines += [
+            f"| `{column.name}` | {_described(name, column)}{_renamed(column.name, in_stata[column.name])} |"
+            for column in columns
+        ]
         lines += [""]
     return "\n".join([
         *lines,
@@ -46,6 +51,10 @@ def codebook(tables: Iterable[tuple[str, pa.Schema]], vintage: Sequence[str]) ->
         *(f"- {line}" for line in vintage),
         "",
     ])  # fmt: skip
+
+
+def _renamed(name: str, in_stata: str) -> str:
+    return "" if name == in_stata else f"; in Stata `{in_stata}`"
 
 
 def _described(table: str, column: pa.Field) -> str:

@@ -12,7 +12,7 @@ from ftm_assets.export.codebook import codebook
 from ftm_assets.export.panel import long_table, vintage, wide_table
 from ftm_assets.export.threads import with_threads
 from ftm_assets.export.writing import write
-from ftm_resources.contract.manifest import read_manifest
+from ftm_resources.contract.manifest import Published, read_manifest
 from ftm_resources.contract.schemas import SENTIMENT_READY, THEME_EXPOSURES
 from ftm_resources.errors import InputError
 from ftm_resources.store.object_store import ObjectStore
@@ -46,10 +46,10 @@ def export(
     published = [read_manifest(store, THEME_EXPOSURES, quarter) for quarter in sorted(set(quarters))]
     said = [read_manifest(store, SENTIMENT_READY, one.manifest.quarter) for one in published] if sentences else []
     tables: dict[str, Callable[[], pa.Table]] = {
-        "exposures": lambda: with_threads(store, long_table(published, "exposures")),
+        "exposures": partial(_with_threads, store, published, "exposures"),
         "firm_quarters": partial(long_table, published, "firm_quarters"),
         **({f"exposures_wide_{one.manifest.quarter}": partial(wide_table, one) for one in published} if wide else {}),
-        **({name: partial(long_table, said, name) for name in SENTIMENT_READY.tables} if said else {}),
+        **({name: partial(_with_threads, store, said, name) for name in SENTIMENT_READY.tables} if said else {}),
     }
     files: list[Path] = []
     described: list[tuple[str, pa.Schema]] = []
@@ -73,3 +73,7 @@ def export(
     except OSError as error:
         raise InputError(f"--to {folder}", f"it can't be written ({error.strerror})", "Name another folder") from None
     return [*files, *(folder / name for name in texts)]
+
+
+def _with_threads(store: ObjectStore, quarters: Sequence[Published], name: str) -> pa.Table:
+    return with_threads(store, long_table(quarters, name))

@@ -7,6 +7,7 @@ that pandas reads what is written as it was meant is tested.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +19,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+LONGEST_NAME = 32
 ROWS_AT_A_TIME = 50_000
 LONGEST_STRING = 244
 """Bytes of a string of fixed width, which every row takes; a column with a longer one becomes strL. Stata would allow
@@ -29,6 +31,20 @@ _WHOLE = [(_BYTE, "<i1", 100, "%8.0g"), (_INT, "<i2", 32_740, "%8.0g"), (_LONG, 
 _MISSING_DOUBLE = 2.0**1023
 _DAYS, _MILLISECONDS = (date(1970, 1, 1) - date(1960, 1, 1)).days, 86_400_000
 _SECTIONS = 14
+
+
+def stata_names(columns: Sequence[str]) -> dict[str, str]:
+    """Of each column a name that Stata takes: letters, digits and underscores, at most 32, no two alike."""
+    names: dict[str, str] = {}
+    for column in columns:
+        plain = re.sub(r"\W+", "_", column, flags=re.ASCII).strip("_").lower()
+        plain = (plain if plain[:1].isalpha() else f"theme_{plain}")[:LONGEST_NAME]
+        name, number = plain, 2
+        while name in names.values():
+            ending = f"_{number}"
+            name, number = plain[: LONGEST_NAME - len(ending)] + ending, number + 1
+        names[column] = name
+    return names
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
@@ -12,12 +11,12 @@ import pyarrow as pa
 import pyarrow.csv
 
 from ftm_assets.export.codebook import label
-from ftm_assets.export.stata import write_stata
+from ftm_assets.export.stata import stata_names, write_stata
 from ftm_resources.contract.parquet import table_to_parquet
 
 FEW_WORDS = ("link_status", "theme_class", "origin", "event_day0_status", "section", "speaker_type", "strength")
 """Columns that become numbers with value labels in Stata, a byte in each row."""
-LONGEST_STATA_NAME, LONGEST_STATA_LABEL = 32, 80
+LONGEST_STATA_LABEL = 80
 
 
 def write(table: pa.Table, folder: Path, name: str, kind: str) -> Path:
@@ -36,7 +35,7 @@ def write(table: pa.Table, folder: Path, name: str, kind: str) -> Path:
 
 
 def _write_parquet(table: pa.Table, path: Path) -> None:
-    path.write_bytes(table_to_parquet(_dates_as_pandas_has_them(table)))
+    path.write_bytes(table_to_parquet(_dates_as_pandas_has_them(table), under_quarters=False))
 
 
 def _dates_as_pandas_has_them(table: pa.Table) -> pa.Table:
@@ -53,18 +52,4 @@ def _dates_as_pandas_has_them(table: pa.Table) -> pa.Table:
 def _write_stata(name: str, table: pa.Table, path: Path) -> None:
     """Names that Stata can't have are changed, and stand in the label. Columns of few words are labeled numbers."""
     labels = {column.name: label(name, column)[:LONGEST_STATA_LABEL] for column in table.schema}
-    write_stata(table, path, _stata_names(table.column_names), labels, FEW_WORDS)
-
-
-def _stata_names(columns: list[str]) -> dict[str, str]:
-    """Of each column a name that Stata takes: letters, digits and underscores, at most 32, no two alike."""
-    names: dict[str, str] = {}
-    for column in columns:
-        plain = re.sub(r"\W+", "_", column, flags=re.ASCII).strip("_").lower()
-        plain = (plain if plain[:1].isalpha() else f"theme_{plain}")[:LONGEST_STATA_NAME]
-        name, number = plain, 2
-        while name in names.values():
-            ending = f"_{number}"
-            name, number = plain[: LONGEST_STATA_NAME - len(ending)] + ending, number + 1
-        names[column] = name
-    return names
+    write_stata(table, path, stata_names(table.column_names), labels, FEW_WORDS)

@@ -14,7 +14,7 @@ from ftm_resources.contract.schemas import QUARTER_REPORT, THEME_EXPOSURES
 from ftm_resources.settings import Settings
 from ftm_resources.store.object_store import ObjectStore
 
-CODE_VERSION = "3"
+CODE_VERSION = "4"
 REPORT = "report.html"
 INDEX = f"{QUARTER_REPORT.prefix}/index.html"
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from ftm_assets.replication.record import given_themes
 from ftm_resources.contract.schemas import PREFETCHED_TRANSCRIPTS
+from ftm_resources.quarters import quarters_between
 from ftm_resources.transcript_sources.open_datasets.origin import DATASETS
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -91,10 +92,18 @@ def readme(records: Mapping[str, Sequence[Mapping[str, Any]]], version: str, pyt
         python=python,
         first=quarters[0]["quarter"],
         last=quarters[-1]["quarter"],
+        which=_which([row["quarter"] for row in quarters]),
         history="history" in records,
         models=_models(records),
         given=bool(given_themes(records)),
     )
+
+
+def _which(quarters: Sequence[str]) -> str:
+    """These quarters in words, oldest first: as a range only where none between is missing."""
+    if len(quarters) > 1 and quarters == quarters_between(quarters[0], quarters[-1]):
+        return f"{quarters[0]} to {quarters[-1]}"
+    return ", ".join(quarters)
 
 
 def _days(quarters: Sequence[Mapping[str, Any]], source: str) -> str:

@@ -57,12 +57,13 @@ def theme_map(content: QuarterContent) -> Any:
         axes.set_xlim(-0.16, 1.16)
         axes.set_ylim(-0.08, 1.08)
         most = max((theme.n_calls for theme in themes), default=1)
-        for theme in sorted(themes, key=lambda one: -one.n_calls):
+        for number, theme in enumerate(sorted(themes, key=lambda one: -one.n_calls)):
             x, y = content.places[theme.theme_id]
             color = ORANGE if theme.origin == "given" else BLUE
             area = 30 + 620 * theme.n_calls / most
             filling = "none" if theme.level > 1 else to_rgba(color, 0.35)
-            axes.scatter([x], [y], s=area, facecolor=filling, edgecolor=to_rgba(color, 0.6), linewidth=0.8)
+            circle = axes.scatter([x], [y], s=area, facecolor=filling, edgecolor=to_rgba(color, 0.6), linewidth=0.8)
+            circle.set(gid=f"circle-{number}", label=f"{theme.name}: {theme.n_calls:,} calls")  # shown at the pointer
         _label(axes, themes, content.places)
         return figure
 
@@ -151,7 +152,10 @@ def trend_lines(quarters: Sequence[str], lines: Sequence[tuple[str, Sequence[flo
 
 
 def as_svg(figure: Any, title: str) -> str:
-    """A chart to stand in a page, with a title for those who can't see it. The same chart gives the same text."""
+    """A chart to stand in a page, with a title for those who can't see it. The same chart gives the same text.
+
+    What has a gid says its label when the pointer rests on it.
+    """
     buffer = io.StringIO()
     with _style():
         figure.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
@@ -161,6 +165,9 @@ def as_svg(figure: Any, title: str) -> str:
     svg = re.sub(r'^<svg ([^>]*?)width="[^"]*"', r"<svg \1", re.sub(r'^(<svg [^>]*?)height="[^"]*"', r"\1", svg))
     mark = re.sub(r"\W", "", title)[:24]
     svg = re.sub(r'(id="|url\(#|href="#)', rf"\1{mark}-", svg)
+    for artist in figure.findobj(lambda one: one.get_gid() is not None):
+        named = f'<g id="{mark}-{artist.get_gid()}">'
+        svg = svg.replace(named, f"{named}<title>{escape(str(artist.get_label()))}</title>", 1)
     svg = re.sub(r"<metadata>.*?</metadata>", "", svg, flags=re.DOTALL)
     return svg.replace("<svg ", f'<svg role="img" aria-label="{escape(title)}" ', 1)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ftm_assets.reporting.threads import read_history
 from ftm_resources.contract import layout
@@ -60,6 +60,18 @@ def read_overview(store: ObjectStore) -> Overview:
 def largest(lines: list[ThreadLine], most: int) -> list[ThreadLine]:
     """The threads with the largest share of calls in any quarter, largest first."""
     return sorted(lines, key=lambda line: (-max(share or 0 for share in line.shares), line.thread_id))[:most]
+
+
+def lines_between(
+    known: list[str], lines: list[ThreadLine], first: str, last: str
+) -> tuple[list[str], list[ThreadLine]]:
+    """The quarters from ``first`` to ``last``, and the threads that have a theme in one of them.
+
+    All quarters between, too: without them, two that are years apart would stand side by side.
+    """
+    places = [place for place, quarter in enumerate(known) if first <= quarter <= last]
+    cut = [replace(line, shares=[line.shares[place] for place in places]) for line in lines]
+    return [known[place] for place in places], [line for line in cut if any(line.shares)]
 
 
 def thread_lines(store: ObjectStore) -> tuple[list[str], list[ThreadLine]]:

@@ -47,6 +47,7 @@ def report_page(content: QuarterContent, index: str | None = None) -> str:
             map=_map(content),
             heat=charts.as_svg(charts.heat_map(content.heat), f"Firms by themes, {content.quarter}"),
             under=_under(content.themes),
+            names={theme.theme_id: theme.name for theme in content.themes},
             reasons=REASONS,
             most_keywords=MOST_KEYWORDS,
         )

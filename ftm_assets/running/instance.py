@@ -39,12 +39,14 @@ def home_of(settings: Settings) -> Path:
 
 
 def make_home(settings: Settings) -> Path:
-    """The folder of the instance. One that is not there yet is made, with ours as its ``dagster.yaml``.
+    """The folder of the instance. One that is not there yet, or empty, gets ours as its ``dagster.yaml``.
+
+    Without one, Dagster would run quarters side by side, of which each opens a connection to WRDS, and report usage.
 
     Raises SettingError when it can't be made, or belongs to another store.
     """
     home = home_of(settings)
-    ours = not home.exists() or not settings.is_set("dagster_home")
+    ours = not settings.is_set("dagster_home") or not home.is_dir() or not any(home.iterdir())
     try:
         home.mkdir(parents=True, exist_ok=True)
     except OSError as error:

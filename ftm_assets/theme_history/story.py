@@ -12,9 +12,10 @@ from typing import Any
 import pyarrow.compute as pc
 
 from ftm_assets.theme_history.linking import MERGE, SPLIT
-from ftm_assets.theme_history.tables import ABSENT, JOINED, LEFT, NEW_CALL, NO_CALL, NOT_PUBLISHED
+from ftm_assets.theme_history.tables import ABSENT, NOT_PUBLISHED
 from ftm_resources.contract.manifest import Published
 from ftm_resources.errors import InputError
+from ftm_resources.spelling import did_you_mean
 
 BARS = "▁▂▃▄▅▆▇█"
 ABSENT_MARK, UNKNOWN_MARK, OUTSIDE_MARK = "·", "?", " "
@@ -72,7 +73,8 @@ def chosen(history: Published, said: str) -> Row:
     found = [row for row in threads if wanted in {name.casefold() for name in names[row["thread_id"]]}]
     found = found or [row for row in threads if any(wanted in name.casefold() for name in names[row["thread_id"]])]
     if not found:
-        raise InputError(said, "no thread is called so", "ftm history lists them")
+        near = did_you_mean(said, (name for of_thread in names.values() for name in of_thread))
+        raise InputError(said, "no thread is called so", " ".join(filter(None, [near, "ftm history lists them"])))
     if len(found) > 1:
         some = "; ".join(f"{row['current_name']} ({row['thread_id']})" for row in reading_order(found)[:8])
         raise InputError(said, f"{len(found)} threads are called so: {some}", "Say more of the name, or the id")
@@ -107,10 +109,3 @@ def story(history: Published, thread: str) -> list[Chapter]:
         for row in history.table("thread_quarters").to_pylist()
         if row["thread_id"] == thread
     ]
-
-
-def came_and_went(chapter: Chapter) -> tuple[list[str], list[str]]:
-    """The firms that joined and those that left, by name, whether or not they held a call in both quarters."""
-    joined = [*chapter.firms.get(JOINED, []), *(f"{name} (no call before)" for name in chapter.firms.get(NEW_CALL, []))]
-    left = [*chapter.firms.get(LEFT, []), *(f"{name} (no call now)" for name in chapter.firms.get(NO_CALL, []))]
-    return joined, left

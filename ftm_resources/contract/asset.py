@@ -55,6 +55,11 @@ class Asset:
         only = f" --only {self}" if self.by_quarter else ""
         return f"Materialize it again: {self.command(quarter)}{only} --again"
 
+    def not_published(self, quarter: str, problem: str) -> ManifestError:
+        """What is raised when there is nothing to read: it may never have been made, nor what it is made from."""
+        remedy = f"Make it: {self.command(quarter)}. What is published: ftm status"
+        return ManifestError(self.called(quarter), f"not published, {problem}", remedy)
+
     def error(self, quarter: str, problem: str) -> ManifestError:
         """What is raised when a published quarter is not as it should be."""
         in_one_line = " ".join(problem.split())  # pyarrow's own words, which it may quote, can take several

@@ -219,7 +219,7 @@ def load_manifest(store: ObjectStore, asset: Asset, quarter: str) -> Published:
     try:
         data = store.read(key)
     except NotThere as error:
-        raise asset.error(quarter, f"not published, {error.what} is not there") from None
+        raise asset.not_published(quarter, f"{error.what} is not there") from None
     return _parsed(store, asset, quarter, data)
 
 

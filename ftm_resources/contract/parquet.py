@@ -42,13 +42,16 @@ def in_schema(table: pa.Table, schema: pa.Schema) -> pa.Table:
     return pa.table(columns, schema=schema)
 
 
-def table_to_parquet(table: pa.Table) -> bytes:
-    """A table as a parquet file. The same table gives the same bytes."""
+def table_to_parquet(table: pa.Table, *, under_quarters: bool = True) -> bytes:
+    """A table as a parquet file. The same table gives the same bytes.
+
+    ``under_quarters`` says that the file will lie in a folder such as ``quarter=2023Q1``, as all files of a store do.
+    """
     buffer = io.BytesIO()
     # Statistics of firm_id are what a selective reader needs; those of texts would double the footer.
     statistics = [name for name in ("firm_id",) if name in table.column_names]
     pq.write_table(
-        _as_others_read_it(table),
+        _as_others_read_it(table, under_quarters),
         buffer,
         compression="zstd",
         row_group_size=ROWS_PER_GROUP,
@@ -60,14 +63,15 @@ def table_to_parquet(table: pa.Table) -> bytes:
     return buffer.getvalue()
 
 
-def _as_others_read_it(table: pa.Table) -> pa.Table:
+def _as_others_read_it(table: pa.Table, under_quarters: bool) -> pa.Table:
     """The same rows, such that pandas reads a file, a list of files or a folder of quarters without being told how.
 
     Arrow takes ``quarter=2023Q1`` in a path for a column of its own, a dictionary of strings, and refuses a file whose
-    ``quarter`` is plain strings. In parquet, and so for every other reader, both are strings.
+    ``quarter`` is plain strings. In parquet, and so for every other reader, both are strings. Elsewhere they are plain:
+    pandas would not say of a dictionary which quarters come after another one.
     """
     place = table.schema.get_field_index("quarter")
-    if place >= 0:
+    if place >= 0 and under_quarters:
         table = table.set_column(place, "quarter", table["quarter"].cast(pa.string()).dictionary_encode())
     nullable = [
         {"name": name, "field_name": name, "pandas_type": kind.lower(), "numpy_type": kind, "metadata": None}

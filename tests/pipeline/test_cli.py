@@ -68,7 +68,7 @@ def test_a_missing_upstream_manifest_is_one_error_with_the_command_that_fixes_it
     failures = [line for line in ran.stdout.splitlines() if "FAILED" in line]
     assert len(failures) == 1
     assert f"{upstream} 2023Q1: not published" in failures[0]
-    assert f"ftm run 2023Q1 --only {upstream}" in failures[0]
+    assert "Make it: ftm run 2023Q1." in failures[0]
     assert "Traceback" not in ran.stdout + ran.stderr
 
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 
 from ftm_resources.errors import InputError
-from ftm_resources.quarters import last_ended, quarter_dates, quarter_of, quarters_between
+from ftm_resources.quarters import last_ended, named_quarters, quarter_dates, quarter_of, quarters_between
 from tests.support.refusals import assert_refused, refused
 
 
@@ -30,6 +30,16 @@ def test_the_first_quarter_of_a_leap_year_is_a_day_longer() -> None:
     assert (last - first).days + 1 == 91
     first, last = quarter_dates("2023Q1")
     assert (last - first).days + 1 == 90
+
+
+def test_quarters_are_named_one_by_one_or_as_a_range() -> None:
+    assert named_quarters(["2023Q4", "2022Q4-2023Q2", "2023Q1"]) == ["2022Q4", "2023Q1", "2023Q2", "2023Q4"]
+
+
+@pytest.mark.parametrize("name", ["2023", "2023Q1-", "-2023Q1", "2023Q1:2023Q4", "2023Q1-2023Q2-2023Q3", "2023q1"])
+def test_a_name_that_is_no_quarter_is_refused_with_both_ways_to_write_it(name: str) -> None:
+    error = refused(InputError, named_quarters, [name])
+    assert_refused(error, what=repr(name), problem="not a quarter", remedy="2023Q1-2023Q4")
 
 
 def test_quarters_follow_each_other_without_a_gap() -> None:

@@ -44,3 +44,8 @@ def test_a_firm_that_is_not_there_is_one_line(settings: dict[str, str], tmp_path
     ran = ftm(tmp_path, settings, "themes", QUARTER, "--firm", "none")
     assert ran.returncode == 1
     assert ran.stderr.startswith("Error: --firm none: no firm of 2023Q1 is called so."), "a missing PERMNO is no name"
+
+
+def test_a_firm_that_is_misspelled_is_asked_for(settings: dict[str, str], tmp_path: Path) -> None:
+    ran = ftm(tmp_path, settings, "themes", QUARTER, "--firm", "frim 1")
+    assert ran.returncode == 1 and "Did you mean Firm 1" in ran.stderr

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ftm_assets.cli.terminal import of_which_quarters
 from ftm_assets.theme_history.publish import publish_history
 from ftm_resources.store.object_store import FolderStore
 from tests.support.command import ftm
@@ -25,6 +26,13 @@ def test_figures_are_png_and_pdf_and_threads_are_drawn_only_where_there_are_some
         assert {path.name for path in (tmp_path / "figures").iterdir()} == wanted, made
         assert "No threads over time" in ran.stdout
         publish_history(three_themes)
+
+
+def test_quarters_between_that_were_not_named_are_said() -> None:
+    """``ftm run`` takes a first and a last quarter: here, two names are two quarters."""
+    assert of_which_quarters(["2023Q1", "2023Q3"]).startswith("Quarters: 2023Q1, 2023Q3. Not in it: 2023Q2.")
+    assert of_which_quarters(["2023Q1", "2023Q2"]) == "Quarters: 2023Q1 to 2023Q2"
+    assert of_which_quarters(["2023Q1"]) == "Quarters: 2023Q1"
 
 
 def test_a_report_without_quotes_has_no_sentence_that_the_one_with_quotes_has(

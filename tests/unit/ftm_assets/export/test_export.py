@@ -12,7 +12,7 @@ import pytest
 from ftm_assets.export.codebook import label
 from ftm_assets.export.export import export
 from ftm_assets.export.panel import wide_table
-from ftm_assets.export.writing import _stata_names
+from ftm_assets.export.stata import stata_names
 from ftm_assets.theme_exposures.exposures import exposures
 from ftm_resources.contract.manifest import Published, write_table
 from ftm_resources.contract.publication import publication
@@ -87,18 +87,18 @@ def test_a_theme_that_is_called_as_a_column_of_the_call_has_its_id_behind_its_na
 def test_the_codebook_says_what_every_column_means_and_what_the_data_are_made_from(
     published: Published, tmp_path: Path
 ) -> None:
-    thread = pa.field("thread_id", pa.string())
-    schemas = {"exposures": EXPOSURE_COLUMNS.append(thread), "firm_quarters": FIRM_QUARTER_COLUMNS}
+    threads = [pa.field("thread_id", pa.string()), pa.field("thread_name", pa.string())]
+    schemas = {"exposures": pa.schema([*EXPOSURE_COLUMNS, *threads]), "firm_quarters": FIRM_QUARTER_COLUMNS}
     labels = {(table, column.name): label(table, column) for table, of in schemas.items() for column in of}
     said = [label("themes_for_sentiment", column) for column in SENTIMENT_COLUMNS]
     assert max(map(len, [*labels.values(), *said])) <= 80, "Stata takes no more"
     export(published.store, [QUARTER], tmp_path / "out", ["csv"], wide=True)
     text = (tmp_path / "out" / "codebook.md").read_text()
-    lines = {f"| `{column}` | {meaning} |" for (_, column), meaning in labels.items() if column != "thread_id"}
+    lines = {f"| `{column}` | {meaning} |" for (_, column), meaning in labels.items() if "thread" not in column}
     assert lines <= set(text.splitlines())
     assert labels["exposures", "n_sentences"] != labels["firm_quarters", "n_sentences"], "each as its table has it"
     assert "exposures_wide_2023Q1" in text and published.manifest.data_version() in text
-    assert "| `Tariffs` | share of t |" in text
+    assert "| `Tariffs` | share of t; in Stata `tariffs` |" in text
     assert QUARTER in (tmp_path / "out" / "citation.txt").read_text()
     files = export(published.store, [QUARTER], tmp_path / "stata", ["stata"], wide=True)
     with pd.io.stata.StataReader(files[0]) as reader:  # what Stata itself shows
@@ -108,7 +108,7 @@ def test_the_codebook_says_what_every_column_means_and_what_the_data_are_made_fr
 
 
 def test_names_that_stata_can_not_have_are_changed_and_stay_apart() -> None:
-    names = _stata_names(["share", "Supply chain & delay", "5G networks", "Supply chain - delay", "A" * 40, "A" * 41])
+    names = stata_names(["share", "Supply chain & delay", "5G networks", "Supply chain - delay", "A" * 40, "A" * 41])
     plain = ["share", "supply_chain_delay", "theme_5g_networks", "supply_chain_delay_2"]
     assert list(names.values()) == [*plain, "a" * 32, "a" * 30 + "_2"]
 
@@ -122,6 +122,14 @@ def test_a_quarter_that_is_not_published_and_a_folder_that_can_not_be_written_ar
     (tmp_path / "file").write_text("")
     with pytest.raises(InputError, match="it can't be written"):
         export(published.store, [QUARTER], tmp_path / "file" / "out")
+
+
+def test_quarters_can_be_compared_and_grouped_as_pandas_reads_them(published: Published, tmp_path: Path) -> None:
+    """A dictionary would refuse ``>=``, and a pandas before 3 would count groups that no call is in."""
+    files = {path.name: path for path in export(published.store, [QUARTER], tmp_path / "out", ["parquet"], wide=True)}
+    for name in ("exposures", "firm_quarters", "exposures_wide_2023Q1"):
+        rows = pd.read_parquet(files[f"{name}.parquet"])
+        assert (rows["quarter"] >= QUARTER).all() and not (rows["quarter"] > QUARTER).any(), name
 
 
 def test_a_date_is_a_date_and_an_instant_an_instant(published: Published, tmp_path: Path) -> None:

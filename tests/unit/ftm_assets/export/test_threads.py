@@ -20,7 +20,9 @@ def test_exposures_get_the_thread_of_their_theme_while_the_history_knows_the_qua
     )
     assert with_threads(folder_store, exposures) is exposures, "no history, no column"
     publish_history(folder_store)
-    assert with_threads(folder_store, exposures)["thread_id"].to_pylist() == ["thread_2023Q1_0000"] * 2
+    followed = with_threads(folder_store, exposures)
+    assert followed["thread_id"].to_pylist() == ["thread_2023Q1_0000"] * 2
+    assert followed["thread_name"].to_pylist() == ["About theme_2023Q1_0000"] * 2, "one name, in all quarters"
     # The same id stands for something else by now, and the history does not know it yet.
     publish_themes_of(folder_store, "2023Q2", [theme("theme_2023Q2_0000", (0, 1, 0))], version="2")
     assert with_threads(folder_store, exposures)["thread_id"].to_pylist() == ["thread_2023Q1_0000", None]

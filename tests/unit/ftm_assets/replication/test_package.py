@@ -18,7 +18,7 @@ from ftm_assets.replication.check import _wrong_keys, own_differences
 from ftm_assets.replication.code import PACKAGES, code_files
 from ftm_assets.replication.package import LIST, package_files, write_package
 from ftm_assets.replication.record import SHOWN, given_themes, quarter_record
-from ftm_assets.replication.road_map import PROGRAMS, readme
+from ftm_assets.replication.road_map import PROGRAMS, _which, readme
 from ftm_resources.contract.manifest import Published
 from ftm_resources.contract.publication import publication
 from ftm_resources.contract.schemas import PREFETCHED_TRANSCRIPTS, QUARTER_REPORT, SENTIMENT_READY
@@ -101,7 +101,10 @@ def test_a_quarter_has_its_date_obtained_and_the_sha256_of_every_file(store: Fol
     files = package_files(store, [QUARTER], SETTINGS)
     transcripts, said = json.loads(files[f"manifests/{QUARTER}.json"])
     assert (transcripts["asset"], said["asset"]) == (PREFETCHED_TRANSCRIPTS.name, SENTIMENT_READY.name)
-    assert f"| {QUARTER} | unknown |  | {transcripts['obtained']} | 1 | 1 | 1 |" in files["README.md"].decode()
+    assert (
+        f"| {QUARTER} | unknown | **to be filled in** | {transcripts['obtained']} | 1 | 1 | 1 |"
+        in files["README.md"].decode()
+    )
     (file,) = said["files"]
     assert (file["rows"], len(file["sha256"])) == (1, 64) and "obtained" not in said and "created_at" not in said
 
@@ -235,6 +238,11 @@ def test_run_sh_is_a_script_that_bash_can_read(store: FolderStore) -> None:
 
 
 # The check
+
+
+def test_quarters_are_a_range_only_where_none_is_missing() -> None:
+    assert _which(["2023Q1", "2023Q2", "2023Q3"]) == "2023Q1 to 2023Q3"
+    assert _which(["2023Q1", "2023Q3"]) == "2023Q1, 2023Q3" and _which(["2023Q1"]) == "2023Q1"
 
 
 def test_keys_must_be_there_and_tell_rows_apart() -> None:

@@ -8,6 +8,7 @@ import re
 import shutil
 from dataclasses import replace
 from datetime import date
+from html import escape
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -215,6 +216,22 @@ def test_untrusted_text_stays_text_in_page_and_charts(content: QuarterContent) -
     assert "שלום" in page and "🙂" in page
 
 
+def test_a_theme_under_another_one_says_under_which(content: QuarterContent) -> None:
+    """It may well be the larger of the two, so it is no part."""
+    above = entry(0, name="Pandemic <virus>")
+    page = report_page(of(content, [above, entry(1, level=2, parent_id=above.theme_id)]))
+    assert '<span class="tag">under <bdi>Pandemic &lt;virus&gt;</bdi></span>' in page
+    assert "Under it:" in page
+
+
+def test_each_circle_of_the_map_says_which_theme_it_is(content: QuarterContent) -> None:
+    """Only some have room for a name."""
+    themes = [entry(n, name=f"{n} {WICKED}") for n in range(40)]
+    many = replace(of(content, themes), places={theme.theme_id: (n / 40, 0.5) for n, theme in enumerate(themes)})
+    titles = re.findall(r"<title>(.*?)</title>", as_svg(theme_map(many), "Map"), re.DOTALL)
+    assert titles == [f"{escape(theme.name)}: 100 calls" for theme in themes]
+
+
 def test_nothing_is_loaded_from_anywhere(content: QuarterContent) -> None:
     page = report_page(content, index="../index.html")
     linked = re.findall(r"(?:src|href|xlink:href)=[\"']([^\"']*)", page)
@@ -257,7 +274,10 @@ def test_the_index_leads_to_the_reports_and_shows_what_rises_and_fades() -> None
     page = index_page(Overview([], span, [rising], [fading], [rising, fading]))
     assert page.index("Rising") < page.index('data-thread="thread_1"') < page.index("Fading")
     assert page.index("Fading") < page.index('data-thread="thread_2"')
-    assert "<script>" not in page and "+10.0" in page and "−10.0" in page
+    assert "<script>" not in page
+    cells = re.findall(r'<td class="n">(.*?)</td>', page)
+    assert cells == ["10.0 %", "–", "30.0 %", "30.0 %", "–", "10.0 %"], "no slope: it is that of terms, not of shares"
+    assert "use its own terms more and more often" in page
     assert "appear here when" in index_page(Overview([]))
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from ftm_assets.reporting.overview import largest, read_overview, thread_lines
+from ftm_assets.reporting.overview import largest, lines_between, read_overview, thread_lines
 from ftm_assets.reporting.threads import read_changes
 from ftm_resources.contract.asset import ALL_QUARTERS
 from ftm_resources.contract.publication import publication
@@ -75,6 +75,15 @@ def test_a_line_has_every_quarter_a_gap_where_nothing_is_known_and_nothing_of_a_
     assert (chips.name, chips.shares, chips.slope) == ("Chips", [None, 0.10, None, 0.25], 0.075)
     assert tolls.shares == [0.2, None, None, 0.15], "not found in a quarter is not 0"
     assert largest(lines, 1) == [chips]
+
+
+def test_lines_between_two_quarters_have_all_quarters_between_and_only_threads_that_are_there(
+    store: FolderStore,
+) -> None:
+    span, lines = lines_between(*thread_lines(store), "2023Q1", "2023Q3")
+    assert span == ["2023Q1", "2023Q2", "2023Q3"]
+    assert [line.shares for line in lines] == [[0.10, None, 0.25], [None, None, 0.15]]
+    assert [line.name for line in lines_between(*thread_lines(store), "2022Q4", "2022Q4")[1]] == ["Tolls"]
 
 
 def test_what_rises_and_fades_is_what_the_history_holds_against_chance(store: FolderStore) -> None:

@@ -67,13 +67,18 @@ def test_a_home_that_can_not_be_made_is_named(tmp_path: Path, monkeypatch: pytes
 
 
 def test_a_home_that_somebody_chose_keeps_its_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Only one that we make gets ours."""
+    """Only one that we make, or find empty, gets ours."""
     (tmp_path / "chosen").mkdir()
+    (tmp_path / "chosen" / "history").mkdir()
+    (tmp_path / "empty").mkdir()
     (tmp_path / "elsewhere").mkdir()
     monkeypatch.chdir(tmp_path / "elsewhere")
     monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "chosen"))
     with opened(read_settings()):
         assert not (tmp_path / "chosen" / "dagster.yaml").exists()
+    monkeypatch.setenv("DAGSTER_HOME", str(tmp_path / "empty"))
+    with opened(read_settings()):
+        assert (tmp_path / "empty" / "dagster.yaml").exists()
     monkeypatch.delenv("DAGSTER_HOME")
     with opened(read_settings()) as instance:
         assert Path(instance.root_directory) == tmp_path / "elsewhere" / ".dagster"

@@ -172,7 +172,25 @@ def test_the_terminal_lists_threads_and_tells_their_stories_by_the_names_of_firm
     told = ftm(tmp_path, settings, "history", "chip").stdout
     assert "joined: Firm 4" in told and "left: Firm 2" in told
     assert "2023Q3  not published" in told
-    assert ftm(tmp_path, settings, "history", "oil").stderr.startswith("Error: oil: no thread is called so")
+    assert ftm(tmp_path, settings, "history", "oil").stderr.startswith(
+        "Error: oil: no thread is called so. ftm history"
+    )
+    assert "Did you mean Drought?" in ftm(tmp_path, settings, "history", "drougth").stderr
+
+
+def test_a_firm_without_a_call_in_the_other_quarter_is_told_apart_from_one_that_joined_or_fell_silent(
+    folder_store: FolderStore, tmp_path: Path
+) -> None:
+    publish_themes_of(folder_store, "2023Q1", [chips("theme_2023Q1_0000", "1", "2", "3")], firms=["1", "2", "3", "4"])
+    publish_themes_of(folder_store, "2023Q2", [chips("theme_2023Q2_0000", "1", "4", "5")], firms=["1", "2", "4", "5"])
+    publish_history(folder_store)
+    told = ftm(tmp_path, {"FTM_STORE": folder_store.url}, "history", "chip").stdout.splitlines()
+    assert [line.strip() for line in told if "joined" in line or "left" in line] == [
+        "joined: Firm 4",
+        "joined, with no call in the quarter before: Firm 5",
+        "left: Firm 2",
+        "left, with no call in this quarter: Firm 3",
+    ]
 
 
 def test_the_terminal_prints_every_sentence_of_a_theme_with_who_said_it(store: FolderStore, tmp_path: Path) -> None:
@@ -182,4 +200,5 @@ def test_the_terminal_prints_every_sentence_of_a_theme_with_who_said_it(store: F
     assert "Firm 1 · 2023-01-02 · Executives · presentation · core" in shown and "of plant 1 " in shown
     assert "2 of 2 sentences of 2 firms" in shown
     assert "1 of 2 sentences" in ftm(tmp_path, settings, "evidence", "makers", "2023Q1", "--limit", "1").stdout
+    assert "Did you mean Drought?" in ftm(tmp_path, settings, "evidence", "Droght", "2023Q1").stderr
     assert "its quarter is missing" in ftm(tmp_path, settings, "evidence", "makers").stderr

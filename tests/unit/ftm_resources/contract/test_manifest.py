@@ -170,7 +170,16 @@ def test_a_result_made_from_other_input_is_another_version(folder_store: FolderS
 
 
 def test_a_quarter_that_was_never_published_is_refused_with_the_command_that_makes_it(store: ObjectStore) -> None:
-    assert_can_not_be_read(store, ("not published", f"{store.url}/{KEY}"))
+    error = refused(ManifestError, read_manifest, store, TRANSCRIPTS, QUARTER)
+    assert_not_published(error, TRANSCRIPTS)
+    assert f"{store.url}/{KEY}" in error.problem
+
+
+def assert_not_published(error: FTMError, asset: Asset) -> None:
+    """It may never have been made, nor what it is made from: the command makes all of it, and nothing anew."""
+    remedy = f"Make it: ftm run {QUARTER}."
+    assert_refused(error, what=f"{asset} {QUARTER}", problem="not published", remedy=remedy)
+    assert "--again" not in error.remedy and "ftm status" in error.remedy
 
 
 def zipped(fields: Any) -> bytes:
@@ -304,4 +313,4 @@ def test_a_stale_input_is_found_two_steps_upstream(store: ObjectStore) -> None:
 def test_what_was_made_from_an_input_that_is_gone_is_refused_in_the_name_of_the_input(store: ObjectStore) -> None:
     publish_made_from(tiny_quarter(store), FIRM_TOPICS, FIRM_TOPIC_COLUMNS)
     unpublish(store, TRANSCRIPTS, QUARTER)
-    assert_names(refused_as_input(store, FIRM_TOPICS), TRANSCRIPTS, "not published")
+    assert_not_published(refused_as_input(store, FIRM_TOPICS), TRANSCRIPTS)
