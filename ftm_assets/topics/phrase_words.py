@@ -111,11 +111,19 @@ DIRECTIONS = frozenset("central east eastern new north northern south southern u
 """Parts of the names of places that say nothing without the rest."""
 
 NEVER_ALONE = DIRECTIONS | frozenset(
-    "clean closing corporate corresponding domestic evolve external federal foreign green internal international "
-    "junior mobile national natural offline offshore online onshore premium private raw republic safe sea senior "
-    "shore shut smart state unique upcoming".split()
+    "adverse aggressive clean closing corporate corresponding dense diverse domestic dry evolve external extreme "
+    "federal foreign fierce green intense internal international junior mature mobile mutual national natural offline "
+    "offshore online onshore premium private rare raw republic safe scarce sea senior severe shore shut smart source "
+    "sparse state tense tight unique upcoming volatile".split()
 )
 """Words that need another one behind them."""
+
+PAST_FORMS = frozenset(
+    "became began bought brought built came caught chose drew drove fell felt fought found gave grew hit held kept "
+    "knew laid led left lost made meant met paid ran rose said sank saw sent shrank sold sought spent spoke stood "
+    "taken took taught thought told understood went won wore wrote".split()
+)
+"""Past forms of verbs that don't end in -ed: "fees fell" is no name."""
 
 NEVER_FIRST = frozenset(
     "actual additional associated average best better big bigger billion cautious certain challenge challenging "

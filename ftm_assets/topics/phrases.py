@@ -160,7 +160,7 @@ def _runs(
     for length in range(2, LONGEST_PHRASE + 1):
         last = start + length - 1
         fits = last < len(spoken.token)
-        fits[fits] = (content | link)[last[fits]] & ~spoken.starts[last[fits]]
+        fits[fits] = ((content & can.goes_on) | link)[last[fits]] & ~spoken.starts[last[fits]]
         fits[fits] &= links[fits] + link[last[fits]] <= 1
         start, code, last = start[fits], code[fits], last[fits]
         links = links[fits] + link[last]

@@ -24,6 +24,7 @@ from ftm_assets.topics.phrase_words import (
     NEVER_ALONE,
     NO_ADJECTIVES,
     NO_ADVERBS,
+    PAST_FORMS,
     STOP_WORDS,
 )
 from ftm_assets.topics.places_and_dates import DATE_WORDS, NATIONALITIES, PEOPLE_TITLES
@@ -67,6 +68,7 @@ class Grammar:
     begins: np.ndarray  # (tokens,) a phrase can begin with it: no adverb, no verb
     ends: np.ndarray  # (tokens,) a phrase can end with it: a noun
     alone: np.ndarray  # (tokens,) it can be the whole phrase
+    goes_on: np.ndarray  # (tokens,) it can stand behind another word of it: "storms caused cancellations" is a sentence
 
 
 def read_words(raw_texts: Sequence[str]) -> SpokenWords:
@@ -185,7 +187,10 @@ def grammar(spoken: SpokenWords, anchors: frozenset[str]) -> Grammar:
     proper = _flags(not word.islower() and spoken.casing.get(low) == word for word, low in pairs)
     anchor = _flags(low in spoken.casing and lemma_of(low) in anchors for low in lower)
     adverb = _flags(low.endswith("ly") and low not in NO_ADVERBS for low in lower)
-    past = _flags(low.endswith("ed") and not word.isupper() for word, low in pairs)
+    past = _flags(
+        (low in PAST_FORMS or (low.endswith("ed") and lemma_of(low) != low)) and not word.isupper()  # "feed" is none
+        for word, low in pairs
+    )
     adjective = _flags(low.endswith(ADJECTIVE_ENDS) and low not in NO_ADJECTIVES for low in lower)
     adjective |= _flags(low in NATIONALITIES or low in NEVER_ALONE for low in lower)
     # "Marketing", "the drilling" and "our lending business" are things, "evolving" and "attracting" are doings.
@@ -193,10 +198,16 @@ def grammar(spoken: SpokenWords, anchors: frozenset[str]) -> Grammar:
     doing &= (noun < 0.35) | (after_article < 0.012)
     long_enough = _flags(len(word) > 2 or word.isupper() for word in spoken.words)
     ends = ~adverb & ~past & ~doing & (verb < 0.75) & ((noun > 0.35) | proper | (anchor & (noun > 0.1)))
+    # "Carbon neutral" is no thing; "working capital" and "North American" are as people say them.
+    ends &= ~adjective | proper | anchor
     noun_alone = (noun > 0.4) & (alone_after_article > 0.02) & (verb < 0.5)
     alone = ends & long_enough & ~adjective & (noun_alone | (proper & (noun > 0.2)) | (anchor & (verb < 0.7)))
     begins = ~adverb & (verb < 0.6)
-    return Grammar(begins[spoken.token], ends[spoken.token], alone[spoken.token])
+    # "Installed base" is a thing where something leads it, as in "our installed base"; else it is what somebody did.
+    led = np.zeros(len(spoken.token), bool)
+    led[1:] = ~spoken.starts[1:] & (spoken.before[spoken.token[:-1]] == _NOUN_BEFORE)
+    begins_here = begins[spoken.token] & (led | ~past[spoken.token])
+    return Grammar(begins_here, ends[spoken.token], alone[spoken.token], ~past[spoken.token])
 
 
 def _company(spoken: SpokenWords) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:

@@ -146,3 +146,39 @@ def test_a_sentence_names_more_keywords_and_no_word_twice() -> None:
 )  # fmt: skip
 def test_forms_of_a_word_are_told_by_their_beginnings(one: str, other: str, alike: bool) -> None:
     assert same_stem(one, other) is alike
+
+
+def test_a_phrase_is_a_thing_and_no_sentence_and_no_adjective() -> None:
+    storms = [
+        "The storms caused cancellations, and the market is intense.",
+        "We say that storms caused cancellations where the market is intense.",
+        "Again storms caused cancellations, and we are carbon neutral.",
+        "The storms are over, our fees fell, and we are carbon neutral.",
+        "The storms passed and our fees fell.",
+    ]
+    found, _, _ = phrases_of([storms, CARBON, BRAZIL], [["storm", "intense"], ["emission"], ["brazil"]])
+    assert "storms" in found
+    no_things = {"storms caused cancellations", "caused cancellations", "intense", "carbon neutral", "fees fell"}
+    assert not no_things & set(found)
+
+
+def test_what_was_done_to_a_thing_is_part_of_its_name_where_something_leads_it() -> None:
+    texts = [
+        "Our installed base grows.",
+        "The installed base is large.",
+        "We value the installed base.",
+        "An installed base.",
+    ]
+    found, _, _ = phrases_of([texts, CARBON, BRAZIL], [[], ["emission"], ["brazil"]])
+    assert "installed base" in found
+
+
+def test_a_word_that_ends_as_a_past_form_does_is_none() -> None:
+    texts = [
+        "The animal feed costs rise.",
+        "Our animal feed costs are up.",
+        "We see animal feed costs.",
+        "Animal feed costs!",
+    ]
+    found, _, _ = phrases_of([texts, CARBON, BRAZIL], [["feed"], ["emission"], ["brazil"]])
+    assert any("animal feed" in phrase for phrase in found)
