@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from typing import Any
 
+from rich.padding import Padding
+
 from ftm_assets.cli.reading_order import in_reading_order, is_shown_first, what_is_left_out
 from ftm_assets.cli.terminal import console, plain, who_said
 from ftm_assets.naming.themes.evidence import evidence_of
@@ -53,14 +55,16 @@ def _print_theme(
 ) -> None:
     counts = f"{row['n_firms']} firms, {row['n_sentences']} sentences, {row['theme_class']}, {row['theme_id']}"
     console.print(f"[bold]{plain(row['name'])}[/bold]  {counts}")
-    console.print(f"  {plain(row['description'])}")
+    lines = [plain(row["description"])]
     if parent:
-        console.print(f"  Under: {plain(parent)}")
+        lines.append(f"Under: {plain(parent)}")
     if under_it:
-        console.print(f"  Under it, with --all: {plain(', '.join(under_it))}")
+        lines.append(f"Under it, with --all: {plain(', '.join(under_it))}")
     for sentence_id in row["evidence_sentence_ids"]:
         if sentence := said.get(sentence_id):
-            console.print(f'  [dim]{who_said(sentence)}[/dim]  "{plain(sentence["raw_text"])}"')
+            lines.append(f'[dim]{who_said(sentence)}[/dim]  "{plain(sentence["raw_text"])}"')
         else:
-            console.print(f"  [dim]{plain(sentence_id)}[/dim]  (not in the store)")
+            lines.append(f"[dim]{plain(sentence_id)}[/dim]  (not in the store)")
+    for line in lines:
+        console.print(Padding(line, (0, 0, 0, 2)))
     console.print()
