@@ -30,7 +30,10 @@ def print_themes(store: ObjectStore, quarter: str, everything: bool) -> None:
     for row in rows:
         under[row["parent_id"]].append(row["name"])
     for row in shown:
-        _print_theme(row, said, names.get(row["parent_id"]), under[row["theme_id"]])
+        kin = [f"Under: {names[row['parent_id']]}"] if row["parent_id"] else []
+        if below := under[row["theme_id"]]:
+            kin.append(f"Under it{'' if everything else ', with --all'}: {', '.join(below)}")
+        _print_theme(row, kin, said)
     if licence := transcripts.manifest.parameters["source"].get("licence"):
         console.print(f"[dim]Sentences: {plain(licence)}[/dim]")
     by = ", ".join(sorted({row["naming_method"] for row in rows})) or "nothing"
@@ -50,16 +53,10 @@ def _evidence(transcripts: Published, themes: Sequence[dict[str, Any]]) -> dict[
     return read_by_id(transcripts, pairs, ["firm_id", "firm_name", "earnings_call_date", "speaker_type", "raw_text"])
 
 
-def _print_theme(
-    row: dict[str, Any], said: dict[str, dict[str, Any]], parent: str | None, under_it: Sequence[str]
-) -> None:
+def _print_theme(row: dict[str, Any], kin: Sequence[str], said: dict[str, dict[str, Any]]) -> None:
     counts = f"{row['n_firms']} firms, {row['n_sentences']} sentences, {row['theme_class']}, {row['theme_id']}"
     console.print(f"[bold]{plain(row['name'])}[/bold]  {counts}")
-    lines = [plain(row["description"])]
-    if parent:
-        lines.append(f"Under: {plain(parent)}")
-    if under_it:
-        lines.append(f"Under it, with --all: {plain(', '.join(under_it))}")
+    lines = [plain(line) for line in (row["description"], *kin)]
     for sentence_id in row["evidence_sentence_ids"]:
         if sentence := said.get(sentence_id):
             lines.append(f'[dim]{who_said(sentence)}[/dim]  "{plain(sentence["raw_text"])}"')

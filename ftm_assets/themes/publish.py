@@ -106,7 +106,7 @@ def theme_quality(
     keywords = [theme["keywords"] for theme in content]
     # Keywords are phrases as they are said; what stands in cleaned_text is terms.
     terms = [theme.terms for theme in found.themes if theme.theme_class == CONTENT and theme.origin == FOUND]
-    memberships = sum(theme["n_sentences"] for theme in themes)
+    memberships = sum(len(theme.members.rows) for theme in found.themes)
     covered = n - len(found.reasons)
     ids = np.array(sentences.sentence_ids, dtype=object)
     members = {theme.theme_id: ids[theme.members.rows] for theme in found.themes if theme.origin == "found"}

@@ -41,7 +41,9 @@ def theme_rows(
     for theme in found.themes:
         members = theme.members
         evidence = evidence_rows(theme, sentences)
-        by_firm = Counter(sentences.firms[members.rows].tolist())
+        # Near sentences only resemble the theme: they are told apart, and counted nowhere else.
+        stands_on = members.rows[members.own]
+        by_firm = Counter(sentences.firms[stands_on].tolist())
         strengths = Counter(STRENGTHS[strength] for strength in members.strength)
         rows.append(
             {
@@ -51,9 +53,9 @@ def theme_rows(
                 "keywords": theme.keywords,
                 "n_topics": topics_of.get(theme.theme_id, 0),
                 "n_firms": len(by_firm),
-                "n_sentences": len(members.rows),
+                "n_sentences": len(stands_on),
                 "share_of_firms": len(by_firm) / all_firms,
-                "largest_firm_share": max(by_firm.values()) / len(members.rows),
+                "largest_firm_share": max(by_firm.values()) / len(stands_on),
                 "evidence_sentence_ids": [sentences.sentence_ids[row] for row in evidence],
                 "centroid": members.direction,
                 "origin": theme.origin,

@@ -42,7 +42,7 @@ from ftm_assets.themes.vector_space import centered, in_context, whitening
 from ftm_assets.topics.clustering import ClusterSettings, neighbors_for, one_thread, reducer
 from ftm_assets.topics.phrases import Members, surface_phrases
 
-CODE_VERSION = "8"
+CODE_VERSION = "9"
 """Raise it when the same sentences and parameters would give other themes."""
 
 FOUND, GIVEN = "found", "given"
@@ -299,7 +299,7 @@ def _content_and_others(
     """The found themes in the order of their ids: content first, then by firms."""
     candidates = [*found.content, *found.others]
     n_content = len(found.content)
-    n_firms = np.array([len(np.unique(firms[some.rows])) for some in members])
+    n_firms = np.array([len(np.unique(firms[some.rows[some.own]])) for some in members])
     if n_content:
         directions = np.stack([some.direction for some in members[:n_content]])
         under = parents(directions, n_firms[:n_content], parameters.most_shown)

@@ -14,8 +14,17 @@ import pytest
 from ftm_assets.definitions import GRAPH
 from ftm_assets.running import instance as running
 from ftm_assets.running.dead_runs import close_dead_runs
+from ftm_resources.contract.asset import ALL_QUARTERS
 from ftm_resources.contract.manifest import load_manifest, read_manifest
-from ftm_resources.contract.schemas import ASSETS, FIRM_TOPICS, NAMED_THEMES, PREFETCHED_TRANSCRIPTS, THEMES
+from ftm_resources.contract.schemas import (
+    ASSETS,
+    FIRM_TOPICS,
+    NAMED_THEMES,
+    PREFETCHED_TRANSCRIPTS,
+    THEME_EXPOSURES,
+    THEME_HISTORY,
+    THEMES,
+)
 from ftm_resources.settings import read_settings
 from tests.support.demo import Demo
 
@@ -95,6 +104,21 @@ def test_status_shows_quarters_by_assets_and_what_is_wrong(damaged: Demo) -> Non
     assert "listed but not there" in shown
 
 
+def test_a_theme_has_the_same_counts_wherever_they_stand(demo: Demo) -> None:
+    themes = {row["theme_id"]: row for row in read_manifest(demo.store, NAMED_THEMES, "2023Q4").table().to_pylist()}
+    rows = load_manifest(demo.store, THEME_EXPOSURES, "2023Q4").table("exposures").to_pylist()
+    exposures = [row for row in rows if row["n_sentences"]]  # else the call only resembles the theme
+    assert {theme: (row["n_firms"], row["n_sentences"]) for theme, row in themes.items()} == {
+        theme: (len({row["firm_id"] for row in own}), sum(row["n_sentences"] for row in own))
+        for theme in themes
+        if (own := [row for row in exposures if row["theme_id"] == theme])
+    }
+    history = load_manifest(demo.store, THEME_HISTORY, ALL_QUARTERS).table("thread_quarters").to_pylist()
+    followed = {row["theme_id"]: row["n_firms"] for row in history if row["quarter"] == "2023Q4" and row["theme_id"]}
+    assert followed.items() <= {theme: row["n_firms"] for theme, row in themes.items()}.items()
+    assert len(followed) > 40
+
+
 def test_themes_prints_names_and_who_said_the_evidence(demo: Demo) -> None:
     shown = demo.ftm("themes", "2023Q1").stdout
     said = re.findall(r'^  (\w.*) · (2023-0[1-3]-\d\d) · (Executives|Analysts)  "', shown, re.MULTILINE)
@@ -117,9 +141,12 @@ def test_themes_says_what_it_leaves_out_and_shows_it_when_asked(demo: Demo) -> N
     assert "Not shown" not in everything and f"{len(themes)} themes of 2023Q1" in everything
     heads = re.findall(r"sentences, \w+, (theme_2023Q1_\d{4})", everything)
     assert sorted(heads) == sorted(row["theme_id"] for row in themes)
+    block_of = dict(zip(heads, everything.split("\n\n"), strict=False))
+    name_of = {row["theme_id"]: row["name"] for row in themes}
     for row in themes:
         if row["parent_id"] is not None:
-            assert f"{row['theme_id']}, under {row['parent_id']}" in everything
+            assert f"Under: {name_of[row['parent_id']]} " in block_of[row["theme_id"]]
+            assert re.search(rf"Under it: .*{re.escape(row['name'])}", block_of[row["parent_id"]])
 
 
 GIVEN = """

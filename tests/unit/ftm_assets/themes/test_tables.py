@@ -102,8 +102,9 @@ def test_a_theme_has_its_firms_its_sentences_by_strength_and_its_measures() -> N
         "level": 1,
         "parent_id": None,
     }
-    assert (first["n_topics"], first["n_firms"], first["n_sentences"]) == (3, 3, 4)
-    assert (first["share_of_firms"], first["largest_firm_share"]) == (0.75, 0.5)
+    # The near sentence of the fourth firm counts for nothing but n_near.
+    assert (first["n_topics"], first["n_firms"], first["n_sentences"]) == (3, 2, 3)
+    assert (first["share_of_firms"], first["largest_firm_share"]) == (0.5, pytest.approx(2 / 3))
     assert (first["n_core"], first["n_term"], first["n_near"]) == (2, 1, 1)
     assert (first["coherence"], first["burstiness"]) == (0.25, 0.5)
     assert (first["reporting_share"], first["figures_share"]) == (0.1, 0.2)

@@ -166,7 +166,8 @@ def test_ids_run_over_content_first_and_those_of_most_firms_first(found: Themes)
     assert [theme.theme_id for theme in themes] == [f"theme_2023Q1_{n:04d}" for n in range(len(themes))]
     classes = [theme.theme_class for theme in themes]
     assert classes == sorted(classes) and "ritual" in classes
-    firms = [len(np.unique(SENTENCES.firms[theme.members.rows])) for theme in themes if theme.theme_class == "content"]
+    members = [theme.members for theme in themes if theme.theme_class == "content"]
+    firms = [len(np.unique(SENTENCES.firms[some.rows[some.own]])) for some in members]
     assert firms == sorted(firms, reverse=True)
 
 
