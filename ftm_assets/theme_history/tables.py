@@ -95,14 +95,15 @@ def thread_quarter_rows(history: History, firms: Sequence[Row]) -> list[Row]:
     ``firms`` are the rows of ``thread_firm_rows``.
     """
     changes = Counter((row["thread_id"], row["quarter"], row["change"]) for row in firms)
-    by_quarter = history.by_quarter()
+    by_quarter, not_found = history.by_quarter(), _not_found(history)
     rows: list[Row] = []
     for thread, themes in history.themes_of().items():
         names = dict(zip(themes, names_over_time(list(themes.values())), strict=True))
         name = ""
-        for key in quarters_between(min(themes), max(themes)):
+        shares = _shares_for_trend(history, themes, not_found.get(thread, set()))
+        for key, share in zip(quarters_between(min(themes), max(themes)), shares, strict=True):
             name = names.get(key, name)
-            row: Row = {"thread_id": thread, "quarter": key, "name": name}
+            row: Row = {"thread_id": thread, "quarter": key, "name": name, "trend_share": share}
             quarter = by_quarter.get(key)
             if quarter is None:
                 rows.append(row | {"presence": NOT_PUBLISHED})
@@ -185,17 +186,9 @@ def _thread(
     first, last = min(themes), max(themes)
     spoken_by = {firm for theme in themes.values() for firm in theme.sentences_of}
     name, current = names[0][1], names[-1][1]
-    window = quarters_between(first, last)  # of its life: that it was not there before is no rise
     by_quarter = history.by_quarter()
-    calls = [by_quarter[key].n_calls if key in by_quarter else 0 for key in window]
-    # Where no theme was found of what firms speak of, the share is not known: it is not 0.
-    shares = [
-        themes[key].n_calls / n if key in themes else None if not n or key in not_found else 0.0
-        for key, n in zip(window, calls, strict=True)
-    ]
-    uses = [by_quarter[key].uses or None if key in by_quarter else None for key in window]
-    terms = sorted({term for theme in themes.values() if not theme.is_given for term in theme.terms})
-    shares = by_terms(shares, uses, terms, FEWEST_TERMS)
+    calls = [by_quarter[key].n_calls if key in by_quarter else 0 for key in quarters_between(first, last)]
+    shares = _shares_for_trend(history, themes, not_found)
     return {
         "thread_id": thread,
         "name": name,
@@ -213,6 +206,25 @@ def _thread(
         "n_firms_last": len(themes[last].sentences_of),
         "keywords": list(themes[last].keywords),
     }
+
+
+def _shares_for_trend(history: History, themes: Mapping[str, QuarterTheme], not_found: set[str]) -> list[float | None]:
+    """The shares that a thread's trend goes by, for each calendar quarter of its life: that it was not there before is
+    no rise. ``not_found`` are quarters in which firms may have spoken of it, though no theme was found: the share of
+    these is not 0, but unknown."""
+    window = quarters_between(min(themes), max(themes))
+    by_quarter = history.by_quarter()
+    quarters = [by_quarter.get(key) for key in window]
+    shares = [
+        themes[key].n_calls / quarter.n_calls
+        if quarter and key in themes
+        else None
+        if not quarter or not quarter.n_calls or key in not_found
+        else 0.0
+        for key, quarter in zip(window, quarters, strict=True)
+    ]
+    terms = sorted({term for theme in themes.values() if not theme.is_given for term in theme.terms})
+    return by_terms(shares, [quarter.uses or None if quarter else None for quarter in quarters], terms, FEWEST_TERMS)
 
 
 def _not_found(history: History) -> dict[str, set[str]]:

@@ -128,6 +128,7 @@ MEANINGS = {
     "theme_name": "name that the theme has by itself",
     "share_of_calls": "n_calls, of the calls with a usable sentence; null when not published",
     "share_of_sentences": "n_sentences, of the usable ones; null when not published",
+    "trend_share": "what trend and slope go by: share of calls as its terms' use goes",
     "n_joined": "firms that joined; null in the thread's first quarter",
     "n_stayed": "firms that stayed",
     "n_left": "firms that left",

@@ -348,6 +348,7 @@ THREAD_QUARTER_COLUMNS = pa.schema(
         ("share_of_firms", pa.float64()),
         ("share_of_calls", pa.float64()),
         ("share_of_sentences", pa.float64()),
+        ("trend_share", pa.float64()),
         ("n_joined", pa.int32()),
         ("n_stayed", pa.int32()),
         ("n_left", pa.int32()),

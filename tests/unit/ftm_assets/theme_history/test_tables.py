@@ -60,6 +60,7 @@ def test_a_thread_has_a_row_for_every_quarter_of_its_life_and_gaps_are_seen(
         ("2023Q4", "present", "c"),
     ]
     assert [row.get("share_of_calls") for row in rows] == [pytest.approx(3 / 11), 0, None, pytest.approx(3 / 12)]
+    assert rows[2]["trend_share"] is None, "nothing is known of a quarter that is not published"
     assert [row.get("share_of_sentences") for row in rows] == [pytest.approx(3 / 110), 0, None, pytest.approx(3 / 120)]
     assert [(row.get("n_joined"), row.get("n_stayed"), row.get("n_left")) for row in rows] == [
         (None, None, None), (0, 0, 3), (None, None, None), (3, 0, 0)
@@ -165,8 +166,11 @@ def test_a_trend_goes_by_how_often_the_terms_of_a_thread_are_used() -> None:
         for n, key in enumerate(["2023Q1", "2023Q2", "2023Q3"], 1)
     ]
     history = make_history(quarters, Given(), USUAL)
-    (row,) = thread_rows(history, thread_quarter_rows(history, thread_firm_rows(history)), [])
+    of_quarters = thread_quarter_rows(history, thread_firm_rows(history))
+    (row,) = thread_rows(history, of_quarters, [])
     assert row["slope"] == pytest.approx(0.25 / 2), "half of the mean share of calls, 3 of 12"
+    assert [one["trend_share"] for one in of_quarters] == pytest.approx([0.125, 0.25, 0.375])
+    assert [one["share_of_calls"] for one in of_quarters] == [0.25] * 3
 
 
 def test_what_is_not_published_has_no_use_of_terms() -> None:
