@@ -28,6 +28,7 @@ CHANGES = {
     NO_CALL: "left, with no call in this quarter",
 }
 TREND = "trend: by how often firms use the thread's own terms, so shares of calls may go another way."
+BARS = "Bars: how often firms use its own terms, which trend goes by; of a single term, its share of calls."
 
 
 @click.command()
@@ -58,7 +59,7 @@ def history(name: str | None, everything: bool) -> None:
 def _list(published: Published, everything: bool) -> None:
     threads = published.table("threads").to_pylist()
     of_thread: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    columns = ["thread_id", "quarter", "presence", "share_of_calls"]
+    columns = ["thread_id", "quarter", "presence", "trend_share"]
     for row in published.table("thread_quarters", columns).to_pylist():
         of_thread[row["thread_id"]].append(row)
     quarters = list(published.manifest.parameters["quarters"])
@@ -74,11 +75,18 @@ def _list(published: Published, everything: bool) -> None:
     for row in shown:
         if row["state"] != WITHDRAWN:
             line = sparkline(of_thread[row["thread_id"]], span)
-            cells = (row["thread_id"], _called(row), line, str(row["n_firms_last"]), row["trend"] or "-", row["state"])
+            cells = (
+                row["thread_id"],
+                row["current_name"],
+                line,
+                str(row["n_firms_last"]),
+                row["trend"] or "-",
+                row["state"],
+            )
             table.add_row(*map(plain, cells))
     console.print(table)
-    console.print("Bars: share of calls. · no theme of it. ? quarter not published. firms: in its last quarter.")
-    console.print(TREND)
+    console.print(BARS)
+    console.print("· no theme of it. ? quarter not published. firms: in its last quarter.")
     console.print(
         "not_found: no theme of it in the newest quarter, where firms may still speak of it; gone: they don't."
     )

@@ -12,7 +12,7 @@ from typing import Any
 import pyarrow.compute as pc
 
 from ftm_assets.theme_history.linking import MERGE, SPLIT
-from ftm_assets.theme_history.tables import ABSENT, NOT_PUBLISHED
+from ftm_assets.theme_history.tables import ABSENT, NOT_PUBLISHED, PRESENT
 from ftm_resources.contract.manifest import Published
 from ftm_resources.errors import InputError
 from ftm_resources.spelling import did_you_mean
@@ -42,20 +42,20 @@ def reading_order(threads: Sequence[Row]) -> list[Row]:
 
 
 def sparkline(rows: Sequence[Row], quarters: Sequence[str]) -> str:
-    """A mark for each of these quarters: a bar for the share of calls, · where no theme is it, ? where nothing is
-    known. ``rows`` are those of a thread in ``thread_quarters``; outside of its life there is a space."""
+    """A mark for each of these quarters: a bar for the share that the trend goes by, · where no theme is it, ? where
+    nothing is known. ``rows`` are those of a thread in ``thread_quarters``; outside of its life there is a space."""
     by_quarter = {row["quarter"]: row for row in rows}
-    most = max((row.get("share_of_calls") or 0 for row in rows), default=0)
+    most = max((row["trend_share"] or 0 for row in rows if row["presence"] == PRESENT), default=0)
 
     def mark(quarter: str) -> str:
         row = by_quarter.get(quarter)
         if row is None:
             return OUTSIDE_MARK
-        if row["presence"] == NOT_PUBLISHED:
-            return UNKNOWN_MARK
-        if row["presence"] == ABSENT or not most:
+        if row["presence"] == ABSENT:
             return ABSENT_MARK
-        return BARS[min(int(len(BARS) * (row["share_of_calls"] or 0) / most), len(BARS) - 1)]
+        if row["presence"] == NOT_PUBLISHED or row["trend_share"] is None or not most:
+            return UNKNOWN_MARK
+        return BARS[min(int(len(BARS) * row["trend_share"] / most), len(BARS) - 1)]
 
     return "".join(mark(quarter) for quarter in quarters)
 

@@ -171,6 +171,7 @@ def test_a_trend_goes_by_how_often_the_terms_of_a_thread_are_used() -> None:
     assert row["slope"] == pytest.approx(0.25 / 2), "half of the mean share of calls, 3 of 12"
     assert [one["trend_share"] for one in of_quarters] == pytest.approx([0.125, 0.25, 0.375])
     assert [one["share_of_calls"] for one in of_quarters] == [0.25] * 3
+    assert sparkline(of_quarters, ["2023Q1", "2023Q2", "2023Q3"]) == "▃▆█", "a third, two thirds, and the most"
 
 
 def test_what_is_not_published_has_no_use_of_terms() -> None:
