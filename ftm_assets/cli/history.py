@@ -9,6 +9,7 @@ import click
 from rich.table import Column, Table
 
 from ftm_assets.cli.terminal import console, listed, plain
+from ftm_assets.theme_history.publish import CODE_VERSION
 from ftm_assets.theme_history.story import Chapter, chosen, reading_order, sparkline, story
 from ftm_assets.theme_history.tables import ABSENT, FIRST, JOINED, LEFT, NEW_CALL, NO_CALL, NOT_PUBLISHED, WITHDRAWN
 from ftm_resources.contract.asset import ALL_QUARTERS
@@ -46,6 +47,8 @@ def history(name: str | None, everything: bool) -> None:
       ftm history thread_2023Q1_0007
     """
     published = read_manifest(open_store(read_settings().store_url), THEME_HISTORY, ALL_QUARTERS)
+    if published.manifest.code_version != CODE_VERSION:
+        raise THEME_HISTORY.error(ALL_QUARTERS, "another version of FTM made it")
     if name is None:
         _list(published, everything)
     else:

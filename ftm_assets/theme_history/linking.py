@@ -44,8 +44,8 @@ CONTINUES = (SAME, WEAK, RETURNED, GIVEN_AGAIN)
 FIRMS_OF_KIN, LEAST_KIN = 0.5, 0.6
 """Of splits and merges: what the firms' continuity weighs beside the similarity, and the least sum (decision 018)."""
 
-FIRMS_THAT_TURNED, LEAST_CHANCE = 0.7, 0.01
-"""Of a theme that ended and one that began: the least continuity of their firms, and how likely it may be by chance."""
+FIRMS_THAT_TURNED, MOST_CHANCE = 0.7, 0.01
+"""Of a theme that ended and one that began: the least continuity of their firms, and the most that chance may do."""
 
 STILL_USED, HARDLY_USED = 0.5, 0.15
 """Of a theme that is left over, terms that another quarter uses less than half as often as its own say that firms began
@@ -265,18 +265,21 @@ def _turned(before: Quarter, after: Quarter, found: Sequence[Link], limits: Limi
     it is the firms that tell: those of the new theme spoke of the old one, more surely than of any beside it, and not
     by chance.
     """
-    chance = firms_by_chance(before, after)
-    may = (chance < LEAST_CHANCE) & (firm_continuity(before, after) >= FIRMS_THAT_TURNED)
+    born = {link.theme_to for link in found if link.kind == BORN}
+    began = [at for at, theme in enumerate(after.themes) if theme.theme_id in born and theme.theme_class == "content"]
+    if not began or not before.themes:
+        return list(found)
+    few = replace(after, themes=[after.themes[at] for at in began])  # the test of all pairs takes seconds
+    chance, continuity = firms_by_chance(before, few), firm_continuity(before, few)
     ended = {link.theme_from for link in found if link.theme_to is None}
-    left = [theme.theme_id in ended and theme.theme_class == "content" for theme in before.themes]
-    place = {theme.theme_id: at for at, theme in enumerate(after.themes) if theme.theme_class == "content"}
-    splits: dict[str, Link] = {}  # by the new theme
-    for born in (link.theme_to for link in found if link.kind == BORN):
-        if born in place and len(chance):
-            other = place[born]
-            one = int(chance[:, other].argmin())
-            if may[one, other] and left[one]:
-                splits[born] = _described(before, after, one, other, SPLIT, similarity(before, after), limits)
+    splits: dict[str | None, Link] = {}  # by the new theme
+    for column, other in enumerate(began):
+        one = int(chance[:, column].argmin())
+        old = before.themes[one]
+        turned = chance[one, column] < MOST_CHANCE and continuity[one, column] >= FIRMS_THAT_TURNED
+        if turned and old.theme_id in ended and old.theme_class == "content":
+            alike = similarity(before, after)
+            splits[after.themes[other].theme_id] = _described(before, after, one, other, SPLIT, alike, limits)
     parents = {split.theme_from for split in splits.values()}
     return [
         replace(splits[link.theme_to], still_used=link.still_used) if link.theme_to in splits else link

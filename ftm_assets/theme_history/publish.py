@@ -28,7 +28,7 @@ from ftm_resources.quarters import quarters_between
 from ftm_resources.settings import Settings
 from ftm_resources.store.object_store import ObjectStore
 
-CODE_VERSION = "3"
+CODE_VERSION = "4"
 """Raise it when the same quarters would give other links or threads."""
 
 

@@ -178,6 +178,17 @@ def test_the_terminal_lists_threads_and_tells_their_stories_by_the_names_of_firm
     assert "Did you mean Drought?" in ftm(tmp_path, settings, "history", "drougth").stderr
 
 
+def test_a_history_that_another_version_made_is_refused_with_what_to_do(
+    store: FolderStore, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ftm_assets.theme_history.publish.CODE_VERSION", "1")
+    publish_history(store)
+    listed = ftm(tmp_path, {"FTM_STORE": store.url, "DAGSTER_HOME": str(tmp_path / "home")}, "history")
+    remedy = "Materialize it again: ftm run FIRST LAST --only theme_history --again"
+    assert listed.returncode == 1
+    assert listed.stderr == f"Error: theme_history: another version of FTM made it. {remedy}\n"
+
+
 def test_a_firm_without_a_call_in_the_other_quarter_is_told_apart_from_one_that_joined_or_fell_silent(
     folder_store: FolderStore, tmp_path: Path
 ) -> None:
