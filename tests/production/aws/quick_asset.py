@@ -1,7 +1,8 @@
 """What stands in for Dagster's image where only the state machine is tested: ``ftm run QUARTER --only ASSET`` in 50 ms.
 
 ``FTM_TEST_QUICK_ASSETS`` says how, as JSON with ``QUARTER ASSET`` or ``ASSET`` for keys: ``{"exit": 1}``,
-``{"sleep": 60}``, ``{"sleep_once": 60}``, which only the first container does;
+``{"until": "file"}``, to wait for that file; ``{"sleep": 60}``, ``{"sleep_once": 60}``, which only the first container
+does;
 ``{"real": true}``: what the image would do.
 """
 
@@ -21,6 +22,8 @@ def main() -> int:
     order = orders.get(f"{first} {asset}") or orders.get(asset) or {}
     if order.get("real"):
         os.execvp(sys.argv[1], sys.argv[1:])
+    while "until" in order and not Path(order["until"]).exists():
+        time.sleep(0.02)
     time.sleep(order.get("sleep", 0))
     if "sleep_once" in order and not (slept := Path(f"slept-{first}-{asset}")).exists():
         slept.touch()

@@ -65,6 +65,12 @@ def order(aws: LocalAWS) -> Callable[..., None]:
     return order
 
 
+@pytest.fixture
+def gate(tmp_path: Path) -> Path:
+    """Made by a test to let an asset go on that was ordered to wait for it: ``order({ASKS: {"until": str(gate)}})``."""
+    return tmp_path / "gate"
+
+
 def commands(*assets: str, quarter: str = "2023Q1") -> list[str]:
     return [f"ftm run {quarter} --only {asset}" for asset in assets]
 
@@ -107,14 +113,13 @@ def test_every_asset_is_a_state_that_runs_it_once_and_people_are_told(production
 
 
 def test_the_model_is_up_while_it_is_needed_and_only_then(
-    production: Production, aws: LocalAWS, order: Callable[..., None]
+    production: Production, aws: LocalAWS, order: Callable[..., None], gate: Path
 ) -> None:
-    order({ASKS: {"sleep": 2}})
+    order({ASKS: {"until": str(gate)}})
     execution = production.start(quarter="2023Q1")
-    while commands(ASKS)[0] not in execution.jobs:
-        assert execution.status == "RUNNING"
-        time.sleep(0.05)
+    running_job(aws, production, ASKS)
     assert production.wanted_models == 1
+    gate.touch()
     assert execution.wait().status == "SUCCEEDED"
     entered = execution.entered
     assert entered.index("ScaleUp") < entered.index(ASKS) < entered.index("ScaleDown")
@@ -164,11 +169,12 @@ def with_the_model() -> set[str]:
 
 
 def test_a_machine_that_is_lost_is_replaced_by_another_one(
-    production: Production, aws: LocalAWS, order: Callable[..., None]
+    production: Production, aws: LocalAWS, order: Callable[..., None], gate: Path
 ) -> None:
-    order({"firm_topics": {"sleep": 1.5}})
+    order({"firm_topics": {"until": str(gate)}})
     execution = production.start(quarter="2023Q1")
     aws.reclaim(running_job(aws, production, "firm_topics"), notice_seconds=0)
+    gate.touch()
     assert execution.wait().status == "SUCCEEDED"
     # AWS Batch starts the same job anew; for Step Functions it is one job, which took longer.
     assert execution.jobs.count(commands("firm_topics")[0]) == 1
@@ -286,12 +292,13 @@ class NoTask:
 
 
 def test_a_model_that_can_not_be_taken_down_is_told_with_what_failed_before(
-    production: Production, aws: LocalAWS, order: Callable[..., None]
+    production: Production, aws: LocalAWS, order: Callable[..., None], gate: Path
 ) -> None:
-    order({ASKS: {"sleep": 1, "exit": 1}})
+    order({ASKS: {"until": str(gate), "exit": 1}})
     execution = production.start(quarter="2023Q1")
     running_job(aws, production, ASKS)
     aws.inject("ecs:UpdateService", *[Throttled()] * 11)
+    gate.touch()
     execution.wait()
     assert execution.described["error"] == "ScaleDown"
     alert = the_alert(production)
@@ -341,34 +348,37 @@ def test_all_quarters_well_is_a_success_that_lists_them(production: Production) 
 
 
 def test_no_more_quarters_run_at_once_than_allowed(
-    production: Production, aws: LocalAWS, order: Callable[..., None]
+    production: Production, aws: LocalAWS, order: Callable[..., None], gate: Path
 ) -> None:
-    order({FIRST: {"sleep": 0.5}})
+    order({FIRST: {"until": str(gate)}})
     aws.slots = 8
     execution = production.start(quarters=QUARTERS)
     most = 0
     while execution.status == "RUNNING":
         most = max(most, sum(job["status"] == "RUNNING" for job in jobs_named(aws, production, FIRST)))
+        if most == 2:
+            gate.touch()
         time.sleep(0.05)
     assert (execution.status, most) == ("SUCCEEDED", 2)
 
 
 def test_two_quarters_started_by_hand_share_the_model_and_the_last_one_takes_it_down(
-    production: Production, aws: LocalAWS, order: Callable[..., None]
+    production: Production, aws: LocalAWS, order: Callable[..., None], gate: Path
 ) -> None:
-    order({f"2023Q2 {ASKS}": {"sleep": 3}})
+    order({f"2023Q2 {ASKS}": {"until": str(gate)}})
     quick, slow = (production.start(quarter=quarter) for quarter in QUARTERS[:2])
     assert quick.wait().status == "SUCCEEDED"
     assert (slow.status, production.wanted_models) == ("RUNNING", 1)
     assert production.hear_that_it_ended(quick).entered[-1] == "LeftToTheOthers"
+    gate.touch()
     assert slow.wait().status == "SUCCEEDED"
     assert (scaled(quick), scaled(slow), production.wanted_models) == ([1], [1, 0], 0)
 
 
 def test_a_quarter_that_is_being_made_is_not_started_a_second_time(
-    production: Production, aws: LocalAWS, order: Callable[..., None]
+    production: Production, aws: LocalAWS, order: Callable[..., None], gate: Path
 ) -> None:
-    order({"2023Q1 firm_topics": {"sleep": 3}})
+    order({"2023Q1 firm_topics": {"until": str(gate)}})
     one = production.start(quarter="2023Q1")
     running_job(aws, production, "firm_topics")
     another, other_quarter = production.start(quarter="2023Q1"), production.start(quarter="2023Q2")
@@ -377,15 +387,22 @@ def test_a_quarter_that_is_being_made_is_not_started_a_second_time(
     alert = the_alert(production)
     assert alert["cause"].startswith("AlreadyRunning: 2023Q1 is already being made") and one.arn in alert["cause"]
     assert another.jobs == []
+    gate.touch()
     # It takes nothing from the first one, nor from another quarter; and when that has ended it may be started again.
     assert (one.wait().status, other_quarter.wait().status) == ("SUCCEEDED", "SUCCEEDED")
     order({})
     assert production.start(quarter="2023Q1").wait().status == "SUCCEEDED"
 
 
-def test_of_two_that_are_started_at_once_one_goes_on(production: Production, order: Callable[..., None]) -> None:
-    order({FIRST: {"sleep": 2}})
+def test_of_two_that_are_started_at_once_one_goes_on(
+    production: Production, order: Callable[..., None], gate: Path
+) -> None:
+    order({FIRST: {"until": str(gate)}})
     both = [production.start(quarter="2023Q1") for _ in range(2)]
+    while [one.status for one in both] == ["RUNNING", "RUNNING"]:
+        assert sum(len(one.jobs) for one in both) < 2
+        time.sleep(0.05)
+    gate.touch()
     assert sorted(one.wait().status for one in both) == ["FAILED", "SUCCEEDED"]
 
 
@@ -418,8 +435,8 @@ def test_a_reaper_that_can_not_take_the_model_down_tells_people(production: Prod
 def test_a_job_that_ran_out_of_time_goes_on_in_a_second_one(
     production: Production, aws: LocalAWS, order: Callable[..., None]
 ) -> None:
-    order({ASKS: {"sleep_once": 30}})
-    aws.longest_attempt = 1.5
+    order({ASKS: {"sleep_once": 60}})
+    aws.longest_attempt = 4
     execution = production.start(quarter="2023Q1").wait()
     assert (execution.status, execution.jobs.count(commands(ASKS)[0])) == ("SUCCEEDED", 2)
 
@@ -427,8 +444,8 @@ def test_a_job_that_ran_out_of_time_goes_on_in_a_second_one(
 def test_a_job_that_runs_out_of_time_twice_is_told(
     production: Production, aws: LocalAWS, order: Callable[..., None]
 ) -> None:
-    order({FIRST: {"sleep": 30}})
-    aws.longest_attempt = 1.5
+    order({FIRST: {"sleep": 60}})
+    aws.longest_attempt = 3
     execution = production.start(quarter="2023Q1").wait()
     assert_failed(production, execution, FIRST, "Job attempt duration exceeded timeout")
     assert execution.jobs.count(commands(FIRST)[0]) == 2
