@@ -47,12 +47,12 @@ LONGEST_FIRST = (
     "test_real_vllm.py",
     "test_kill.py",
     "test_worker.py",
-    "test_planted_matters.py",
     "test_worker_process.py",
     "test_faults.py",
     "test_command.py",
     "test_ui.py",
     "test_names_in_the_terminal.py",
+    "test_planted_matters.py",
     "test_checks.py",
     "test_staleness.py",
 )

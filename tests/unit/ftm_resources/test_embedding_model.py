@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from sentence_transformers import SentenceTransformer
 
 from ftm_assets.prefetched_transcripts.sentences import clean
 from ftm_assets.topics.clustering import exact_neighbors
@@ -35,6 +34,8 @@ def test_vectors_have_unit_length_and_the_order_of_the_texts(model: EmbeddingMod
 
 @pytest.mark.parametrize(("dtype", "n"), [(None, 600), ("bfloat16", 150)], ids=["chosen here", "bfloat16"])
 def test_the_fast_arithmetic_keeps_the_neighbours_of_float32(texts: list[str], dtype: str | None, n: int) -> None:
+    from sentence_transformers import SentenceTransformer
+
     texts = texts[:n]  # a processor that only imitates bfloat16 takes seven times as long
     model = EmbeddingModel(dtype=dtype)
     assert dtype in (None, model.identity()["dtype"])

@@ -18,7 +18,6 @@ from typing import Any
 import numpy as np
 import pyarrow.compute as pc
 import pytest
-import torch
 
 from ftm_assets.firm_topics import clustering_pool, heartbeat, worker
 from ftm_assets.firm_topics import plan as planning
@@ -573,6 +572,8 @@ def test_there_is_a_clustering_process_for_each_core_unless_said_otherwise(missi
 
 
 def test_a_container_whose_gpu_torch_cannot_use_stops(missing: BatchPlan, monkeypatch: pytest.MonkeyPatch) -> None:
+    import torch
+
     def container(gpu: str) -> WorkerSettings:
         return told(missing, BATCH_ID="any", NVIDIA_VISIBLE_DEVICES=gpu)
 
@@ -591,6 +592,8 @@ def test_a_container_whose_gpu_torch_cannot_use_stops(missing: BatchPlan, monkey
 def test_a_gpu_takes_larger_steps_and_computes_the_same_way_every_time(
     computes_in_bfloat16: bool, dtype: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    import torch
+
     loaded: dict[str, Any] = {}
     asked: dict[str, Any] = {}
 

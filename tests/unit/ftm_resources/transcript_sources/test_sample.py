@@ -12,8 +12,6 @@ from itertools import pairwise
 from statistics import median
 
 import pytest
-import spacy
-from spacy.lang.en.stop_words import STOP_WORDS
 
 from ftm_assets.prefetched_transcripts.sentences import Sentence, clean, reason_to_exclude, split_call
 from ftm_resources.quarters import quarter_dates, quarter_of
@@ -47,6 +45,8 @@ def calls_of(quarter: str) -> list[Call]:
 @cache
 def sentences_by_speaker(quarter: str) -> list[tuple[Call, str, str, str]]:
     """Call, section, speaker type and sentence, as spaCy's rule-based splitter finds them."""
+    import spacy
+
     nlp = spacy.blank("en")
     nlp.add_pipe("sentencizer")
     return [
@@ -282,6 +282,8 @@ def test_every_planted_sentence_survives_splitting_and_is_said_once(quarter: str
 
 @each_quarter
 def test_every_planted_sentence_has_at_least_five_words_of_content(quarter: str) -> None:
+    from spacy.lang.en.stop_words import STOP_WORDS
+
     for sentence in planted_sentences(quarter):
         words = [w for w in re.findall(r"[a-z0-9]+", sentence.lower()) if w not in STOP_WORDS]
         assert len(words) >= 5, sentence
