@@ -113,10 +113,12 @@ clean: ## Remove the environment, the store and the Dagster instance
 # that its own installation adds nothing but itself and, where its build is for CUDA, CUDA's packages.
 PIP_INSTALL_LOCKED := $(BIN)/python -m pip install --quiet --no-deps --require-hashes
 
+# --no-compile: pip compiles on one core, compileall on all. What does not compile is meant for another Python.
 .venv/installed: .venv/bin/python requirements.lock requirements-torch.txt pyproject.toml
-	$(PIP_INSTALL_LOCKED) -r requirements.lock
-	$(BIN)/python -m pip install --quiet -r requirements-torch.txt
+	$(PIP_INSTALL_LOCKED) --no-compile -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-compile -r requirements-torch.txt
 	$(BIN)/python -m pip install --quiet --no-deps -e .
+	@$(BIN)/python -m compileall -qq -j 0 .venv/lib || true
 	@$(BIN)/python containers/warm_up.py >/dev/null # Numba compiles here, once: 20 s that three processes would each take
 	@touch $@
 
