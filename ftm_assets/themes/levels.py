@@ -8,9 +8,10 @@ import numpy as np
 def parents(directions: np.ndarray, n_firms: np.ndarray, most: int) -> np.ndarray:
     """For each theme the place of the one it stands under, (k,); -1 for those of level 1, at most ``most`` of them.
 
-    ``directions`` are the themes' directions, (k, dimensions), ``n_firms`` how many firms speak of each, (k,). Where
-    there are more than ``most``, the nearest are grouped by average linkage, and that of most firms stands for its
-    group, so that nobody misses what most speak of. A group is no theme of its own: nothing is counted twice.
+    ``directions`` are where the themes' centered sentences point, (k, dimensions), ``n_firms`` how many firms speak of
+    each, (k,). Where there are more than ``most``, the nearest are grouped by average linkage, and that of most firms
+    stands for its group, so that nobody misses what most speak of. A group is no theme of its own: nothing is counted
+    twice.
     """
     from scipy.cluster.hierarchy import fcluster, linkage
     from scipy.spatial.distance import squareform

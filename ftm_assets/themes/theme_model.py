@@ -39,10 +39,10 @@ from ftm_assets.themes.selection import choose
 from ftm_assets.themes.terms import find_terms, vectorizer
 from ftm_assets.themes.theme_parameters import ThemeParameters
 from ftm_assets.themes.vector_space import centered, in_context, whitening
-from ftm_assets.topics.clustering import ClusterSettings, neighbors_for, one_thread, reducer
+from ftm_assets.topics.clustering import ClusterSettings, neighbors_for, one_thread, reducer, unit_length
 from ftm_assets.topics.phrases import Members, surface_phrases
 
-CODE_VERSION = "9"
+CODE_VERSION = "10"
 """Raise it when the same sentences and parameters would give other themes."""
 
 FOUND, GIVEN = "found", "given"
@@ -162,7 +162,7 @@ def find_themes(
         ]  # fmt: skip
     del whitened, near, part, search  # of a million sentences 2 GB, and phrases need as much
     keywords = _keywords(sentences, members, stands_on, len(chosen), firm_names, parameters)
-    themes = _content_and_others(quarter, found, stands_on, members, keywords, sentences.firms, parameters)
+    themes = _content_and_others(quarter, found, stands_on, members, keywords, sentences, parameters)
     themes += _given(wanted, stands_on[len(chosen) :], members[len(chosen) :], keywords[len(chosen) :])
     by_subset = [
         Subset(parameters.random_state + number, _as_published(themes, of_subset, len(wanted), n))
@@ -293,18 +293,15 @@ def _content_and_others(
     stands_on: Sequence[Anchored],
     members: Sequence[ThemeMembers],
     keywords: Sequence[list[str]],
-    firms: np.ndarray,
+    sentences: QuarterSentences,
     parameters: ThemeParameters,
 ) -> list[Theme]:
     """The found themes in the order of their ids: content first, then by firms."""
     candidates = [*found.content, *found.others]
     n_content = len(found.content)
-    n_firms = np.array([len(np.unique(firms[some.rows[some.own]])) for some in members])
-    if n_content:
-        directions = np.stack([some.direction for some in members[:n_content]])
-        under = parents(directions, n_firms[:n_content], parameters.most_shown)
-    else:
-        under = np.empty(0, int)
+    own = [some.rows[some.own] for some in members]
+    n_firms = np.array([len(np.unique(sentences.firms[rows])) for rows in own])
+    under = parents(_meant(sentences, own[:n_content]), n_firms[:n_content], parameters.most_shown)
     order = sorted(
         range(len(candidates)),
         key=lambda at: (_CLASSES.index(candidates[at].theme_class), -n_firms[at], int(members[at].rows[0]), at),
@@ -333,6 +330,14 @@ def _content_and_others(
         )
         for at in order
     ]
+
+
+def _meant(sentences: QuarterSentences, rows_of_each: Sequence[np.ndarray]) -> np.ndarray:
+    """Where the sentences of each theme point, centered, (k, dimensions): what they mean, and to a reader two themes
+    are one when they mean the same. Whitened vectors keep apart what differs in its words."""
+    mean = sentences.vectors.mean(axis=0, dtype=np.float64)
+    sums = [unit_length(sentences.vectors[rows] - mean).sum(axis=0) for rows in rows_of_each]
+    return unit_length(np.reshape(sums, (len(sums), len(mean))))
 
 
 def _given(
