@@ -81,7 +81,7 @@ def main(sizes: tuple[int, ...], themes: int, quarters: int, of: str | None) -> 
     if len(sizes) > 1:
         few, many = (next(row for row in rows if row[0] == size) for size in (min(sizes), max(sizes)))
         grew = math.log(many[5] / few[5]) / math.log(many[0] / few[0])
-        result.figure(f"growth exponent of CPU, history of {few[0]:,} to {many[0]:,} firms", grew, at_most=1.05)
+        result.figure(f"growth exponent of a history's CPU, {few[0]:,} to {many[0]:,} firms", grew, at_most=1.05)
     result.write()
 
 
