@@ -16,7 +16,7 @@ from benchmarks import page
 from benchmarks.measuring import this_module
 from benchmarks.published_themes import help_text
 
-ALL = ("demo", "platform", "selective_reading", "naming", "prefetch", "firm_topics", "themes", "growth")
+ALL = ("demo", "platform", "selective_reading", "naming", "prefetch", "firm_topics", "themes", "history", "growth")
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]}, help=help_text(__doc__))

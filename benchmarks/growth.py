@@ -1,33 +1,75 @@
-"""How the whole graph grows with the firms of a quarter: CPU seconds by asset, memory, and bytes of the store.
+"""How the whole graph grows with the firms of a quarter: CPU seconds, memory and bytes of the store, step by step.
 
-    python -m benchmarks.growth [FIRMS ...]      50, 200 and 400, unless told
+    python -m benchmarks.growth [FIRMS ...]      50 and 500, unless told; 5,000 take an hour of CPU
 
-The calls of the sample's four quarters in one, and once more under other ids. No third time: what three firms say
-word for word is boilerplate to a prefetch, so 800 firms once had next to no sentence left, and seemed to cost
-nothing. Each size is a run of its own, into a store of its own. What CPU seconds grow with is their exponent: 1 is as
-fast as the firms, 2 as their square.
+The calls of the sample's four quarters in one; beyond these, copies of them under other ids. A copy has the turns and
+sentences of its call, but in each sentence a third of the longer words are others of the same call, since what three
+firms say word for word is boilerplate to a prefetch. What several calls share, and the operator's words, stay.
+
+So a copy keeps how long a call is, how much of it is usable, and what it is about by its words. It loses grammar, and
+no matter is new in it: a larger quarter has more firms for each matter, and not more matters, as a real one has.
+
+Each step is a process of its own. What CPU seconds grow with is their exponent: 1 is as fast as the firms, 2 as their
+square. Starting and loading are in them, some seconds a step, which hide the growth of the small ones.
 """
 
 from __future__ import annotations
 
 import csv
 import math
+import random
+import re
 import sys
 import tempfile
-from itertools import chain, islice, repeat
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import islice
 from pathlib import Path
-from typing import Any
 
 import click
 
-from benchmarks.measuring import Result, run
+from benchmarks.measuring import Result, Run, run
 from benchmarks.published_themes import help_text
-from ftm_resources.transcript_sources.calls import firms_of
+from ftm_resources.contract.schemas import (
+    FIRM_TOPICS,
+    NAMED_THEMES,
+    NAMED_TOPICS,
+    PREFETCHED_TRANSCRIPTS,
+    QUARTER_REPORT,
+    SENTIMENT_READY,
+    THEME_EXPOSURES,
+    THEME_HISTORY,
+    THEMES,
+)
+from ftm_resources.transcript_sources.calls import Call, firms_of, is_operator
 from ftm_resources.transcript_sources.sample import QUARTERS, SampleSource
 
 QUARTER, DAY = "2023Q1", "2023-02-15"
-SIZES = (50, 200, 400)
-MOST_TIMES = 2
+SIZES = (50, 500)
+STEPS = [
+    asset.name
+    for asset in (
+        PREFETCHED_TRANSCRIPTS, FIRM_TOPICS, NAMED_TOPICS, THEMES, NAMED_THEMES, THEME_EXPOSURES, SENTIMENT_READY,
+        THEME_HISTORY, QUARTER_REPORT,
+    )
+]  # fmt: skip
+SHARED_BY = 3
+"""Calls of the sample. What so many say is boilerplate in them, and stays it in their copies."""
+
+REWORDED = 1 / 3
+"""Of a sentence's longer words, in a copy. Shorter ones hold a sentence together, and say that it is English."""
+
+_LONGER_WORD = re.compile(r"\b[a-z]{5,}\b")
+_SENTENCES = re.compile(r"(?<=[.?!]) ")
+
+
+@dataclass(frozen=True)
+class Step:
+    """What one asset took, and the bytes it put into the store."""
+
+    took: Run
+    megabytes: float
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]}, help=help_text(__doc__))
@@ -35,70 +77,62 @@ MOST_TIMES = 2
 def main(sizes: tuple[int, ...]) -> None:
     sizes = sizes or SIZES
     found = {size: measured(size) for size in sizes}
+    few, many = min(sizes), max(sizes)
     result = Result("growth", "Growth", __doc__ or "", f"python -m benchmarks.growth {' '.join(map(str, sizes))}")
-    result.table(
-        ["firms", "CPU s", "CPU s a firm", "seconds", "peak MiB of a process", "MB of the store"],
-        [[n, f["cpu"], f["cpu"] / n, f["seconds"], f["peak_mib"], f["megabytes"]] for n, f in found.items()],
-    )
-    steps = list(found[max(sizes)]["steps"])
-    result.table(
-        ["seconds in", *(f"{n:,} firms" for n in sizes)],
-        [[step, *(f["steps"].get(step, 0.0) for f in found.values())] for step in steps],
-    )
-    if len(sizes) > 1:
-        few, many = min(sizes), max(sizes)
-        for what, name, most in (("CPU seconds, all assets", "cpu", 1.05), ("bytes of the store", "megabytes", None)):
-            grew = math.log(found[many][name] / found[few][name]) / math.log(many / few)
-            result.figure(f"growth exponent of {what}, {few:,} to {many:,} firms", grew, at_most=most)
-    if max(sizes) < 5_000:
-        result.notes.append(f"Not measured: more than {max(sizes):,} firms. What loads and compiles is in the seconds.")
+    for what, value in (
+        ("CPU s", lambda step: step.took.cpu_seconds),
+        ("peak MiB of a process", lambda step: step.took.peak_mib),
+        ("MB of the store", lambda step: step.megabytes),
+    ):
+        rows = [[name, *(value(found[n][name]) for n in sizes)] for name in STEPS]
+        total = max if "peak" in what else sum
+        rows.append(["all", *(total(row[at + 1] for row in rows) for at in range(len(sizes)))])
+        if len(sizes) > 1:
+            rows = [[*row, _exponent(row[1 + sizes.index(few)], row[1 + sizes.index(many)], few, many)] for row in rows]
+        result.table([what, *(f"{n:,} firms" for n in sizes), *(["exponent"] if len(sizes) > 1 else [])], rows)
+        if len(sizes) > 1 and "peak" not in what:
+            between = f"{few:,} to {many:,} firms"
+            result.figure(f"growth exponent of {what}, all assets, {between}", rows[-1][-1],
+                          at_most=1.05 if what == "CPU s" else None)  # fmt: skip
+    if many < 5_000:
+        result.notes.append(f"Not measured: more than {many:,} firms.")
     result.write()
 
 
-def measured(firms: int) -> dict[str, Any]:
-    """Run the whole graph on this number of firms."""
+def _exponent(small: float, large: float, few: int, many: int) -> float | str:
+    return math.log(large / small) / math.log(many / few) if small and large else "-"
+
+
+def measured(firms: int) -> dict[str, Step]:
+    """Run the whole graph on this number of firms, a process for each asset."""
     with tempfile.TemporaryDirectory() as folder:
-        here = Path(folder)
+        here, steps, before = Path(folder), {}, 0
         settings = {
             "DATA_SOURCE": "files", "FTM_FILES": str(write_calls(here / "calls.csv", firms)),
             "FTM_FILES_DATE_COLUMN": "day", "FTM_STORE": str(here / "store"), "DAGSTER_HOME": str(here / "home"),
         }  # fmt: skip
-        took = run([sys.executable, "-m", "ftm_assets.cli", "run", QUARTER], **settings)
-        print(f"{firms:,} firms: {took.cpu_seconds:.0f} CPU s", file=sys.stderr)
-        size = sum(file.stat().st_size for file in (here / "store").rglob("*") if file.is_file())
-        steps = seconds_of_steps(here / "home")
-    return {"cpu": took.cpu_seconds, "seconds": took.seconds, "peak_mib": took.peak_mib, "megabytes": size / 1e6,
-            "steps": steps}  # fmt: skip
-
-
-def seconds_of_steps(home: Path) -> dict[str, float]:
-    """How long each asset took, as the Dagster instance in this folder has it; checks are left out."""
-    import os
-
-    import dagster as dg
-
-    os.environ["DAGSTER_HOME"] = str(home)
-    with dg.DagsterInstance.from_config(str(home)) as instance:
-        found: dict[str, float] = {}
-        for of_run in reversed(instance.get_runs()):
-            for step in instance.get_run_step_stats(of_run.run_id):
-                if step.start_time and step.end_time and step.end_time - step.start_time > 0.5:
-                    found[step.step_key] = found.get(step.step_key, 0.0) + step.end_time - step.start_time
-    return found
+        for step in STEPS:
+            took = run([sys.executable, "-m", "ftm_assets.cli", "run", QUARTER, "--only", step], **settings)
+            size = sum(file.stat().st_size for file in (here / "store").rglob("*") if file.is_file())
+            steps[step], before = Step(took, (size - before) / 1e6), size
+            print(
+                f"{firms:,} firms, {step}: {took.cpu_seconds:.0f} CPU s, {took.peak_mib:,.0f} MiB at most, "
+                f"{steps[step].megabytes:.1f} MB",
+                file=sys.stderr,
+            )
+    return steps
 
 
 def write_calls(file: Path, firms: int) -> Path:
-    """A CSV file with this many of the sample's calls, each time round under other ids."""
+    """A CSV file with this many calls: the sample's, then copies of them."""
     source = SampleSource()
     calls = [call for quarter in QUARTERS for call in source.calls(quarter, firms_of(source.call_ids(quarter)))]
-    if firms > MOST_TIMES * len(calls):
-        raise click.ClickException(f"the sample has calls for {MOST_TIMES * len(calls)} firms")
     columns = ["companyid", "companyname", "transcriptid", "day", "componentorder", "componenttypename",
                "speakertypename", "componenttext"]  # fmt: skip
     with file.open("w", newline="") as opened:
         writer = csv.writer(opened)
         writer.writerow(columns)
-        for number, call in enumerate(islice(chain.from_iterable(repeat(calls)), firms)):
+        for number, call in enumerate(islice(with_copies(calls), firms)):
             firm = str(100_000 + number)
             for turn in call.turns:
                 writer.writerow(
@@ -106,6 +140,40 @@ def write_calls(file: Path, firms: int) -> Path:
                      turn.text]
                 )  # fmt: skip
     return file
+
+
+def with_copies(calls: list[Call]) -> Iterator[Call]:
+    """These calls, then a copy of each, then another one of each, without end."""
+    said = Counter(one for call in calls for one in {one for t in call.turns for one in _SENTENCES.split(t.text)})
+    yield from calls
+    seed = 0
+    while True:
+        for call in calls:
+            seed += 1
+            yield _reworded(call, said, random.Random(seed))
+
+
+def _reworded(call: Call, said: Counter[str], drawn: random.Random) -> Call:
+    """The call with other words of its own in a third of the places, but for what several calls say."""
+    turns = [(turn, _SENTENCES.split(turn.text)) for turn in call.turns]
+    own = {
+        sentence
+        for turn, sentences in turns
+        for sentence in sentences
+        if said[sentence] < SHARED_BY and not is_operator(turn.speaker_type)
+    }
+    words = [word for sentence in sorted(own) for word in _LONGER_WORD.findall(sentence)]
+
+    def other_word(found: re.Match[str]) -> str:
+        return drawn.choice(words) if drawn.random() < REWORDED else found[0]
+
+    return replace(
+        call,
+        turns=tuple(
+            replace(turn, text=" ".join(_LONGER_WORD.sub(other_word, s) if s in own else s for s in sentences))
+            for turn, sentences in turns
+        ),
+    )
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ftm_assets.theme_history.quarter import Quarter
-from ftm_assets.theme_history.similarity import mixed, similarity
+from ftm_assets.theme_history.similarity import centroid_similarity, lexicon_similarity, mixed
 
 FALSE_SHARE = 0.05
 """Of the pairs above the limit, at most."""
@@ -53,8 +53,8 @@ def known_pairs(quarter: Quarter) -> Pairs:
         return Pairs(np.empty(0), np.empty(0))
     halves = np.array([t.half_similarity for t in themes], float)
     lexicons = np.array([t.half_lexicon_similarity or 0.0 for t in themes])
-    part = Quarter(quarter.quarter, themes)
-    others = similarity(part, part).mix
+    terms = [t.terms for t in themes]
+    others = mixed(centroid_similarity(themes, themes), lexicon_similarity(terms, terms))
     np.fill_diagonal(others, -np.inf)
     return Pairs(mixed(halves, lexicons), others.max(axis=1))
 

@@ -17,8 +17,9 @@ Quarters in, links out. Who gets which thread is ``threads.py``.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache, partial
 from itertools import pairwise
 
 import numpy as np
@@ -95,11 +96,13 @@ def linked(quarters: Sequence[Quarter]) -> list[Link]:
     pairs = [known_pairs(quarter) for quarter in quarters]
     for number, (before, after) in enumerate(pairwise(quarters)):
         limits = learned(pairs[: number + 2])
-        found = link(before, after, limits, _with_past(quarters[: number + 1], after, chain))
-        found += _returned(quarters[:number], after, found, chain, limits)
+        # Asked for up to three times a step; of 500 themes and 5,000 firms each takes half a second.
+        alike = cache(partial(similarity, other=after))
+        found = link(before, after, limits, _with_past(quarters[: number + 1], after, chain, alike))
+        found += _returned(quarters[:number], after, found, chain, alike, limits)
         back = {one.theme_to for one in found if one.kind in CONTINUES}
         found = [one for one in found if not (one.theme_from is None and one.theme_to in back)]
-        found = _turned(before, after, found, limits)
+        found = _turned(before, after, found, alike, limits)
         for one in found:
             if one.kind in CONTINUES and one.theme_from is not None and one.theme_to is not None:
                 earlier = (one.quarter_from, one.theme_from)
@@ -109,24 +112,27 @@ def linked(quarters: Sequence[Quarter]) -> list[Link]:
 
 
 def _with_past(
-    quarters: Sequence[Quarter], after: Quarter, chain: Mapping[tuple[str, str], tuple[str, str]]
+    quarters: Sequence[Quarter],
+    after: Quarter,
+    chain: Mapping[tuple[str, str], tuple[str, str]],
+    alike: Callable[[Quarter], Similarity],
 ) -> Similarity:
     """How alike the themes of the last quarter are with those of the next one, on average over what each went on from
     in the past year.
 
     A matter that shares a theme with another one in the last quarter is known by what it was before. ``chain`` is the
-    first theme of what each one goes on from.
+    first theme of what each one goes on from, ``alike`` compares a quarter with the next one.
     """
     before = quarters[-1]
     firsts = [chain.get((before.quarter, t.theme_id), (before.quarter, t.theme_id)) for t in before.themes]
-    parts = [(1.0, list(range(len(firsts))), similarity(before, after))]
+    parts = [(1.0, list(range(len(firsts))), alike(before))]
     for back, old in enumerate(reversed(quarters[:-1]), 1):
         if quarters_away(old.quarter, after.quarter) > MOST_QUARTERS_AWAY:
             break
         place = {chain.get((old.quarter, t.theme_id), (old.quarter, t.theme_id)): at for at, t in enumerate(old.themes)}
         rows = [place.get(first, -1) for first in firsts]
         if max(rows, default=-1) >= 0:
-            parts.append((PAST_WEIGHT**back, rows, similarity(old, after)))
+            parts.append((PAST_WEIGHT**back, rows, alike(old)))
     return average(parts)
 
 
@@ -231,6 +237,7 @@ def _returned(
     after: Quarter,
     between: Sequence[Link],
     chain: Mapping[tuple[str, str], tuple[str, str]],
+    alike: Callable[[Quarter], Similarity],
     limits: Limits,
 ) -> list[Link]:
     """Links to themes that would else be born, from quarters before the last one: what has gone on until now comes
@@ -247,18 +254,21 @@ def _returned(
                 born.discard(theme.theme_id)
         if quarters_away(before.quarter, after.quarter) > MOST_QUARTERS_AWAY:
             continue
-        alike = similarity(before, after)
+        found_alike = alike(before)
+        mix = found_alike.mix.copy()
         firsts = [chain.get((before.quarter, t.theme_id), (before.quarter, t.theme_id)) for t in before.themes]
-        alike.mix[[theme.is_given or firsts[one] in go_on for one, theme in enumerate(before.themes)]] = -np.inf
-        alike.mix[:, [theme.is_given or theme.theme_id not in born for theme in after.themes]] = -np.inf
-        for one, other in best_pairs(alike.mix, alike.worth, limits.sure):
-            found.append(_described(before, after, one, other, RETURNED, alike, limits))
+        mix[[theme.is_given or firsts[one] in go_on for one, theme in enumerate(before.themes)]] = -np.inf
+        mix[:, [theme.is_given or theme.theme_id not in born for theme in after.themes]] = -np.inf
+        for one, other in best_pairs(mix, found_alike.worth, limits.sure):
+            found.append(_described(before, after, one, other, RETURNED, found_alike, limits))
             born.discard(after.themes[other].theme_id)
             go_on.add(firsts[one])
     return found
 
 
-def _turned(before: Quarter, after: Quarter, found: Sequence[Link], limits: Limits) -> list[Link]:
+def _turned(
+    before: Quarter, after: Quarter, found: Sequence[Link], alike: Callable[[Quarter], Similarity], limits: Limits
+) -> list[Link]:
     """These links, with a split in place of a birth where firms turned to the new theme from one that did not go on.
 
     The two need not resemble each other: who speaks of moving factories may have spoken of late deliveries before. So
@@ -278,8 +288,7 @@ def _turned(before: Quarter, after: Quarter, found: Sequence[Link], limits: Limi
         old = before.themes[one]
         turned = chance[one, column] < MOST_CHANCE and continuity[one, column] >= FIRMS_THAT_TURNED
         if turned and old.theme_id in ended and old.theme_class == "content":
-            alike = similarity(before, after)
-            splits[after.themes[other].theme_id] = _described(before, after, one, other, SPLIT, alike, limits)
+            splits[after.themes[other].theme_id] = _described(before, after, one, other, SPLIT, alike(before), limits)
     parents = {split.theme_from for split in splits.values()}
     return [
         replace(splits[link.theme_to], still_used=link.still_used) if link.theme_to in splits else link

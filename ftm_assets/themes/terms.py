@@ -29,7 +29,7 @@ MOST_FIRMS = 0.95
 """A term that a larger share of firms uses says nothing about any."""
 
 _FIGURES = re.compile(r"[$%€£]|\b(million|billion|basis points?|percent|\d+(\.\d+)?)\b", re.IGNORECASE)
-_BLOCK = 200_000  # uses of terms whose vectors are summed at a time: 600 MB in float64
+_BLOCK = 10_000  # uses of terms whose vectors are summed at a time: more take more memory, and more time
 
 
 @dataclass(frozen=True)

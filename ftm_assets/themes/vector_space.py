@@ -57,25 +57,28 @@ def whitening(vectors: np.ndarray, shrinkage: float = WHITENING_SHRINKAGE) -> Wh
 
 def in_context(vectors: np.ndarray, calls: np.ndarray, weight: float) -> np.ndarray:
     """Rows to which those before and after them in the same call are added, times ``weight``, and length one, (n,
-    dimensions), float32.
+    dimensions), float32. They are put in the place of ``vectors``: of a million, a second copy would take 1.5 GB.
 
-    ``vectors`` are (n, dimensions), in the order they were said; ``calls`` (n,) int says of which call each is.
+    ``vectors`` are (n, dimensions) float32, in the order they were said; ``calls`` (n,) int says of which call each is.
 
     What is said on a matter stands together: of the sentences that name a known matter on 49 real calls, 28 in 100
     stand beside another that does; by chance 7 would. And a sentence such as "We think the worst of it is over" says
     only by those beside it what it is about (decision 026).
     """
-    found = np.empty(vectors.shape, np.float32)
     same = calls[1:] == calls[:-1]
+    before = vectors[:0]  # the row before the block, as it was
     for start in range(0, len(vectors), _BLOCK):
         rows = np.arange(start, min(start + _BLOCK, len(vectors)))
-        block = vectors[rows].astype(np.float32)
+        were = np.concatenate([before, vectors[start : rows[-1] + 2]])
+        first = start - len(before)  # the row that ``were`` begins with
+        block = were[len(before) :][: len(rows)].copy()
         follows, leads = rows[rows > 0], rows[rows < len(vectors) - 1]
         follows, leads = follows[same[follows - 1]], leads[same[leads]]
-        block[follows - start] += weight * vectors[follows - 1]
-        block[leads - start] += weight * vectors[leads + 1]
-        found[rows] = unit_length(block)
-    return found
+        block[follows - start] += weight * were[follows - 1 - first]
+        block[leads - start] += weight * were[leads + 1 - first]
+        before = were[rows[-1] - first :][:1].copy()
+        vectors[rows] = unit_length(block)
+    return vectors
 
 
 def centered(vectors: np.ndarray) -> np.ndarray:

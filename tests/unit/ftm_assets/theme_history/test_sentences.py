@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
+from ftm_assets.theme_history import sentences
 from ftm_assets.theme_history.sentences import read_theme_vectors, term_uses
 from ftm_assets.themes.terms import vectorizer
 from ftm_resources.contract import layout
@@ -22,6 +23,13 @@ def test_terms_are_counted_once_a_sentence_and_pairs_stand_together_without_gene
     terms = ["carbon", "carbon capture", "plant carbon", "steel", "capture steel"]
     assert term_uses(pa.array(TEXTS), terms) == {"carbon": 0.8, "carbon capture": 0.4, "plant carbon": 0.2}
     assert term_uses(pa.array([], pa.string()), terms) == {} == term_uses(pa.array(TEXTS), [])
+
+
+def test_terms_are_counted_a_block_at_a_time_as_in_all_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    terms = ["carbon", "carbon capture", "water"]
+    whole = term_uses(pa.array(TEXTS), terms)
+    monkeypatch.setattr(sentences, "_BLOCK", 2)
+    assert term_uses(pa.array(TEXTS), terms) == whole == {"carbon": 0.8, "carbon capture": 0.4, "water": 0.2}
 
 
 def test_they_are_the_terms_that_themes_are_made_with() -> None:

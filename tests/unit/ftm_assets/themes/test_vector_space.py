@@ -46,20 +46,21 @@ def test_whitening_a_block_at_a_time_gives_the_same(monkeypatch: pytest.MonkeyPa
 
 def test_a_sentence_takes_in_those_beside_it_in_its_call() -> None:
     vectors, calls = np.eye(5, dtype=np.float32), np.array([7, 7, 7, 9, 7])
-    found = in_context(vectors, calls, 0.5)
+    found = in_context(vectors.copy(), calls, 0.5)
     one, two = 1.25**0.5, 1.5**0.5  # lengths with one and with two at half weight beside it
     expected = np.eye(5) / [[one], [two], [one], [1], [1]]  # the last is of the first call, but not beside it
     expected[0, 1] = 0.5 / one
     expected[1, [0, 2]] = 0.5 / two
     expected[2, 1] = 0.5 / one
     assert found == pytest.approx(expected, abs=1e-6)
-    assert in_context(vectors, calls, 0.0) == pytest.approx(vectors)
+    assert in_context(vectors.copy(), calls, 0.0) == pytest.approx(vectors)
     assert in_context(vectors[:0], calls[:0], 0.5).shape == (0, 5)
+    assert in_context(vectors, calls, 0.5) is vectors and vectors == pytest.approx(expected, abs=1e-6)  # no copy
 
 
 def test_sentences_at_the_border_of_two_blocks_are_beside_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
     vectors, calls = long_in_one_direction(), np.repeat(np.arange(50), 10)
-    whole = in_context(vectors, calls, 0.15)
+    whole = in_context(vectors.copy(), calls, 0.15)
     monkeypatch.setattr(vector_space, "_BLOCK", 7)
     assert in_context(vectors, calls, 0.15) == pytest.approx(whole, abs=1e-6)
 
