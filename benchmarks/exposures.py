@@ -10,6 +10,9 @@ is the share of the call's usable sentences that are planted on the matter.
                    the cells that have a row, over those in which the share or the truth is not 0, and over all cells;
                    a cell without a row has a share of 0 and the error that firm_quarters gives for that
 
+Then what costs how much: the correlation without the theme's wrong sentences, of those without what is planted on other
+matters alone, and with the sentences that it lacks. Beside them share_strict is what is there now.
+
 Then what could be reached: the correlation if the themes that fit worst were perfect, of the one direction among the
 sentences' vectors that fits the truth best, and of the matter's usual terms.
 """
@@ -38,6 +41,7 @@ from ftm_resources.transcript_sources.sample.planting import WORDING
 
 CALL = ["firm_id", "transcript_id"]
 SHARES = ("share", "share_mean_seeds", "share_strict", "share_wide", "core_share")
+LESS_ERROR = ("without_wrong", "without_other_matters", "without_missing")
 ERRORS = {"sampling, the plain formula": "plain", "sampling": "share_se", "sampling and seeds": "total"}
 Z = 1.96
 WELL_FOUND = 0.5  # F1 of a theme's sentences from which on a matter counts as well found
@@ -53,7 +57,7 @@ def main(store: str, quarters: tuple[str, ...]) -> None:
         raise click.ClickException(str(error)) from error
     together = pd.concat(found)
     click.echo("correlation with the planted share   " + "  ".join([*(f["quarter"].iloc[0] for f in found), "all"]))
-    for name in (*SHARES, "worst_perfect", "one_direction", "usual_terms"):
+    for name in (*SHARES, *LESS_ERROR, "worst_perfect", "one_direction", "usual_terms"):
         by_quarter = [f"{correlation(one, name):6.3f}" for one in [*found, together]]
         click.echo(f"{name:35s}  {'  '.join(by_quarter)}")
     click.echo("\ncorrelation of share, by how well a theme fits its matter (F1)")
@@ -104,10 +108,15 @@ def cells(store: ObjectStore, quarter: str) -> pd.DataFrame:
         is_truth = (said["matter"] == matter).to_numpy()
         in_core = said["sentence_id"].isin(core.get(theme, set())).to_numpy()
         terms = said["raw_text"].map(WORDING[matter].is_explicit).to_numpy()
+        held = said["sentence_id"].isin(own.get(theme, set())).to_numpy()
+        is_other = (said["matter"] != "").to_numpy() & ~is_truth
         by_one = nearest_to_truth(np.stack(said["vector"].to_list()), is_truth)
         for name, which in (
             ("truth", is_truth),
             ("core_share", in_core),
+            ("without_wrong", held & is_truth),
+            ("without_other_matters", held & ~is_other),
+            ("without_missing", held | is_truth),
             ("usual_terms", terms),
             ("one_direction", by_one),
         ):
