@@ -31,7 +31,7 @@ from ftm_assets.themes.candidates import (
 )
 from ftm_assets.themes.given import GivenTheme, rows_with_terms
 from ftm_assets.themes.halves import half_similarity
-from ftm_assets.themes.levels import parents
+from ftm_assets.themes.levels import meanings, parents
 from ftm_assets.themes.members import Anchored, ThemeMembers, give_members
 from ftm_assets.themes.quarter_sentences import QuarterSentences, sample_of_every_firm
 from ftm_assets.themes.seeds import Subset, found_again, same_themes, subsets
@@ -39,7 +39,7 @@ from ftm_assets.themes.selection import choose
 from ftm_assets.themes.terms import find_terms, vectorizer
 from ftm_assets.themes.theme_parameters import ThemeParameters
 from ftm_assets.themes.vector_space import centered, in_context, whitening
-from ftm_assets.topics.clustering import ClusterSettings, neighbors_for, one_thread, reducer, unit_length
+from ftm_assets.topics.clustering import ClusterSettings, neighbors_for, one_thread, reducer
 from ftm_assets.topics.phrases import Members, surface_phrases
 
 CODE_VERSION = "10"
@@ -301,7 +301,7 @@ def _content_and_others(
     n_content = len(found.content)
     own = [some.rows[some.own] for some in members]
     n_firms = np.array([len(np.unique(sentences.firms[rows])) for rows in own])
-    under = parents(_meant(sentences, own[:n_content]), n_firms[:n_content], parameters.most_shown)
+    under = parents(meanings(sentences.vectors, own[:n_content]), n_firms[:n_content], parameters.most_shown)
     order = sorted(
         range(len(candidates)),
         key=lambda at: (_CLASSES.index(candidates[at].theme_class), -n_firms[at], int(members[at].rows[0]), at),
@@ -330,14 +330,6 @@ def _content_and_others(
         )
         for at in order
     ]
-
-
-def _meant(sentences: QuarterSentences, rows_of_each: Sequence[np.ndarray]) -> np.ndarray:
-    """Where the sentences of each theme point, centered, (k, dimensions): what they mean, and to a reader two themes
-    are one when they mean the same. Whitened vectors keep apart what differs in its words."""
-    mean = sentences.vectors.mean(axis=0, dtype=np.float64)
-    sums = [unit_length(sentences.vectors[rows] - mean).sum(axis=0) for rows in rows_of_each]
-    return unit_length(np.reshape(sums, (len(sums), len(mean))))
 
 
 def _given(

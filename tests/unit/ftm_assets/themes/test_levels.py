@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
-from ftm_assets.themes.levels import parents
+from ftm_assets.themes.levels import meanings, parents
 from tests.unit.ftm_assets.themes.by_hand import at_angles
 
 ANGLES = at_angles([0, 90, 5, 95, 180])
+
+
+def test_a_theme_means_what_its_sentences_have_in_common_beside_what_all_sentences_have() -> None:
+    # All have 10 in the last place; without it, two point up, one right and one down.
+    vectors = np.array([[0, 2, 10], [0, 1, 10], [3, 0, 10], [-3, -3, 10]], np.float16)
+    found = meanings(vectors, [np.array([0, 1]), np.array([2]), np.array([2, 3])])
+    assert found == pytest.approx(np.array([[0, 1, 0], [1, 0, 0], np.array([1 - 0.5**0.5, -(0.5**0.5), 0]) / 0.765367]))
+    assert meanings(vectors, []).shape == (0, 3)
 
 
 def test_few_themes_are_all_seen_first() -> None:
