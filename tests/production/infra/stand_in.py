@@ -27,6 +27,7 @@ GIVEN = {
     ("aws_iam_role", "arn"): "arn:aws:iam::123456789012:role/${var.name}",
     ("aws_s3_bucket", "arn"): "arn:aws:s3:::${var.bucket}",
     ("aws_s3_bucket", "id"): "${var.bucket}",
+    ("aws_batch_compute_environment", "arn"): "arn:aws:batch:us-east-1:123456789012:compute-environment/${var.name}",
     ("aws_sns_topic", "arn"): "arn:aws:sns:us-east-1:123456789012:${var.name}",
     ("aws_ecr_repository", "arn"): "arn:aws:ecr:us-east-1:123456789012:repository/${var.name}",
     ("aws_cloudwatch_log_group", "arn"): "arn:aws:logs:us-east-1:123456789012:log-group:${var.name}",

@@ -49,6 +49,25 @@ def test_the_databases_certificate_is_one_of_those_that_dagster_compares_it_with
     assert "# Amazon RDS us-east-1 Root CA RSA2048 G1\n" in known
 
 
+def test_workers_go_to_spot_first_and_on_demand_when_it_has_none(applied: list[Applied]) -> None:
+    """AWS Batch tries a queue's environments in this order, for a job that the one before can't place."""
+    queue = next(one.arguments for one in applied if one.address == "module.batch.aws_batch_job_queue.gpu")
+    order = sorted(queue["compute_environment_order"], key=lambda one: int(one["order"]))
+    environments = {
+        one.arguments["name"]: one.arguments["compute_resources"][0]
+        for one in applied
+        if one.type == "aws_batch_compute_environment"
+    }
+    tried = [environments[one["compute_environment"].rpartition("/")[2]] for one in order]
+    assert [one["type"] for one in tried] == ["SPOT", "EC2"]
+    # The same batch embeds the same on either, and neither is switched off.
+    assert tried[0]["instance_type"] == tried[1]["instance_type"]
+    assert all(one["max_vcpus"] > 0 for one in tried)
+    # A job that waits for Spot alone is not canceled before on demand had its chance: half a day.
+    waits = {one["reason"]: one["max_time_seconds"] for one in queue["job_state_time_limit_action"]}
+    assert waits["CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY"] == 12 * 3600
+
+
 KEY = '"arn:aws:secretsmanager:us-east-1:123456789012:secret:ftm/llm-api-key-AbCdEf"'
 
 
