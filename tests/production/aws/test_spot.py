@@ -125,12 +125,6 @@ def test_a_worker_whose_machines_are_all_taken_fails_its_quarter_in_a_way_that_m
     assert aws.client("batch").describe_jobs(jobs=[job["jobId"]])["jobs"][0]["status"] == "FAILED"
 
 
-def test_the_rules_of_the_definition_are_those_that_the_launcher_submits_with(
-    production: Production,  # noqa: F811
-) -> None:
-    assert production.rendered["worker_job"]["retryStrategy"] == RETRY_STRATEGY
-
-
 @pytest.mark.parametrize("asset", [ASKS, "themes"])
 def test_an_asset_that_loses_its_machine_is_made_on_another_one_and_the_model_stays_up(
     asset: str,

@@ -53,7 +53,7 @@ output "json" {
 }
 """
 
-HEAD = re.compile(r'(resource|data|ephemeral) "(\w+)" "(\w+)" \{(\})?')
+HEAD = re.compile(r'(resource|data|ephemeral) "(aws_\w+)" "(\w+)" \{(\})?')
 REFERENCE = re.compile(r"\b(data\.|ephemeral\.)?(aws_\w+)\.(\w+)")
 
 

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from ftm_resources.llm.endpoint import COLD_START_SECONDS
+from tests.production.infra.conftest import NAME
 from tests.production.infra.stand_in import Applied, build
-from tests.production.infra.terraform import ROOT, terraform
+from tests.production.infra.terraform import INFRA, ROOT, terraform
 
 
 def run(verb: str, *options: str, root: Path, work: Path) -> str:
@@ -47,6 +48,23 @@ def test_the_databases_certificate_is_one_of_those_that_dagster_compares_it_with
     assert database["ca_cert_identifier"] == "rds-ca-rsa2048-g1"
     known = (ROOT / "containers" / "dagster" / "rds-certificates.pem").read_text()
     assert "# Amazon RDS us-east-1 Root CA RSA2048 G1\n" in known
+
+
+def test_a_database_that_was_imported_after_a_restore_can_be_destroyed(applied: list[Applied]) -> None:
+    """An import knows no name for the last snapshot. So the configuration has to give one, and not to be ignored."""
+    database = next(one.arguments for one in applied if one.type == "aws_db_instance")
+    assert re.fullmatch(rf"{NAME}-dagster-final-\d{{12}}", database["final_snapshot_identifier"])
+    text = (INFRA / "modules" / "dagster" / "postgres.tf").read_text()
+    block = re.search(r'^resource "aws_db_instance".*?^\}', text, re.MULTILINE | re.DOTALL)
+    assert block is not None and "ignore_changes" not in block[0]
+
+
+def test_a_second_apply_changes_nothing(tmp_path: Path) -> None:
+    """Neither the database's last snapshot, named after a time, nor anything else."""
+    root = build(tmp_path / "copy")
+    run("apply", "-auto-approve", root=root, work=tmp_path)
+    planned = run("plan", root=root, work=tmp_path)
+    assert "No changes." in planned, planned[-3000:]
 
 
 def test_workers_go_to_spot_first_and_on_demand_when_it_has_none(applied: list[Applied]) -> None:
