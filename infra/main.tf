@@ -44,7 +44,7 @@ module "iam" {
   repository_arns = module.storage.repository_arns
   secrets         = var.secrets
 
-  log_groups        = { for key in ["jobs", "dagster", "vllm", "sessions"] : key => module.definitions.log_groups[key] }
+  log_groups        = { for key in ["jobs", "dagster", "vllm", "sessions", "events"] : key => module.definitions.log_groups[key] }
   dagster_cluster   = local.dagster
   vllm_cluster      = local.vllm
   metrics_namespace = module.definitions.metrics_namespace

@@ -115,6 +115,11 @@ variable "alert_emails" {
     condition     = length(var.alert_emails) > 0 && alltrue([for address in var.alert_emails : can(regex("^[^@ ]+@[^@ ]+$", address))])
     error_message = "alert_emails needs at least one address: an alert that nobody gets is none."
   }
+
+  validation {
+    condition     = length(var.alert_emails) <= 10
+    error_message = "alert_emails can't be more than ten, which is all that AWS Budgets takes: use an address that forwards to the others."
+  }
 }
 
 variable "availability_zones" {

@@ -77,6 +77,15 @@ resource "aws_ecs_service" "webserver" {
     subnets         = var.subnets
     security_groups = [var.security_groups["dagster"]]
   }
+
+  # The definition has the group's name as text; a container without it does not start.
+  depends_on = [aws_cloudwatch_log_group.this]
+
+  # ECS gives up after three that were not healthy in time. A wait that ends earlier leaves a bad version half deployed.
+  timeouts {
+    create = "45m"
+    update = "45m"
+  }
 }
 
 resource "aws_ecs_service" "daemon" {
@@ -99,5 +108,14 @@ resource "aws_ecs_service" "daemon" {
   network_configuration {
     subnets         = var.subnets
     security_groups = [var.security_groups["dagster"]]
+  }
+
+  # The definition has the group's name as text; a container without it does not start.
+  depends_on = [aws_cloudwatch_log_group.this]
+
+  # ECS gives up after three that were not healthy in time. A wait that ends earlier leaves a bad version half deployed.
+  timeouts {
+    create = "45m"
+    update = "45m"
   }
 }

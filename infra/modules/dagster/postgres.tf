@@ -42,15 +42,21 @@ resource "aws_db_instance" "this" {
   backup_window              = "07:00-07:30"
   maintenance_window         = "sun:08:00-sun:08:30" # in UTC: no AWS hour of its choice; runs wait for it to come back
   deletion_protection        = true
-  # With the time at which this database was made: a second deployment's last snapshot needs another name.
-  final_snapshot_identifier = "${var.name}-dagster-final-${formatdate("YYYYMMDDhhmm", plantimestamp())}"
+  # With the time at which this deployment was made: the last snapshot of a second one needs another name.
+  final_snapshot_identifier = "${var.name}-dagster-final-${formatdate("YYYYMMDDhhmm", terraform_data.made.output)}"
 
   enabled_cloudwatch_logs_exports = ["postgresql"]
   depends_on                      = [aws_cloudwatch_log_group.postgres]
+}
+
+# Kept here and not ignored there: a database that was restored and imported has no such name yet, and without one
+# Terraform can't destroy it.
+resource "terraform_data" "made" {
+  input = plantimestamp()
 
   lifecycle {
-    # plantimestamp() is another one in every plan.
-    ignore_changes = [final_snapshot_identifier]
+    # Another one in every plan.
+    ignore_changes = [input]
   }
 }
 

@@ -37,7 +37,13 @@ resource "aws_ecs_service" "viewer" {
     container_port   = 3000
   }
 
-  depends_on = [aws_lb_listener.viewer]
+  depends_on = [aws_lb_listener.viewer, aws_cloudwatch_log_group.this]
+
+  # As for the other two: main.tf.
+  timeouts {
+    create = "45m"
+    update = "45m"
+  }
 }
 
 resource "aws_lb" "viewer" {

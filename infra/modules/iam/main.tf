@@ -63,7 +63,7 @@ locals {
     vllm            = [data.aws_iam_policy_document.weights.json]
   }
 
-  account = { for service in ["batch", "ecs", "events", "iam", "logs", "ssm", "states"] : service => replace(var.arns.account, "SERVICE", service) }
+  account = { for service in ["batch", "ecs", "events", "iam", "logs", "rds", "ssm", "states"] : service => replace(var.arns.account, "SERVICE", service) }
 
   # An IAM role's ARN names no region.
   account_id = split(":", var.arns.account)[4]

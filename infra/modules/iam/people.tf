@@ -1,5 +1,5 @@
 # For those who run the pipeline: attach it to their group or role. They reach the UI and a shell by Session Manager, start
-# and stop quarters, and read logs. A shell opens only in a container of a run, which has neither the daemon's right to
+# and stop quarters, read logs, and do what the runbooks tell them to at night. A shell opens only in a container of a run, which has neither the daemon's right to
 # start containers nor the web server's; what is typed there goes to the log group of sessions.
 #
 # Researchers need none of it: they read results by the bucket's policy (modules/storage) and look at the UI by the load
@@ -103,11 +103,39 @@ data "aws_iam_policy_document" "operators" {
     resources = [for cluster in [var.dagster_cluster, var.vllm_cluster] : "${local.account.ecs}:service/${cluster}/*"]
   }
 
+  # Jobs that nobody watches any more: those of our two queues.
+  statement {
+    sid     = "EndJobs"
+    actions = ["batch:TerminateJob"]
+    # *: a job's id is not known before.
+    resources = ["${local.account.batch}:job/*"]
+
+    condition {
+      test     = "StringEquals"
+      variable = "aws:ResourceTag/ftm-queue"
+      values   = [for queue in [var.arns.gpu_queue, var.arns.dagster_queue] : split("/", queue)[1]]
+    }
+  }
+
+  # When Spot has none: docs/runbooks/spot-drought.md.
+  statement {
+    sid     = "MoveWorkersToOnDemand"
+    actions = ["batch:UpdateComputeEnvironment"]
+    # *: on demand and Spot.
+    resources = ["${local.account.batch}:compute-environment/${var.name}-gpu-*"]
+  }
+
+  statement {
+    sid       = "StopTheDatabaseForWeeks"
+    actions   = ["rds:DescribeDBInstances", "rds:StartDBInstance", "rds:StopDBInstance"]
+    resources = ["${local.account.rds}:db:${var.name}-dagster"]
+  }
+
   statement {
     sid     = "ReadLogs"
     actions = ["logs:FilterLogEvents", "logs:GetLogEvents", "logs:DescribeLogStreams"]
-    # *: every stream of our own groups.
-    resources = [for group in values(var.log_groups) : "${local.account.logs}:log-group:${group}:*"]
+    # *: every stream of our own groups, and of those of Step Functions.
+    resources = [for group in concat(values(var.log_groups), [for name in [var.name, "${var.name}-watch"] : "/aws/vendedlogs/states/${name}"]) : "${local.account.logs}:log-group:${group}:*"]
   }
 
   statement {
@@ -127,6 +155,9 @@ data "aws_iam_policy_document" "operators" {
       "batch:ListJobs",
       "batch:DescribeJobQueues",
       "batch:DescribeComputeEnvironments",
+      "autoscaling:DescribeScalingActivities",
+      "ec2:DescribeInstances",
+      "elasticloadbalancing:DescribeTargetHealth",
       "cloudwatch:GetMetricData",
       "cloudwatch:ListMetrics",
     ]

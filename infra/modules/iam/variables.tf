@@ -14,7 +14,7 @@ variable "repository_arns" {
 }
 
 variable "log_groups" {
-  description = "Names of our log groups, by what writes: jobs, dagster, vllm, sessions."
+  description = "Names of our log groups, by what writes: jobs, dagster, vllm, sessions, events."
   type        = map(string)
 }
 

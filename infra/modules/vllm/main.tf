@@ -169,7 +169,13 @@ resource "aws_ecs_service" "this" {
     ignore_changes = [desired_count]
   }
 
-  depends_on = [aws_lb_listener.http, aws_ecs_cluster_capacity_providers.this]
+  depends_on = [aws_lb_listener.http, aws_ecs_cluster_capacity_providers.this, aws_cloudwatch_log_group.this]
+
+  # Three starts that are given up after the grace period, and a machine for each.
+  timeouts {
+    create = "90m"
+    update = "90m"
+  }
 }
 
 resource "aws_lb" "this" {

@@ -27,6 +27,7 @@ GIVEN = {
     ("aws_iam_role", "arn"): "arn:aws:iam::123456789012:role/${var.name}",
     ("aws_s3_bucket", "arn"): "arn:aws:s3:::${var.bucket}",
     ("aws_s3_bucket", "id"): "${var.bucket}",
+    ("aws_batch_compute_environment", "arn"): "arn:aws:batch:us-east-1:123456789012:compute-environment/${var.name}",
     ("aws_sns_topic", "arn"): "arn:aws:sns:us-east-1:123456789012:${var.name}",
     ("aws_ecr_repository", "arn"): "arn:aws:ecr:us-east-1:123456789012:repository/${var.name}",
     ("aws_cloudwatch_log_group", "arn"): "arn:aws:logs:us-east-1:123456789012:log-group:${var.name}",
@@ -52,7 +53,7 @@ output "json" {
 }
 """
 
-HEAD = re.compile(r'(resource|data|ephemeral) "(\w+)" "(\w+)" \{(\})?')
+HEAD = re.compile(r'(resource|data|ephemeral) "(aws_\w+)" "(\w+)" \{(\})?')
 REFERENCE = re.compile(r"\b(data\.|ephemeral\.)?(aws_\w+)\.(\w+)")
 
 
@@ -181,6 +182,8 @@ class Applied:
     """Where it stands, such as ``module.network.aws_security_group.this["jobs"]``."""
     type: str
     arguments: dict[str, Any]
+    after: frozenset[str] = frozenset()
+    """What Terraform has finished before it, by address, without the keys of a for_each."""
 
 
 def apply(work: Path, settings: str = "") -> list[Applied]:
@@ -196,10 +199,20 @@ def apply(work: Path, settings: str = "") -> list[Applied]:
 
 
 def _applied(resource: dict[str, Any]) -> Applied | None:
-    stand_in = re.fullmatch(r"(.*?)(data_|ephemeral_)?(aws_\w+?)__(\w+)(\[.*\])?", resource.get("module", ""))
+    named = _named(resource.get("module", ""))
+    if named is None:
+        return None
+    instance = resource["instances"][0]
+    needed = (_named(one.removesuffix(".terraform_data.this")) for one in instance.get("dependencies", []))
+    after = frozenset(one[0] for one in needed if one is not None)
+    return Applied(*named, instance["attributes"]["input"]["value"], after)
+
+
+def _named(module: str) -> tuple[str, str] | None:
+    """Address and type of the resource that a stand-in stands for."""
+    stand_in = re.fullmatch(r"(.*?)(data_|ephemeral_)?(aws_\w+?)__(\w+)(\[.*\])?", module)
     if stand_in is None:
         return None
     before, kind, type_, name, key = stand_in.groups()
     within = before.removesuffix("module.")
-    arguments = resource["instances"][0]["attributes"]["input"]["value"]
-    return Applied(f"{within}{(kind or '').replace('_', '.')}{type_}.{name}{key or ''}", type_, arguments)
+    return f"{within}{(kind or '').replace('_', '.')}{type_}.{name}{key or ''}", type_

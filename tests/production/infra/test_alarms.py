@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -194,6 +195,18 @@ def test_an_alarm_fires_in_time_and_for_nothing_else(story: Story, rendered: dic
 def test_every_alarm_has_an_hour_in_which_it_fires_and_one_in_which_it_does_not(rendered: dict[str, Any]) -> None:
     for loud in (True, False):
         assert {story.alarm for story in STORIES if (story.by is not None) is loud} == set(rendered["alarms"])
+
+
+def test_nothing_heard_of_both_services_is_an_alarm_also_where_nothing_is_filled(rendered: dict[str, Any]) -> None:
+    """When both are gone there is not one sample of either, and AWS does not say what FILL makes of that."""
+    alarm = rendered["alarms"]["dagster-down"]
+    [math_] = [query for query in alarm["Metrics"] if "Expression" in query]
+    unfilled = math_ | {"Expression": re.sub(r"FILL\((\w+), 0\)", r"\1", math_["Expression"])}
+    metrics = [*(query for query in alarm["Metrics"] if query is not math_), unfilled]
+    gone = range(30, 90)
+    world = World(rendered["alarms"] | {"dagster-down": alarm | {"Metrics": metrics}})
+    in_alarm = services_run(world, 120, daemon_gone=gone, web_gone=gone).in_alarm(until=120)
+    assert in_alarm["dagster-down"][0] <= 46
 
 
 def test_an_alarm_that_is_broken_is_found(rendered: dict[str, Any]) -> None:

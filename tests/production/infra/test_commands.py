@@ -21,6 +21,10 @@ from botocore.exceptions import UnknownServiceError
 from dagster._cli import create_dagster_cli
 
 from ftm_assets.cli.commands import commands as ftm
+from tests.production.infra.aws_limits import strings
+from tests.production.infra.conftest import NAME
+from tests.production.infra.iam import statements_of
+from tests.production.infra.stand_in import Applied
 from tests.production.infra.terraform import INFRA, ROOT, terraform
 
 FILES = [ROOT / "docs" / "production.md", *sorted((ROOT / "docs" / "runbooks").glob("*.md")), INFRA / "outputs.tf"]
@@ -199,7 +203,7 @@ def test_every_local_command_exists(file: Path) -> None:
 
 def test_local_commands_are_found_at_all() -> None:
     lines = [line for file in [*FILES, *OTHERS] for line in code_in(file.read_text())]
-    for program, least in {"ftm": 40, "make": 10, "terraform": 5, "python -m": 5}.items():
+    for program, least in {"ftm": 40, "make": 10, "terraform": 2, "python -m": 5, "infra.environment": 5}.items():
         assert sum(f"{program} " in line for line in lines) >= least, program
 
 
@@ -243,6 +247,68 @@ def test_commands_are_found_at_all() -> None:
 )
 def test_a_misspelt_command_is_found(command: str) -> None:
     assert problems_of(command) != []
+
+
+# ---- By whom, and on what
+
+WANT_AN_ADMINISTRATOR = {"production.md", "first-deployment.md", "disaster.md", "restore-a-quarter.md"}
+"""Pages that say so. What the others tell people to do, the operators' policy allows."""
+EXCEPT = {"secretsmanager:PutSecretValue"}  # who changes the password at WRDS knows it anyway, and no operator has to
+IN_IAM = {"stepfunctions": "states", "elbv2": "elasticloadbalancing", "s3api": "s3"}
+
+
+def actions_in(text: str) -> set[str]:
+    """What IAM calls the commands of AWS's CLI in a text."""
+    found = set()
+    for service, operation, _ in COMMAND.findall(text.replace("\\\n", " ")):
+        if (service, operation) == ("logs", "tail"):
+            operation = "filter-log-events"
+        model = botocore.session.get_session().get_service_model("s3" if service == "s3api" else service)
+        [name] = [name for name in model.operation_names if xform_name(name, "-") == operation]
+        found.add(f"{IN_IAM.get(service, service)}:{name}")
+    return found
+
+
+def test_operators_may_do_what_their_pages_tell_them(applied: list[Applied]) -> None:
+    allowed = {a for s in statements_of(applied, "module.iam.aws_iam_policy.operators") for a in s["Action"]}
+    pages = [file for file in FILES if file.suffix == ".md" and file.name not in WANT_AN_ADMINISTRATOR]
+    asked = {file.name: actions_in(file.read_text()) for file in pages}
+    assert sum(map(len, asked.values())) > 20
+    assert {name: actions - allowed - EXCEPT for name, actions in asked.items() if actions - allowed - EXCEPT} == {}
+
+
+def test_what_the_output_next_says_is_for_operators(applied: list[Applied]) -> None:
+    allowed = {a for s in statements_of(applied, "module.iam.aws_iam_policy.operators") for a in s["Action"]}
+    assert actions_in((INFRA / "outputs.tf").read_text()) <= allowed
+
+
+MADE_BY_A_PAGE = {"ftm-dagster-broken", "ftm-dagster-final-", "ftm-before-0-3-0", "ftm-terraform-", "ftm-store-"}
+MADE_BY_A_PAGE |= {"ftm-rehearsal-", "ftm-firm", "ftm-test"}
+NAMES = re.compile(r"(?<![\w/.-])ftm-[a-z0-9-]+|(?<![\w/.:-])/(?:aws/[a-z/]+/)?ftm\b[/a-z-]*(?![\w./-])")
+
+
+def unknown_names(text: str, applied: list[Applied]) -> set[str]:
+    """Names of our own in a page's code that nothing in AWS has."""
+    known = {value.replace(NAME, "ftm") for one in applied for _, value in strings(one.arguments)}
+    used = {name for line in code_in(text) for name in NAMES.findall(line.replace("_", " "))}
+    return used - known - MADE_BY_A_PAGE
+
+
+@pytest.mark.parametrize("file", FILES[:-1], ids=lambda file: file.name)
+def test_every_name_is_one_that_something_has(file: Path, applied: list[Applied]) -> None:
+    assert unknown_names(file.read_text(), applied) == set()
+
+
+def test_a_name_that_nothing_has_is_found(applied: list[Applied]) -> None:
+    text = "`ftm-machine` and `aws logs tail /ftm/logs` and `--cluster ftm-dagster`"
+    assert unknown_names(text, applied) == {"ftm-machine", "/ftm/logs"}
+
+
+@pytest.mark.parametrize("file", FILES[:-1], ids=lambda file: file.name)
+def test_terraform_is_told_which_deployment_is_meant(file: Path) -> None:
+    """By itself it knows none, and would start an empty state."""
+    lines = [line.partition(" #")[0] for line in code_in(file.read_text())]
+    assert [line for line in lines for program, _ in BEGINNING.findall(line) if program == "terraform"] == []
 
 
 def test_every_link_leads_somewhere() -> None:

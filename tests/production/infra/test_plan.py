@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from ftm_resources.llm.endpoint import COLD_START_SECONDS
+from tests.production.infra.conftest import NAME
 from tests.production.infra.stand_in import Applied, build
-from tests.production.infra.terraform import ROOT, terraform
+from tests.production.infra.terraform import INFRA, ROOT, terraform
 
 
 def run(verb: str, *options: str, root: Path, work: Path) -> str:
@@ -47,6 +48,42 @@ def test_the_databases_certificate_is_one_of_those_that_dagster_compares_it_with
     assert database["ca_cert_identifier"] == "rds-ca-rsa2048-g1"
     known = (ROOT / "containers" / "dagster" / "rds-certificates.pem").read_text()
     assert "# Amazon RDS us-east-1 Root CA RSA2048 G1\n" in known
+
+
+def test_a_database_that_was_imported_after_a_restore_can_be_destroyed(applied: list[Applied]) -> None:
+    """An import knows no name for the last snapshot. So the configuration has to give one, and not to be ignored."""
+    database = next(one.arguments for one in applied if one.type == "aws_db_instance")
+    assert re.fullmatch(rf"{NAME}-dagster-final-\d{{12}}", database["final_snapshot_identifier"])
+    text = (INFRA / "modules" / "dagster" / "postgres.tf").read_text()
+    block = re.search(r'^resource "aws_db_instance".*?^\}', text, re.MULTILINE | re.DOTALL)
+    assert block is not None and "ignore_changes" not in block[0]
+
+
+def test_a_second_apply_changes_nothing(tmp_path: Path) -> None:
+    """Neither the database's last snapshot, named after a time, nor anything else."""
+    root = build(tmp_path / "copy")
+    run("apply", "-auto-approve", root=root, work=tmp_path)
+    planned = run("plan", root=root, work=tmp_path)
+    assert "No changes." in planned, planned[-3000:]
+
+
+def test_workers_go_to_spot_first_and_on_demand_when_it_has_none(applied: list[Applied]) -> None:
+    """AWS Batch tries a queue's environments in this order, for a job that the one before can't place."""
+    queue = next(one.arguments for one in applied if one.address == "module.batch.aws_batch_job_queue.gpu")
+    order = sorted(queue["compute_environment_order"], key=lambda one: int(one["order"]))
+    environments = {
+        one.arguments["name"]: one.arguments["compute_resources"][0]
+        for one in applied
+        if one.type == "aws_batch_compute_environment"
+    }
+    tried = [environments[one["compute_environment"].rpartition("/")[2]] for one in order]
+    assert [one["type"] for one in tried] == ["SPOT", "EC2"]
+    # The same batch embeds the same on either, and neither is switched off.
+    assert tried[0]["instance_type"] == tried[1]["instance_type"]
+    assert all(one["max_vcpus"] > 0 for one in tried)
+    # A job that waits for Spot alone is not canceled before on demand had its chance: half a day.
+    waits = {one["reason"]: one["max_time_seconds"] for one in queue["job_state_time_limit_action"]}
+    assert waits["CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY"] == 12 * 3600
 
 
 KEY = '"arn:aws:secretsmanager:us-east-1:123456789012:secret:ftm/llm-api-key-AbCdEf"'

@@ -168,12 +168,22 @@ SESSION = f"arn:aws:ssm:{HERE}:session/bob-0123"
 OF_BOB = {"ssm:resourceTag/aws:ssmmessages:session-id": "AIDBOB"}
 END_OWN_SESSION = Call("ssm:TerminateSession", SESSION, {"aws:userid": "AIDBOB", **OF_BOB})
 END_ANOTHERS_SESSION = Call("ssm:TerminateSession", SESSION, {"aws:userid": "AIDADA", **OF_BOB})
+DATABASE = f"arn:aws:rds:{HERE}:db:{{}}-dagster"
+STOP_THE_DATABASE = Call("rds:StopDBInstance", DATABASE.format(NAME))
+STOP_ANOTHERS_DATABASE = Call("rds:StopDBInstance", DATABASE.format("ftm"))
+DELETE_THE_DATABASE = Call("rds:DeleteDBInstance", DATABASE.format(NAME))
+MOVE_WORKERS = Call("batch:UpdateComputeEnvironment", f"arn:aws:batch:{HERE}:compute-environment/{NAME}-gpu-spot")
+MOVE_ASSETS = Call("batch:UpdateComputeEnvironment", f"arn:aws:batch:{HERE}:compute-environment/{NAME}-dagster")
+WHY_JOBS_FAILED = Call("logs:FilterLogEvents", f"arn:aws:logs:{HERE}:log-group:/aws/events/{NAME}:*")
+WHAT_STATES_SAID = Call("logs:FilterLogEvents", f"arn:aws:logs:{HERE}:log-group:/aws/vendedlogs/states/{NAME}-watch:*")
+WHAT_ANOTHERS_SAID = Call("logs:FilterLogEvents", f"arn:aws:logs:{HERE}:log-group:/aws/vendedlogs/states/ftm:*")
 BECOME_ANOTHER = Call("sts:AssumeRole", role("execution"))
 ALLOW_MORE = Call("iam:PutRolePolicy", role("worker"))
 
 NOBODY = [REMOVE_FOREVER, BECOME_ANOTHER, ALLOW_MORE, END_ANY_JOB, END_ANOTHERS_JOB, END_ANOTHERS_TASK, WRITE_ANY_LOG]
 NOBODY += [START_ANYTHING, START_A_RUN_ELSEWHERE, GIVE_RUN_THE_DAEMONS_ROLE, GIVE_A_MACHINE_THE_ROLE]
 NOBODY += [PULL_ANOTHERS_IMAGE, COUNT_FOR_ANOTHER, ACT_AS_AGENT_OF_DAGSTER, JOIN_DAGSTERS_CLUSTER, BY_ANOTHER_DOCUMENT]
+NOBODY += [STOP_ANOTHERS_DATABASE, DELETE_THE_DATABASE, MOVE_ASSETS, WHAT_ANOTHERS_SAID]
 NOBODY += [SHELL_IN_THE_WEB_SERVER, SHELL_IN_THE_DAEMON, END_ANOTHERS_SESSION]
 
 STORE = [READ, WRITE, READ_LOGS, READ_WEIGHTS]
@@ -215,6 +225,7 @@ OPERATORS = [
     END_A_RUN,
     START_A_QUARTER,
 ]
+OPERATORS += [END_OUR_WORKER, END_OUR_ASSET, MOVE_WORKERS, STOP_THE_DATABASE, WHY_JOBS_FAILED, WHAT_STATES_SAID]
 OPERATORS += [STOP_A_QUARTER, LOOK_AT_JOBS, LOOK_AT_EXECUTIONS, SCALE_THE_MODEL, SCALE_THE_DAEMON, END_OWN_SESSION]
 
 EVERY_CALL = {name: call for name, call in globals().items() if isinstance(call, Call)}
