@@ -182,6 +182,11 @@ def deployed(local_aws: LocalAWS, tmp_path_factory: pytest.TempPathFactory) -> D
 def prepared(deployed: Deployed, command: str) -> None:
     """What a page says or means to be so before this command."""
     rds, secrets = deployed.aws.client("rds"), deployed.aws.client("secretsmanager")
+    if "rds restore" in command:
+        # The local AWS names what it makes of a new database by the minute, and fails where two are made in one.
+        for snapshot in rds.describe_db_snapshots()["DBSnapshots"]:
+            if snapshot["DBSnapshotIdentifier"].startswith("rds:"):
+                rds.delete_db_snapshot(DBSnapshotIdentifier=snapshot["DBSnapshotIdentifier"])
     if "restore-db-instance-from-db-snapshot" in command:  # "or to the snapshot": instead of the command before
         rds.create_db_snapshot(DBInstanceIdentifier="ftm-dagster", DBSnapshotIdentifier="ftm-before-0-3-0")
         rds.delete_db_instance(DBInstanceIdentifier="ftm-dagster", SkipFinalSnapshot=True)
