@@ -37,9 +37,18 @@ viewers = {{
 @pytest.fixture(scope="session")
 def applied(tmp_path_factory: pytest.TempPathFactory) -> list[Applied]:
     """What AWS would be asked for with all options on. It takes 20 seconds, so the test processes make it once."""
+    return _made_once(_folder(tmp_path_factory))
+
+
+@pytest.fixture(scope="session")
+def applied_in(applied: list[Applied], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder in which that was applied: ``copy/infra`` is the root module, with its state."""
+    return _folder(tmp_path_factory)
+
+
+def _folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     here = tmp_path_factory.getbasetemp()
-    shared = here.parent if "PYTEST_XDIST_WORKER" in os.environ else here
-    return _made_once(shared / "applied")
+    return (here.parent if "PYTEST_XDIST_WORKER" in os.environ else here) / "applied"
 
 
 def _made_once(folder: Path) -> list[Applied]:
