@@ -20,6 +20,7 @@ import click
 import numpy as np
 import pyarrow as pa
 
+from benchmarks.made_up import firm_id, sentence_id
 from benchmarks.measuring import Result, peak_mib, run, this_module
 from benchmarks.published_themes import help_text
 from ftm_assets.theme_history.publish import publish_history
@@ -138,12 +139,12 @@ def _transcripts(store: ObjectStore, quarter: str, n_firms: int, text: pa.Array)
         for number, start in enumerate(range(0, n_firms, FIRMS_OF_A_CHUNK)):
             firms = range(start, min(start + FIRMS_OF_A_CHUNK, n_firms))
             key = layout.chunk(quarter, number)
-            chunk_of |= dict.fromkeys((_firm(firm) for firm in firms), layout.name(key))
+            chunk_of |= dict.fromkeys((firm_id(firm) for firm in firms), layout.name(key))
             part = text.slice(start * USABLE, len(firms) * USABLE)
             filled = {
-                "firm_id": np.repeat([_firm(firm) for firm in firms], USABLE),
+                "firm_id": np.repeat([firm_id(firm) for firm in firms], USABLE),
                 "firm_name": np.repeat([f"Invented Industries {firm}, Inc." for firm in firms], USABLE),
-                "sentence_id": [_sentence(firm, place) for firm in firms for place in range(USABLE)],
+                "sentence_id": [sentence_id(firm, place) for firm in firms for place in range(USABLE)],
                 "raw_text": part,
                 "cleaned_text": part,
             }
@@ -165,8 +166,8 @@ def _vectors(
     firms = [row // USABLE for row in range(len(some))]
     table = pa.table(
         {
-            "firm_id": pa.array([_firm(firm) for firm in firms]),
-            "sentence_id": pa.array([_sentence(firm, row % USABLE) for row, firm in enumerate(firms)]),
+            "firm_id": pa.array([firm_id(firm) for firm in firms]),
+            "sentence_id": pa.array([sentence_id(firm, row % USABLE) for row, firm in enumerate(firms)]),
             "vector": pa.FixedSizeListArray.from_arrays(flat, DIMENSIONS),
         },
         schema=sentence_vectors_schema(DIMENSIONS),
@@ -205,9 +206,9 @@ def _themes(
     inside = theme >= 0
     said = {
         "theme_id": pa.array([*ids, None]).take(pa.array(theme % (len(ids) + 1))),
-        "sentence_id": [_sentence(firm, place % USABLE) for place, firm in enumerate(firms.tolist())],
-        "firm_id": [_firm(firm) for firm in firms.tolist()],
-        "transcript_id": [_firm(firm) for firm in firms.tolist()],
+        "sentence_id": [sentence_id(firm, place % USABLE) for place, firm in enumerate(firms.tolist())],
+        "firm_id": [firm_id(firm) for firm in firms.tolist()],
+        "transcript_id": [firm_id(firm) for firm in firms.tolist()],
         "strength": pa.array(np.where(inside, "core", "none"), mask=~inside),
         "reason": pa.array(np.where(inside, "none", "outlier"), mask=inside),
     }
@@ -225,14 +226,6 @@ def _in_columns(filled: dict[str, Any], schema: pa.Schema, n: int) -> pa.Table:
     """A table of these columns, the others null."""
     columns = [filled[field.name] if field.name in filled else pa.nulls(n, field.type) for field in schema]
     return pa.table(columns, names=schema.names).cast(schema)
-
-
-def _firm(number: int) -> str:
-    return str(100_000 + number)
-
-
-def _sentence(firm: int, place: int) -> str:
-    return f"{_firm(firm)}_{2_000_000 + firm}_{place:04d}"
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from benchmarks.export import QUARTER, USABLE, publish_panel
+from benchmarks.made_up import firm_id, sentence_id
 from benchmarks.published_themes import help_text
 from ftm_assets.reporting.content import read_content
 from ftm_assets.reporting.page import report_page
@@ -86,12 +87,12 @@ def publish_transcripts(store: ObjectStore, n_firms: int) -> None:
         for number, start in enumerate(range(0, n_firms, FIRMS_OF_A_CHUNK)):
             firms = range(start, min(start + FIRMS_OF_A_CHUNK, n_firms))
             key = layout.chunk(QUARTER, number)
-            chunk_of |= dict.fromkeys((_firm(firm) for firm in firms), layout.name(key))
+            chunk_of |= dict.fromkeys((firm_id(firm) for firm in firms), layout.name(key))
             n = len(firms)
             columns = {
-                "firm_id": np.repeat([_firm(firm) for firm in firms], SENTENCES),
+                "firm_id": np.repeat([firm_id(firm) for firm in firms], SENTENCES),
                 "firm_name": np.repeat([f"Invented Industries {firm}, Inc." for firm in firms], SENTENCES),
-                "sentence_id": [_sentence(firm, place) for firm in firms for place in range(SENTENCES)],
+                "sentence_id": [sentence_id(firm, place) for firm in firms for place in range(SENTENCES)],
                 "raw_text": pa.concat_arrays([texts] * n),
                 "speaker_type": ["Executives"] * n * SENTENCES,
                 "section": ["presentation"] * n * SENTENCES,
@@ -118,8 +119,8 @@ def publish_themes(store: ObjectStore, n_firms: int, n_themes: int) -> None:
             "theme_id": theme, "quarter": QUARTER, "theme_class": "content", "origin": "found", "level": 1,
             "name": f"Tariffs, freight and ports {number}", "description": "Firms say what tariffs and freight cost.",
             "naming_method": "llm:a-model", "keywords": ["freight rates", "ocean freight", "ports", "tariffs"] * 2,
-            "centroid": random.normal(size=384), "evidence_firm_ids": [_firm(firm) for firm in said[number]],
-            "evidence_sentence_ids": [_sentence(firm, number % USABLE) for firm in said[number]],
+            "centroid": random.normal(size=384), "evidence_firm_ids": [firm_id(firm) for firm in said[number]],
+            "evidence_sentence_ids": [sentence_id(firm, number % USABLE) for firm in said[number]],
         }
         for number, theme in enumerate(ids)
     ]  # fmt: skip
@@ -127,7 +128,7 @@ def publish_themes(store: ObjectStore, n_firms: int, n_themes: int) -> None:
     inside = pa.array(picked < n_themes)
     members = {
         "theme_id": pa.array(ids).take(pa.array(picked, mask=picked >= n_themes)),
-        "sentence_id": pa.array([_sentence(firm, place) for firm in range(n_firms) for place in range(USABLE)]),
+        "sentence_id": pa.array([sentence_id(firm, place) for firm in range(n_firms) for place in range(USABLE)]),
         "strength": pc.if_else(inside, "core", pa.scalar(None, pa.string())),
         "reason": pc.if_else(inside, pa.scalar(None, pa.string()), "outlier"),
     }
@@ -141,14 +142,6 @@ def publish_themes(store: ObjectStore, n_firms: int, n_themes: int) -> None:
     with publication(store, NAMED_THEMES, QUARTER) as named:
         named.write("named_themes", [{name: row.get(name) for name in NAMED_THEME_COLUMNS.names} for row in rows])
         named.made_with("1", {})
-
-
-def _firm(number: int) -> str:
-    return str(100_000 + number)
-
-
-def _sentence(firm: int, place: int) -> str:
-    return f"{_firm(firm)}_{2_000_000 + firm}_{place:04d}"
 
 
 if __name__ == "__main__":

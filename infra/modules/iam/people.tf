@@ -1,9 +1,14 @@
 # For those who run the pipeline: attach it to their group or role. They reach the UI and a shell by Session Manager, start
-# and stop quarters, read logs, and do what the runbooks tell them to at night. A shell opens only in a container of a run, which has neither the daemon's right to
-# start containers nor the web server's; what is typed there goes to the log group of sessions.
+# and stop quarters, read logs, and do what the runbooks ask of them. A shell opens only in a container of a run, which
+# has neither the daemon's right to start containers nor the web server's; what is typed there goes to the log group of
+# sessions.
 #
 # Researchers need none of it: they read results by the bucket's policy (modules/storage) and look at the UI by the load
 # balancer (modules/dagster/viewers.tf).
+
+locals {
+  state_machine_logs = [for name in [var.name, "${var.name}-watch"] : "/aws/vendedlogs/states/${name}"]
+}
 
 data "aws_iam_policy_document" "operators" {
   source_policy_documents = [data.aws_iam_policy_document.start_runs.json]
@@ -135,7 +140,7 @@ data "aws_iam_policy_document" "operators" {
     sid     = "ReadLogs"
     actions = ["logs:FilterLogEvents", "logs:GetLogEvents", "logs:DescribeLogStreams"]
     # *: every stream of our own groups, and of those of Step Functions.
-    resources = [for group in concat(values(var.log_groups), [for name in [var.name, "${var.name}-watch"] : "/aws/vendedlogs/states/${name}"]) : "${local.account.logs}:log-group:${group}:*"]
+    resources = [for group in concat(values(var.log_groups), local.state_machine_logs) : "${local.account.logs}:log-group:${group}:*"]
   }
 
   statement {

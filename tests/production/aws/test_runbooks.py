@@ -23,7 +23,7 @@ from tests.fakes.aws.local_aws import LocalAWS, create_batch
 from tests.production.infra.test_commands import FILES, code_in
 
 CLI = shutil.which("aws")
-pytestmark = pytest.mark.skipif(CLI is None, reason="the AWS CLI is not installed")
+pytestmark = pytest.mark.skipif(CLI is None, reason="the AWS CLI is not installed: pip install awscli")
 
 PAGES = [file for file in FILES if file.suffix == ".md"]
 NOT_HERE = {

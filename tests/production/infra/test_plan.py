@@ -111,8 +111,12 @@ KEY = '"arn:aws:secretsmanager:us-east-1:123456789012:secret:ftm/llm-api-key-AbC
         ("main.tf", {"= module.network.private_subnets": "= module.network.vpc_id"}, ["list of string required"]),
         (
             "terraform.tfvars",
-            {'["us-east-1a", ': '["eu-west-1a", ', KEY: '"sk-0"'},
-            ["must be zones of aws_region", "never their values"],
+            {
+                '["us-east-1a", ': '["eu-west-1a", ',
+                KEY: '"sk-0"',
+                '["you@university.edu"]': str([f"{n}@university.edu" for n in range(11)]).replace("'", '"'),
+            },
+            ["must be zones of aws_region", "never their values", "can't be more than ten"],
         ),
     ],
     ids=["a cycle", "keys that are not known yet", "a wrong type", "settings that make no sense"],
