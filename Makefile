@@ -20,8 +20,10 @@ demo: .venv/installed $(DAGSTER_HOME)/dagster.yaml ## Materialize 2023Q1-2023Q4 
 test: .venv/installed-dev ## Check style and types, and run the tests of what runs on a laptop
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
-	$(BIN)/pytest tests/unit tests/pipeline
+	@# Types are checked while the tests run, and what is wrong with them is said last.
+	@types=$$(mktemp); $(BIN)/mypy >$$types 2>&1 & checking=$$!; \
+	  $(BIN)/pytest tests/unit tests/pipeline; tests=$$?; \
+	  wait $$checking; checked=$$?; cat $$types; rm $$types; exit $$((tests | checked))
 
 test-production: .venv/installed-dev ## Run the tests of what runs on AWS, with stand-ins and, after make vllm, a real vLLM
 	$(BIN)/pytest tests/production tests/fakes

@@ -52,7 +52,6 @@ LONGEST_FIRST = (
     "test_command.py",
     "test_ui.py",
     "test_names_in_the_terminal.py",
-    "test_planted_matters.py",
     "test_checks.py",
     "test_staleness.py",
 )

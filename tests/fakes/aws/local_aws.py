@@ -43,6 +43,7 @@ from werkzeug.wrappers import Response
 
 from tests.fakes.aws import local_step_functions
 from tests.support.aws_session import aws_session
+from tests.support.forked import Forked, can_be_forked
 from tests.support.paths import ROOT
 
 _REGION = "us-east-1"
@@ -53,6 +54,7 @@ _STATUSES = "SUBMITTED PENDING RUNNABLE STARTING RUNNING SUCCEEDED FAILED".split
 _ENDED = {"SUCCEEDED", "FAILED"}
 OUT_OF_TIME = "Job attempt duration exceeded timeout"
 
+_Process = subprocess.Popen[bytes] | Forked
 Serve = Callable[[], Response]
 Answer = Callable[[dict[str, Any], Serve], Response]
 """Answers one request: gets its WSGI environ, and a function that serves it as usual."""
@@ -528,7 +530,7 @@ class _ContainerJob(_Job):
         self.started = self.stopped = None
         self.attempts = []  # those that have ended: AWS does not list the one that runs
         self._container: dict[str, Any] = {}
-        self._process: subprocess.Popen[bytes] | None = None
+        self._process: _Process | None = None
         self._ending = ""  # why nothing may follow: terminated, or out of time
         self._kill_at = math.inf
         self._reclaimed = False
@@ -549,14 +551,10 @@ class _ContainerJob(_Job):
         if entrypoint is None:
             return self._could_not_start(f"CannotPullContainerError: there is no image {image}")
         try:
-            self._process = subprocess.Popen(
+            self._process = _started(
                 [*entrypoint, *self.submission.container["command"]],
-                env=self._environment(),
-                cwd=self._aws.container_environment["HOME"],
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
+                self._environment(),
+                self._aws.container_environment["HOME"],
             )
         except OSError as error:
             return self._could_not_start(f"CannotStartContainerError: {error}")
@@ -607,7 +605,7 @@ class _ContainerJob(_Job):
         self._kill_at = min(self._kill_at, time.monotonic() + grace_seconds)
         self._process.send_signal(SIGTERM)
 
-    def _watch(self, process: subprocess.Popen[bytes]) -> None:
+    def _watch(self, process: _Process) -> None:
         """Until the process is gone and its last line is logged."""
         logging_ = threading.Thread(target=self._log, args=(process,), daemon=True)
         logging_.start()
@@ -633,7 +631,7 @@ class _ContainerJob(_Job):
             self._batch.fill_slots()
             self._batch.changed.notify_all()
 
-    def _log(self, process: subprocess.Popen[bytes]) -> None:
+    def _log(self, process: _Process) -> None:
         group, stream = self.submission.log_group, self._container["logStreamName"]
         self._batch.logs.ensure_log_group(group)
         self._batch.logs.ensure_log_stream(group, stream)
@@ -669,7 +667,21 @@ class _ContainerJob(_Job):
         return True
 
 
-def _kill_group(process: subprocess.Popen[bytes]) -> None:
+def _started(command: list[str], env: dict[str, str], cwd: str) -> _Process:
+    if can_be_forked(command):
+        return Forked(command[1:], env, cwd)
+    return subprocess.Popen(
+        command,
+        env=env,
+        cwd=cwd,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        start_new_session=True,
+    )
+
+
+def _kill_group(process: _Process) -> None:
     with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, SIGKILL)
 

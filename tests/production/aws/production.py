@@ -8,6 +8,7 @@ image: addresses, folders, and the database.
 from __future__ import annotations
 
 import json
+import sys
 import time
 import uuid
 from dataclasses import dataclass, field
@@ -20,6 +21,9 @@ from moto.events.models import EventPattern, EventPatternParser
 
 from tests.fakes.aws.local_aws import LocalAWS, create_batch
 from tests.production.infra.terraform import render
+
+FTM = [sys.executable, "-c", "import sys\nfrom ftm_assets.cli import main\ndel sys.argv[0]\nsys.exit(main())"]
+"""Dagster's image: it runs what a container is asked to, which is always ``ftm``."""
 
 STATES = f"arn:aws:states:us-east-1:{DEFAULT_ACCOUNT_ID}"
 

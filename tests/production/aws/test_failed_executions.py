@@ -5,7 +5,6 @@ Where it says real, the container is a process with the real ``ftm run``, on a D
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
 import time
@@ -31,7 +30,7 @@ from ftm_assets.step_functions.graph import Graph
 from ftm_assets.step_functions.order import assets_in
 from ftm_resources.settings import read_settings
 from tests.fakes.aws.local_aws import LocalAWS
-from tests.production.aws.production import Production
+from tests.production.aws.production import FTM, Production
 from tests.support.demo import Demo
 from tests.support.paths import ROOT
 
@@ -60,10 +59,9 @@ def production(
     deployed: Production, aws: LocalAWS, instance: dg.DagsterInstance, monkeypatch: pytest.MonkeyPatch
 ) -> Production:
     """The deployment with the real ftm command, seen by a daemon that knows its state machine."""
-    aws.images["ftm-dagster"] = ["/usr/bin/env"]
+    aws.images["ftm-dagster"] = FTM
     aws.machine_environment = {
         "DAGSTER_HOME": instance.root_directory,
-        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
     }
     monkeypatch.setenv(MACHINE_VARIABLE, deployed.quarter_machine)
     deployed.messages()

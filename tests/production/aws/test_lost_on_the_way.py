@@ -7,7 +7,6 @@ the language model is scripted.
 from __future__ import annotations
 
 import json
-import os
 import sys
 import threading
 import time
@@ -84,7 +83,6 @@ def test_a_namer_that_runs_out_of_time_and_then_loses_the_database_finishes_and_
         "LLM_BASE_URL": model.script.base_url,
         "LLM_MAX_CONCURRENT": "2",
         "PYTHONUNBUFFERED": "1",
-        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
     }
     aws.images["ftm-dagster"] = [sys.executable, "-m", "tests.production.aws.quick_asset"]
 

@@ -26,7 +26,7 @@ from ftm_resources.store.bucket import BucketStore
 from ftm_resources.store.object_store import ObjectStore
 from tests.fakes.aws.local_aws import LocalAWS
 from tests.fakes.llm_server import Script, shown
-from tests.production.aws.production import Production
+from tests.production.aws.production import FTM, Production
 from tests.support.demo import Demo
 from tests.support.paths import ROOT
 
@@ -69,12 +69,11 @@ def test_a_quarter_runs_as_rendered_to_the_bytes_of_a_laptop_and_is_green_in_dag
     shutil.copy(ROOT / "dagster.laptop.yaml", home / "dagster.yaml")
     aws.slots = cores
     aws.clock.between_looks = 1.0  # looking is work, too: ten times a second it took a third of a core
-    aws.images["ftm-dagster"] = ["/usr/bin/env"]
+    aws.images["ftm-dagster"] = FTM
     aws.images["ftm-worker"] = [sys.executable, "-m", "ftm_assets.firm_topics.worker"]
     aws.machine_environment = {
         "DAGSTER_HOME": str(home),
         "LLM_BASE_URL": model.base_url,
-        "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}",
         "FTM_CLUSTERING_PROCESSES": "1",
         # Where a machine is told which kernels its linear algebra takes, both take them: others round differently.
         **{name: value for name, value in os.environ.items() if name.startswith("OPENBLAS_")},

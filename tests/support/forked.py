@@ -1,0 +1,141 @@
+"""Python processes that need not load libraries: they are forked from one that has.
+
+An interpreter takes half a second of a core to load pyarrow and boto3, and three times that with Dagster; the tests
+start hundreds. Only libraries are loaded ahead. Our own modules are loaded by each process, in its own environment, as
+if it had been started by itself.
+"""
+
+from __future__ import annotations
+
+import atexit
+import functools
+import importlib
+import json
+import os
+import runpy
+import select
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import IO
+
+LIBRARIES = "boto3 dagster numpy pandas pyarrow.parquet pydantic_settings rich.progress scipy.sparse".split()
+
+_LARGEST_REQUEST = 1 << 16
+
+
+class Forked:
+    """A process as ``subprocess.Popen`` has it; ``arguments`` are what follows ``python``: ``-m`` or ``-c`` and so on.
+
+    It leads a session of its own, reads nothing, and writes to ``stdout``, errors too.
+    """
+
+    def __init__(self, arguments: Sequence[str], env: Mapping[str, str], cwd: str) -> None:
+        self.returncode: int | None = None
+        output, its_output = os.pipe()
+        self.stdout: IO[bytes] | None = os.fdopen(output, "rb")
+        request = json.dumps({"arguments": list(arguments), "env": dict(env), "cwd": cwd}).encode()
+        assert len(request) < _LARGEST_REQUEST
+        with socket.socket(socket.AF_UNIX) as keeper:
+            keeper.connect(_template())
+            socket.send_fds(keeper, [request], [its_output])
+            self._told = keeper.makefile("r")
+        os.close(its_output)
+        self.pid = int(self._told.readline())
+        threading.Thread(target=self._wait, daemon=True).start()
+
+    def poll(self) -> int | None:
+        return self.returncode
+
+    def send_signal(self, number: int) -> None:
+        if self.returncode is None:
+            with suppress(ProcessLookupError):
+                os.kill(self.pid, number)
+
+    def _wait(self) -> None:
+        with self._told:
+            self.returncode = int(self._told.readline())
+
+
+def can_be_forked(command: Sequence[str]) -> bool:
+    """Whether this starts our Python with a module or a program."""
+    return sys.platform == "linux" and command[0] == sys.executable and command[1] in ("-c", "-m")
+
+
+@functools.cache
+def _template() -> str:
+    """The address of the process that the others are forked from: one for each process that runs tests."""
+    folder = Path(tempfile.mkdtemp(prefix="ftm-forked-"))
+    address = folder / "template"
+    command = [sys.executable, "-m", __name__, str(address)]
+    process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True)
+
+    def end() -> None:
+        process.communicate()  # closes its input
+        address.unlink(missing_ok=True)
+        folder.rmdir()
+
+    atexit.register(end)
+    assert process.stdout is not None
+    process.stdout.readline()  # it listens
+    return str(address)
+
+
+def main(address: str) -> None:
+    """The process that the others are forked from, until its input ends; and, forked, each of them."""
+    for library in LIBRARIES:
+        importlib.import_module(library)
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(address)
+    listener.listen(64)
+    print("listening", flush=True)
+    while 0 not in select.select([0, listener.fileno()], [], [])[0]:
+        connection, _ = listener.accept()
+        if os.fork() == 0:
+            listener.close()
+            return _keep(connection)
+        connection.close()
+        with suppress(ChildProcessError):
+            while os.waitpid(-1, os.WNOHANG)[0]:
+                pass
+
+
+def _keep(connection: socket.socket) -> None:
+    """Start what is asked for, and say its process and what it ended with."""
+    request, [output], _, _ = socket.recv_fds(connection, _LARGEST_REQUEST, 1)
+    process = os.fork()
+    if process == 0:
+        connection.close()
+        return _run(output, **json.loads(request))
+    os.close(output)
+    connection.sendall(f"{process}\n".encode())
+    _, status = os.waitpid(process, 0)
+    with suppress(OSError):  # nobody wants to know any more
+        connection.sendall(f"{os.waitstatus_to_exitcode(status)}\n".encode())
+    os._exit(0)
+
+
+def _run(output: int, arguments: list[str], env: dict[str, str], cwd: str) -> None:
+    """Be what ``python arguments`` would be."""
+    os.setsid()
+    os.chdir(cwd)
+    for stream, source in enumerate((os.open(os.devnull, os.O_RDONLY), output, output)):
+        os.dup2(source, stream)
+    os.environ.clear()
+    os.environ.update(env)
+    sys.path[:1] = [cwd, *filter(None, env.get("PYTHONPATH", "").split(os.pathsep))]
+    kind, what, *rest = arguments
+    sys.argv = [kind, *rest]
+    if kind == "-m":
+        runpy.run_module(what, run_name="__main__", alter_sys=True)
+    else:
+        exec(compile(what, "<string>", "exec"), {"__name__": "__main__"})
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
