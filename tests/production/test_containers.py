@@ -242,7 +242,7 @@ def test_an_image_has_a_user_of_its_own_and_nothing_it_does_not_need(
     found = podman("run", "--rm", "--network=none", "--entrypoint=sh", image, "-c", look).split()
     assert found[0] == USER
     copied = {"LICENSE", "README.md", "ftm_assets", "ftm_resources", "pyproject.toml"}
-    copied |= {"requirements.lock", "requirements-cuda.lock"}
+    copied |= {"requirements.lock", "requirements-torch-cpu.lock", "requirements-torch.lock"}
     assert set(found[1:]) == copied
     cache = "import os, pathlib; print(len(list(pathlib.Path(os.environ['NUMBA_CACHE_DIR']).rglob('*.nbi'))))"
     assert int(podman("run", "--rm", "--network=none", "--entrypoint=python", image, "-c", cache)) > 10, "warmed up"

@@ -91,6 +91,21 @@ def test_workers_go_to_spot_first_and_on_demand_when_it_has_none(applied: list[A
     assert waits["CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY"] == 12 * 3600
 
 
+def test_a_change_of_instances_lets_jobs_end(applied: list[Applied]) -> None:
+    """AWS documents what it replaces instances without ending the environment for, and half an hour for jobs."""
+    environments = [one.arguments for one in applied if one.type == "aws_batch_compute_environment"]
+    assert len(environments) == 3
+    for environment in environments:
+        assert environment["compute_resources"][0]["allocation_strategy"] in (
+            "BEST_FIT_PROGRESSIVE",
+            "SPOT_PRICE_CAPACITY_OPTIMIZED",
+        )
+        assert "service_role" not in environment  # else it has to be AWSServiceRoleForBatch
+        assert environment["update_policy"] == [
+            {"job_execution_timeout_minutes": 360, "terminate_jobs_on_update": False}
+        ]
+
+
 KEY = '"arn:aws:secretsmanager:us-east-1:123456789012:secret:ftm/llm-api-key-AbCdEf"'
 
 
