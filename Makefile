@@ -119,7 +119,8 @@ clean: ## Remove the environment, the store and the Dagster instance
 # --no-deps: the locks are complete, and pip refuses a file whose hash is another.
 PIP_INSTALL_LOCKED := $(BIN)/python -m pip install --quiet --no-deps --require-hashes
 # What a person has installed already by PyTorch's own instructions; or the build without CUDA, where an index has it; or PyPI's.
-TORCH_IS_THERE := $(BIN)/python -m pip install --quiet --isolated --no-index --no-deps -r requirements-torch.txt
+TORCH_IS_THERE := $(BIN)/python -c 'import sys; from importlib.metadata import version; \
+	sys.exit("torch==" + version("torch").partition("+")[0] not in open("requirements-torch.txt").read().split())'
 
 # --no-compile: pip compiles on one core, compileall on all. What does not compile is meant for another Python.
 .venv/installed: .venv/bin/python requirements.lock requirements-torch.txt requirements-torch.lock requirements-torch-cpu.lock pyproject.toml

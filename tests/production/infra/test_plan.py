@@ -41,6 +41,9 @@ def test_the_only_way_in_from_outside_is_the_viewers_and_it_asks_for_a_sign_in(a
     assert [one.arguments["internal"] for one in applied if one.type == "aws_lb"] == [False, True]
     listener = next(one.arguments for one in applied if one.address.endswith('aws_lb_listener.viewer["viewer"]'))
     assert [action["type"] for action in listener["default_action"]] == ["authenticate-oidc", "forward"]
+    # "allow" would let in whoever has not signed in.
+    [sign_in] = listener["default_action"][0]["authenticate_oidc"]
+    assert sign_in["on_unauthenticated_request"] == "authenticate"
 
 
 def test_a_start_of_the_model_is_left_alone_as_long_as_it_is_waited_for(applied: list[Applied]) -> None:

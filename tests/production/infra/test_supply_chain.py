@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import subprocess
+import sys
 import zipfile
 from fnmatch import fnmatch
 from pathlib import Path
@@ -83,15 +84,35 @@ def test_torch_is_installed_by_its_hash_or_not_at_all(
         shutil.copy(ROOT / name, tmp_path)
     python = tmp_path / ".venv" / "bin" / "python"
     python.parent.mkdir(parents=True)
-    cases = "".join(f'*"-r {name}") exit 1;; ' for name in refused)
+    cases = "".join(f'*"{name}"*) exit 1;; ' for name in refused)
     python.write_text(f'#!/bin/sh\necho "$@" >> {tmp_path}/typed\ncase "$*" in {cases} *) exit 0;; esac\n')
     python.chmod(0o755)
     done = subprocess.run(["make", ".venv/installed"], cwd=tmp_path, capture_output=True, text=True)
     assert (done.returncode == 0) is (taken is not None), done.stdout + done.stderr
     torch = [line for line in (tmp_path / "typed").read_text().splitlines() if "requirements-torch" in line]
-    assert [line.rpartition(" ")[2] for line in torch] == [*refused, *([taken] if taken else [])]
-    # The first asks whether it is there, and must not bring it.
-    assert "--isolated --no-index" in torch[0] and all("--require-hashes" in line for line in torch[1:])
+    assert [re.findall(r"requirements-torch[a-z-]*\.\w+", line)[0] for line in torch] == [
+        *refused,
+        *([taken] if taken else []),
+    ]
+    # The first only asks whether it is there.
+    assert "pip" not in torch[0] and all("pip install" in line and "--require-hashes" in line for line in torch[1:])
+
+
+@pytest.mark.parametrize(
+    ("installed", "is_it"),
+    [("2.13.0+cpu", True), ("2.13.0", True), ("2.13.0+cu126", True), ("2.12.1", False), (None, False)],
+)
+def test_a_build_of_torch_that_a_person_chose_is_left_alone(installed: str | None, is_it: bool, tmp_path: Path) -> None:
+    [asked] = re.findall(r"TORCH_IS_THERE := \$\(BIN\)/python -c '(.+?)'\n", (ROOT / "Makefile").read_text(), re.DOTALL)
+    if installed:
+        folder = tmp_path / f"torch-{installed}.dist-info"
+        folder.mkdir()
+        (folder / "METADATA").write_text(f"Metadata-Version: 2.1\nName: torch\nVersion: {installed}\n")
+    (tmp_path / "requirements-torch.txt").write_text("# torch\ntorch==2.13.0\n")
+    only_here = f"import sys; sys.path = [{str(tmp_path)!r}, *(p for p in sys.path if 'packages' not in p)]; "
+    code = only_here + asked.replace("\\\n", " ")
+    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True)
+    assert (done.returncode == 0) is is_it, done.stderr
 
 
 def test_images_and_replication_packages_install_nothing_without_its_hash() -> None:

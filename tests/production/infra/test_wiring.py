@@ -10,7 +10,7 @@ from typing import Any
 
 from tests.production.infra.conftest import NAME
 from tests.production.infra.stand_in import Applied
-from tests.production.infra.terraform import ROOT
+from tests.production.infra.terraform import INFRA, ROOT
 
 HERE = "us-east-1:123456789012"
 TOPIC = f"arn:aws:sns:{HERE}:{NAME}-alerts"
@@ -95,3 +95,30 @@ def test_what_is_kept_is_kept_as_long_as_the_pages_say(applied: list[Applied]) -
     assert f"RDS keeps {database['backup_retention_period']} days" in (runbooks / "disaster.md").read_text()
     # Without one, AWS restarts it at an hour of its choice.
     assert re.fullmatch(r"sun:\d\d:\d\d-sun:\d\d:\d\d", database["maintenance_window"])
+    assert (
+        database["max_allocated_storage"] > database["allocated_storage"]
+    )  # postgres-storage alarms before that is full
+
+
+def test_the_model_is_up_only_when_a_state_machine_wants_it(applied: list[Applied]) -> None:
+    [service] = (one for one in all_of(applied, "aws_ecs_service") if one["name"].endswith("-vllm"))
+    [group] = all_of(applied, "aws_autoscaling_group")
+    assert (service["desired_count"], group["min_size"], group["max_size"]) == (0, 0, 1)
+    # ECS refuses a capacity provider that protects machines of a group that does not.
+    [provider] = all_of(applied, "aws_ecs_capacity_provider")
+    assert provider["auto_scaling_group_provider"][0]["managed_termination_protection"] == "ENABLED"
+    assert group["protect_from_scale_in"] is True
+    # An apply in the middle of a quarter leaves both numbers alone.
+    text = (INFRA / "modules" / "vllm" / "main.tf").read_text()
+    for type_, number in (("aws_ecs_service", "desired_count"), ("aws_autoscaling_group", "desired_capacity")):
+        block = re.search(rf'^resource "{type_}".*?^}}', text, re.MULTILINE | re.DOTALL)
+        assert block is not None and f"ignore_changes = [{number}]" in block[0]
+
+
+def test_machines_reach_the_bucket_by_the_endpoint_and_not_by_the_gateway(applied: list[Applied]) -> None:
+    """26 GB at each start of the model, which the gateway would charge for, and its policy of two buckets."""
+    [endpoint] = all_of(applied, "aws_vpc_endpoint")
+    ways_out = {
+        one.arguments["route_table_id"] for one in applied if ".private" in one.address and "association" in one.type
+    }
+    assert set(endpoint["route_table_ids"]) == ways_out and len(ways_out) == 1
