@@ -60,7 +60,7 @@ bench: .venv/installed-dev ## Measure what FTM costs, two hours on two cores, an
 soak: .venv/installed-dev ## Kill the pipeline at a hundred random instants and compare what comes out
 	$(BIN)/python -m benchmarks.soak
 
-# Torch and what it alone needs stand in a lock of their own, as built for CUDA: requirements-torch.txt says why.
+# Torch and what it alone needs stand in locks of their own: requirements-torch.txt says why.
 TORCH := $(foreach p,torch cuda-bindings cuda-pathfinder cuda-toolkit triton nvidia-cublas nvidia-cuda-cupti \
 	nvidia-cuda-nvrtc nvidia-cuda-runtime nvidia-cudnn-cu13 nvidia-cufft nvidia-cufile nvidia-curand nvidia-cusolver \
 	nvidia-cusparse nvidia-cusparselt-cu13 nvidia-nccl-cu13 nvidia-nvjitlink nvidia-nvshmem-cu13 \
@@ -72,16 +72,23 @@ lock: ## Resolve the locks anew, with the hash of every file (needs uv)
 	$(LOCK) pyproject.toml $(TORCH) -o requirements.lock
 	$(LOCK) pyproject.toml $(TORCH) -c requirements.lock --group dev -o requirements-dev.lock
 	$(LOCK) --group pyproject.toml:docs -c requirements-dev.lock -o requirements-docs.lock
-	$(COMPILE) requirements-torch.txt -c requirements.lock --python-version 3.12 --python-platform x86_64-manylinux_2_28 \
-	  -o requirements-cuda.lock
+	$(LOCK) requirements-torch.txt -c requirements.lock -o requirements-torch.lock
+	sed '/^#/d; s/$$/+cpu/' requirements-torch.txt | \
+	  $(LOCK) --no-deps --default-index $${TORCH_CPU:?the index of CPU builds that PyTorch names} - -o requirements-torch-cpu.lock
 
 # Of what is in the images: of their Python packages here, of their system's packages when they are pushed.
-# --strict: a package that the index knows nothing of would be passed over, and nothing found.
+# The lists first, for they need nobody. --strict: a package that the index knows nothing of would be passed over, and nothing
+# found. Torch's CPU build is the same code as PyPI's, and known to the index under that name only.
 scan: .venv-scan/installed ## List what the images hold in sbom/ (CycloneDX), and look for known vulnerabilities in it
 	@mkdir -p sbom
-	for lock in requirements requirements-cuda; do \
-	  .venv-scan/bin/cyclonedx-py requirements $$lock.lock --pyproject pyproject.toml -o sbom/$$lock.cdx.json && \
-	  .venv-scan/bin/pip-audit --strict --require-hashes --disable-pip -r $$lock.lock || exit 1; done
+	@for lock in requirements requirements-torch requirements-torch-cpu; do \
+	  .venv-scan/bin/cyclonedx-py requirements $$lock.lock --pyproject pyproject.toml -o sbom/$$lock.cdx.json || exit 1; done
+	@echo "sbom/ lists what the images hold. Now the known vulnerabilities of it:"
+	@for lock in requirements requirements-torch; do \
+	  .venv-scan/bin/pip-audit --strict --require-hashes --disable-pip -r $$lock.lock || { \
+	    echo "$$lock.lock was not found clean. A vulnerability: allow the version that mends it in pyproject.toml, then make lock, make test."; \
+	    echo "A package that could not be looked up, or no connection: nothing is known of it. Run this where https://pypi.org/pypi can be reached; a mirror of packages alone will not do."; \
+	    exit 1; }; done
 
 .venv-scan/installed:
 	$(PYTHON) -m venv .venv-scan
@@ -111,14 +118,17 @@ clean: ## Remove the environment, the store and the Dagster instance
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "$(PYTHON) is too old: FTM needs Python 3.11 or later. Try: make PYTHON=python3.11 $(MAKECMDGOALS)"; exit 1; }
 	$(PYTHON) -m venv .venv
 
-# --no-deps: the locks are complete, and pip refuses a file whose hash is another. Torch comes after what it needs, so
-# that its own installation adds nothing but itself and, where its build is for CUDA, CUDA's packages.
+# --no-deps: the locks are complete, and pip refuses a file whose hash is another.
 PIP_INSTALL_LOCKED := $(BIN)/python -m pip install --quiet --no-deps --require-hashes
+# What a person has installed already by PyTorch's own instructions; or the build without CUDA, where an index has it; or PyPI's.
+TORCH_IS_THERE := $(BIN)/python -c 'import sys; from importlib.metadata import version; \
+	sys.exit("torch==" + version("torch").partition("+")[0] not in open("requirements-torch.txt").read().split())'
 
 # --no-compile: pip compiles on one core, compileall on all. What does not compile is meant for another Python.
-.venv/installed: .venv/bin/python requirements.lock requirements-torch.txt pyproject.toml
+.venv/installed: .venv/bin/python requirements.lock requirements-torch.txt requirements-torch.lock requirements-torch-cpu.lock pyproject.toml
 	$(PIP_INSTALL_LOCKED) --no-compile -r requirements.lock
-	$(BIN)/python -m pip install --quiet --no-compile -r requirements-torch.txt
+	@$(TORCH_IS_THERE) 2>/dev/null || $(PIP_INSTALL_LOCKED) --no-compile -r requirements-torch-cpu.lock 2>/dev/null || \
+	  $(PIP_INSTALL_LOCKED) --no-compile -r requirements-torch.lock
 	$(BIN)/python -m pip install --quiet --no-deps -e .
 	@$(BIN)/python -m compileall -qq -j 0 .venv/lib || true
 	@$(BIN)/python containers/warm_up.py >/dev/null # Numba compiles here, once: 20 s that three processes would each take

@@ -94,7 +94,6 @@ module "definitions" {
   dagster_cluster      = local.dagster
   database             = local.dagster
   max_gpus             = var.max_gpus
-  watch_machine_arn    = local.watch_machine
   reaper_machine_arn   = local.reaper_machine
   vllm_tasks           = var.vllm_tasks
 }
@@ -180,4 +179,5 @@ module "alerts" {
   roles              = { watch = module.iam.roles["watch"], schedule = module.iam.roles["schedule"] }
   log_group          = module.definitions.log_groups.events
   log_days           = var.log_days
+  running            = module.dagster.services
 }

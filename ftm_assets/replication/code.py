@@ -11,7 +11,7 @@ ROOT = Path(__file__).parents[2]
 PACKAGES = ("ftm_assets", "ftm_resources")
 BESIDE = (
     *("LICENSE", "README.md", "dagster.laptop.yaml", "pyproject.toml"),
-    *("requirements-dev.lock", "requirements-torch.txt", "requirements.lock"),
+    *("requirements-dev.lock", "requirements-torch-cpu.lock", "requirements-torch.lock", "requirements.lock"),
 )
 SUFFIXES = (".py", ".jinja", ".json", ".md", ".sh", ".toml")
 """Of files that belong to the packages; anything else in their folders is no code of ours."""

@@ -14,8 +14,10 @@ python=${REPLICATION_PYTHON:-}
 if [ -z "$python" ]; then
   python3 -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "python3 is too old: this needs 3.11 to 3.14"; exit 1; }
   [ -x .venv/bin/python ] || python3 -m venv .venv
-  .venv/bin/python -m pip install --quiet --no-deps --require-hashes -r code/requirements.lock
-  .venv/bin/python -m pip install --quiet -r code/requirements-torch.txt
+  locked=".venv/bin/python -m pip install --quiet --no-deps --require-hashes"
+  $locked -r code/requirements.lock
+  # The build without CUDA, where an index has it; else PyPI's.
+  $locked -r code/requirements-torch-cpu.lock 2>/dev/null || $locked -r code/requirements-torch.lock
   python=.venv/bin/python
 fi
 

@@ -108,6 +108,8 @@ resource "aws_cloudwatch_log_resource_policy" "events" {
   policy_document = data.aws_iam_policy_document.events_to_log.json
 }
 
+# Where a sample that is missing is an alarm, one that is made before its service would begin as one: so after Dagster's
+# services, which an apply waits for, and after the rule that counts jobs, which has counted by then.
 resource "aws_cloudwatch_metric_alarm" "this" {
   for_each = local.alarms
 
@@ -143,6 +145,8 @@ resource "aws_cloudwatch_metric_alarm" "this" {
       }
     }
   }
+
+  depends_on = [var.running, aws_cloudwatch_event_target.watch, aws_cloudwatch_event_target.log]
 }
 
 # Counts the waiting jobs of each queue every five minutes; the alarms jobs-waiting look at what it counts. Express: it

@@ -60,3 +60,8 @@ variable "monthly_budget_usd" {
   description = "What the account may cost a month before people are told."
   type        = number
 }
+
+variable "running" {
+  description = "What alarms watch from their first minute: Dagster's services, by name, once they run."
+  type        = map(string)
+}

@@ -16,6 +16,10 @@ locals {
 
   vcpus_of_a_gpu = 4
 
+  # When an apply changes the launch template or anything else of the instances, AWS Batch replaces them, and a job that runs
+  # has this long to end: AWS says 30 minutes otherwise. The longest that the provider takes; names of 5,000 firms take longer.
+  minutes_to_end = 360
+
   # A job that can never get an instance would wait until somebody looks. Batch says why it waits; after these seconds
   # (600 to 86,400) it is canceled, and the quarter fails with the reason. Capacity gets half a day: Spot comes back.
   longest_waits = {
@@ -80,6 +84,11 @@ resource "aws_batch_compute_environment" "gpu_spot" {
       version            = aws_launch_template.this["gpu"].latest_version
     }
   }
+
+  update_policy {
+    job_execution_timeout_minutes = local.minutes_to_end
+    terminate_jobs_on_update      = false
+  }
 }
 
 resource "aws_batch_compute_environment" "gpu_on_demand" {
@@ -104,6 +113,11 @@ resource "aws_batch_compute_environment" "gpu_on_demand" {
       launch_template_id = aws_launch_template.this["gpu"].id
       version            = aws_launch_template.this["gpu"].latest_version
     }
+  }
+
+  update_policy {
+    job_execution_timeout_minutes = local.minutes_to_end
+    terminate_jobs_on_update      = false
   }
 }
 
@@ -130,6 +144,11 @@ resource "aws_batch_compute_environment" "dagster" {
       launch_template_id = aws_launch_template.this["dagster"].id
       version            = aws_launch_template.this["dagster"].latest_version
     }
+  }
+
+  update_policy {
+    job_execution_timeout_minutes = local.minutes_to_end
+    terminate_jobs_on_update      = false
   }
 }
 

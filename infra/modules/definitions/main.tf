@@ -147,7 +147,6 @@ locals {
     database             = var.database
     max_gpus             = var.max_gpus
     namespace            = local.metrics_namespace
-    watch_machine_arn    = var.watch_machine_arn
     reaper_machine_arn   = var.reaper_machine_arn
   }
   watches = {

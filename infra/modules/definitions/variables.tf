@@ -206,11 +206,6 @@ variable "reaper_machine_arn" {
   type        = string
 }
 
-variable "watch_machine_arn" {
-  description = "The state machine that counts waiting jobs."
-  type        = string
-}
-
 variable "vllm_tasks" {
   description = "Servers of the language model while a quarter is named, each on a GPU machine of its own."
   type        = number

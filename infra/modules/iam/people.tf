@@ -154,6 +154,12 @@ data "aws_iam_policy_document" "operators" {
   }
 
   statement {
+    sid       = "LookAtTheCount"
+    actions   = ["events:DescribeRule"]
+    resources = ["${local.account.events}:rule/${var.name}-watch"]
+  }
+
+  statement {
     sid = "LookAround"
     actions = [
       "batch:DescribeJobs",

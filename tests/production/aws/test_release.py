@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import shutil
 import textwrap
 import uuid
@@ -319,7 +320,8 @@ def test_terraform_is_told_which_deployment_is_meant(tmp_path: Path, capfd: pyte
         (folder / "settings.tfvars").write_text(f'bucket = "store-of-{name}"\n')
         (folder / "state.s3.tfbackend").write_text('bucket = "state"\n')
     environments = [Environment(name, tmp_path) for name in ("ftm", "ftm-test")]
-    assert len({environment.variables()["TF_CLI_ARGS_init"] for environment in environments}) == 2
+    keys = [re.findall(r"config=key=(\S+)", one.variables()["TF_CLI_ARGS_init"]) for one in environments]
+    assert keys == [["ftm/ftm.tfstate"], ["ftm/ftm-test.tfstate"]]  # in the same bucket
     one = environments[1]
     one.images.write_text('{"image_digests": {"worker": "sha256:1"}}')
     one.run("init", "-input=false")

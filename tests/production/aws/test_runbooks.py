@@ -93,6 +93,7 @@ class Deployed:
         ]
         self.machine = machines[0]
         self.run = states.start_execution(stateMachineArn=machines[0], name="one", input="{}")["executionArn"]
+        aws.client("events").put_rule(Name="ftm-watch", ScheduleExpression="rate(5 minutes)")
         self.topic = aws.client("sns").create_topic(Name="ftm-alerts")["TopicArn"]
         balancers = aws.client("elbv2")
         self.targets = balancers.create_target_group(Name="ftm-vllm", Protocol="HTTP", Port=8000, VpcId=self.vpc)[

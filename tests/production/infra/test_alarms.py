@@ -12,6 +12,8 @@ import pytest
 from moto.events.models import EventPattern
 
 from tests.production.infra.cloudwatch import Measured, minutes_in_alarm
+from tests.production.infra.conftest import NAME
+from tests.production.infra.stand_in import Applied
 from tests.production.infra.terraform import render
 
 HOURS = 60
@@ -63,9 +65,19 @@ def quarter_of(batches: int, gpus: int, minutes: int, boot: int = 8) -> tuple[li
     return waiting, working
 
 
-def services_run(world: World, until: int = NIGHT, daemon_gone: range = range(0), web_gone: range = range(0)) -> World:
-    """Web server and daemon, which tell their CPU every minute while they run."""
+def services_run(
+    world: World,
+    until: int = NIGHT,
+    daemon_gone: range = range(0),
+    web_gone: range = range(0),
+    uncounted: Sequence[int] = (),
+    counted_queues: Sequence[str] = ("gpu", "dagster"),
+) -> World:
+    """Web server and daemon, which tell their CPU every minute while they run, and a count of each queue every five."""
     world("dagster-down", "webserver", [m for m in range(-60, until) if m not in web_gone], 12)
+    counted = [m for m in range(-60, until, 5) if m not in uncounted]
+    for queue in counted_queues:
+        world("watch-failed", queue, counted, 0)
     return world("dagster-down", "daemon", [m for m in range(-60, until) if m not in daemon_gone], 8)
 
 
@@ -152,8 +164,14 @@ STORIES = [
         every(range(0, EVENING, 5), "jobs-waiting-dagster", "waiting", 1),
         35,
     ),
-    Story("watch-failed", "two counts are throttled", every(range(10, 20, 5), "watch-failed", "failed", 1), None),
-    Story("watch-failed", "no count succeeds", every(range(10, 120, 5), "watch-failed", "failed", 1), 40),
+    Story("watch-failed", "two counts are throttled", lambda w: services_run(w, 120, uncounted=range(10, 20)), None),
+    Story(
+        "watch-failed",
+        "no count succeeds, or none begins",
+        lambda w: services_run(w, 120, uncounted=range(20, 120)),
+        81,
+    ),
+    Story("watch-failed", "only one queue is counted", lambda w: services_run(w, 120, counted_queues=["gpu"]), 1),
     Story("vllm-crash-loop", "one server dies, and the next one lives", deaths("vllm-crash-loop", 12), None),
     Story("vllm-crash-loop", "no server lives", deaths("vllm-crash-loop", 12, 18, 26, 40, 62), 30),
     Story("vllm-unhealthy", "a cold start", lambda world: model_names(world, 0, 60), None),
@@ -184,9 +202,11 @@ STORIES = [
 @pytest.mark.parametrize("story", STORIES, ids=lambda story: f"{story.alarm}: {story.what}")
 def test_an_alarm_fires_in_time_and_for_nothing_else(story: Story, rendered: dict[str, Any]) -> None:
     world = World(rendered["alarms"])
-    if story.alarm != "dagster-down":
+    # Of these two silence is the alarm, so their stories say when there was none.
+    own_services = story.alarm in ("dagster-down", "watch-failed")
+    if not own_services:
         services_run(world, EVENING)
-    in_alarm = story.timeline(world).in_alarm(until=120 if story.alarm == "dagster-down" else EVENING)
+    in_alarm = story.timeline(world).in_alarm(until=120 if own_services else EVENING)
     assert set(in_alarm) == (set() if story.by is None else {story.alarm})
     if story.by is not None:
         assert in_alarm[story.alarm][0] <= story.by
@@ -197,16 +217,35 @@ def test_every_alarm_has_an_hour_in_which_it_fires_and_one_in_which_it_does_not(
         assert {story.alarm for story in STORIES if (story.by is not None) is loud} == set(rendered["alarms"])
 
 
-def test_nothing_heard_of_both_services_is_an_alarm_also_where_nothing_is_filled(rendered: dict[str, Any]) -> None:
+@pytest.mark.parametrize(("name", "by"), [("dagster-down", 46), ("watch-failed", 91)])
+def test_nothing_heard_at_all_is_an_alarm_also_where_nothing_is_filled(
+    name: str, by: int, rendered: dict[str, Any]
+) -> None:
     """When both are gone there is not one sample of either, and AWS does not say what FILL makes of that."""
-    alarm = rendered["alarms"]["dagster-down"]
+    alarm = rendered["alarms"][name]
     [math_] = [query for query in alarm["Metrics"] if "Expression" in query]
     unfilled = math_ | {"Expression": re.sub(r"FILL\((\w+), 0\)", r"\1", math_["Expression"])}
     metrics = [*(query for query in alarm["Metrics"] if query is not math_), unfilled]
-    gone = range(30, 90)
-    world = World(rendered["alarms"] | {"dagster-down": alarm | {"Metrics": metrics}})
-    in_alarm = services_run(world, 120, daemon_gone=gone, web_gone=gone).in_alarm(until=120)
-    assert in_alarm["dagster-down"][0] <= 46
+    gone = range(30, 120)
+    world = World(rendered["alarms"] | {name: alarm | {"Metrics": metrics}})
+    in_alarm = services_run(world, 120, daemon_gone=gone, web_gone=gone, uncounted=gone).in_alarm(until=120)
+    assert in_alarm[name][0] <= by
+
+
+def test_alarms_of_silence_are_made_when_there_is_something_to_hear(applied: list[Applied]) -> None:
+    """One that is made before begins in ALARM, in the first deployment, and tells people so."""
+    needed = {
+        "module.dagster.aws_ecs_service.webserver": "CPU of the web server, which an apply waits for",
+        "module.dagster.aws_ecs_service.daemon": "CPU of the daemon",
+        "module.alerts.aws_cloudwatch_event_target.watch": "counts of both queues, since a quarter of an hour by then",
+    }
+    silent = [one for one in applied if one.arguments.get("treat_missing_data") == "breaching"]
+    assert {one.arguments["alarm_name"].removeprefix(f"{NAME}-") for one in silent} == {"dagster-down", "watch-failed"}
+    for alarm in silent:
+        assert needed.keys() - alarm.after == set()
+    # What the count itself needs does not wait for Dagster.
+    [rule, *_] = (one for one in applied if one.address.startswith("module.alerts.aws_cloudwatch_event_target.watch"))
+    assert not any("aws_ecs_service" in one for one in rule.after)
 
 
 def test_an_alarm_that_is_broken_is_found(rendered: dict[str, Any]) -> None:

@@ -23,8 +23,11 @@ def run(verb: str, *options: str, root: Path, work: Path) -> str:
     return " ".join((done.stdout + done.stderr).replace("│", " ").split())
 
 
-def test_it_can_be_planned_with_the_example_of_settings(tmp_path: Path) -> None:
-    planned = run("plan", root=build(tmp_path / "copy"), work=tmp_path)
+def test_it_can_be_planned_with_the_example_of_settings_before_there_is_an_image(tmp_path: Path) -> None:
+    """As the guide says, to read it. With images it is planned by every test that asks for ``applied``."""
+    root = build(tmp_path / "copy")
+    (root / "images.auto.tfvars.json").unlink()
+    planned = run("plan", "-var-file=no-images.tfvars.json", root=root, work=tmp_path)
     assert re.search(r"Plan: \d\d+ to add, 0 to change, 0 to destroy", planned), planned[-3000:]
 
 
@@ -38,6 +41,9 @@ def test_the_only_way_in_from_outside_is_the_viewers_and_it_asks_for_a_sign_in(a
     assert [one.arguments["internal"] for one in applied if one.type == "aws_lb"] == [False, True]
     listener = next(one.arguments for one in applied if one.address.endswith('aws_lb_listener.viewer["viewer"]'))
     assert [action["type"] for action in listener["default_action"]] == ["authenticate-oidc", "forward"]
+    # "allow" would let in whoever has not signed in.
+    [sign_in] = listener["default_action"][0]["authenticate_oidc"]
+    assert sign_in["on_unauthenticated_request"] == "authenticate"
 
 
 def test_a_start_of_the_model_is_left_alone_as_long_as_it_is_waited_for(applied: list[Applied]) -> None:
@@ -89,6 +95,21 @@ def test_workers_go_to_spot_first_and_on_demand_when_it_has_none(applied: list[A
     # A job that waits for Spot alone is not canceled before on demand had its chance: half a day.
     waits = {one["reason"]: one["max_time_seconds"] for one in queue["job_state_time_limit_action"]}
     assert waits["CAPACITY:INSUFFICIENT_INSTANCE_CAPACITY"] == 12 * 3600
+
+
+def test_a_change_of_instances_lets_jobs_end(applied: list[Applied]) -> None:
+    """AWS documents what it replaces instances without ending the environment for, and half an hour for jobs."""
+    environments = [one.arguments for one in applied if one.type == "aws_batch_compute_environment"]
+    assert len(environments) == 3
+    for environment in environments:
+        assert environment["compute_resources"][0]["allocation_strategy"] in (
+            "BEST_FIT_PROGRESSIVE",
+            "SPOT_PRICE_CAPACITY_OPTIMIZED",
+        )
+        assert "service_role" not in environment  # else it has to be AWSServiceRoleForBatch
+        assert environment["update_policy"] == [
+            {"job_execution_timeout_minutes": 360, "terminate_jobs_on_update": False}
+        ]
 
 
 KEY = '"arn:aws:secretsmanager:us-east-1:123456789012:secret:ftm/llm-api-key-AbCdEf"'
