@@ -92,7 +92,7 @@ def check_columns(file: File, required: list[str], date_column: str, problems: P
         )
     missing = [column for column in missing if column not in unknown]
     if missing:
-        remedy = "Rename or add the columns, or say in FTM_FILES_COLUMNS which are meant; a CSV needs a header."
+        remedy = "Rename or add the columns, or say in FTM_FILES_COLUMNS which are meant; their names stand in the first row."
         places = f"{file.name} lacks {', '.join(missing)}{_near_matches(missing, present)}"
         problems.add("missing columns", remedy, [f"{places}; it has {', '.join(present)}"])
     if date_column not in present:
@@ -103,7 +103,10 @@ def check_columns(file: File, required: list[str], date_column: str, problems: P
 
 
 def _fits_text(kind: pa.DataType) -> bool:
-    unfit = (pa.types.is_nested, pa.types.is_binary, pa.types.is_large_binary, pa.types.is_fixed_size_binary)
+    unfit = (
+        pa.types.is_nested, pa.types.is_binary, pa.types.is_large_binary, pa.types.is_fixed_size_binary,
+        pa.types.is_boolean,
+    )  # fmt: skip
     return not any(is_unfit(kind) for is_unfit in unfit)
 
 

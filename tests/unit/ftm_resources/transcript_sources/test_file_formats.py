@@ -202,6 +202,74 @@ def test_names_before_a_colon_are_speakers_and_a_text_without_speakers_is_one_tu
     assert [(one.text, one.inferred) for one in call.turns] == [("Note: We grew.\nSo did they: all.", ())]
 
 
+SPOKEN = [
+    ("Operator", "", "", "Good day, and welcome to the call. Over to Jane."),
+    ("Jane Doe", "Acme Corp", "Chief Executive Officer", "Orders rose by a third, and a plant opened."),
+    ("Operator", "", "", "Our first question is from John Smith."),
+    ("John Smith Jr.", "Lakeside & Co.", "Analyst", "Can you talk about cranes?"),
+    ("Jane Doe", "Acme Corp", "Chief Executive Officer", "Yes. They rose too."),
+    ("John Smith Jr.", "Lakeside & Co.", "Analyst", "That is all I have, and it is good to hear."),
+]
+STYLES: dict[str, Callable[[str, str, str], str]] = {
+    "Name -- Title": lambda who, firm, title: f"{who} -- {title}\n" if title else f"{who}\n",
+    "Name — Firm — Title": lambda who, firm, title: f"{who} — {firm} — {title}\n" if title else f"{who}\n",
+    "Name, Title": lambda who, firm, title: f"{who}, {title}\n" if title else f"{who}\n",
+    "Name, Firm - Title [1]": lambda who, firm, title: (
+        f"{who}, {firm} - {title}   [1]\n" if title else f"{who}   [1]\n"
+    ),
+    "NAME, TITLE, FIRM:": lambda who, firm, title: ", ".join(filter(None, (who, title, firm))).upper() + ": ",
+    "Name (Title):": lambda who, firm, title: f"{who} ({title}): " if title else f"{who}: ",
+    "between rules": lambda who, firm, title: f"{'-' * 40}\n{who}\n{'-' * 40}\n",
+    "in bold": lambda who, firm, title: f"**{who}**\n\n",
+    "in bold, with a colon": lambda who, firm, title: f"**{who}:** ",
+    "in brackets": lambda who, firm, title: f"[{who}]\n",
+    "with the time": lambda who, firm, title: f"{who} (00:12):\n",
+    "behind the time": lambda who, firm, title: f"[00:12:13] {who}: ",
+    ">>": lambda who, firm, title: f">> {who}: ",
+    "HTML": lambda who, firm, title: f"<p><strong>{who}</strong></p><p>",
+}
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("sections", ["both", "questions only"])
+def test_a_line_that_names_the_speaker_is_known_in_many_styles(tmp_path: Path, style: str, sections: str) -> None:
+    """Where only the operator's lines are known, all that others say goes as operator talk, which no topic has."""
+    said_so = [STYLES[style](who, firm, title) + words + "\n\n" for who, firm, title, words in SPOKEN]
+    said_so.insert(2, "Question-and-Answer Session\n\n")
+    whole = ("Prepared Remarks:\n\n" if sections == "both" else "") + "".join(said_so)
+    path = write(tmp_path / "calls.parquet", [{"t": "ACM", "words": whole, "day": "2023-02-03"}])
+    columns = {"companyid": "t", "companyname": "t", "componenttext": "words", "date": "day"}
+    types = ["Operator", "Executives", "Operator", "Analysts", "Executives", "Analysts"]
+    parts = ["presentation"] * 2 + ["question_and_answer"] * 4
+    words = [words for _, _, _, words in SPOKEN]
+    assert said(path, columns=columns) == list(zip(types, parts, words, strict=True))
+
+
+def test_lists_of_participants_say_who_asks_and_are_no_turns_of_theirs(tmp_path: Path) -> None:
+    text = "Company Participants\n\nJane Doe - CEO\n\nConference Call Participants\n\nMei Lin - Lakeside\n\n"
+    text += "Operator\n\nWelcome.\n[Operator Instructions]\n\nJane Doe\n\nOrders rose.\n\nMei Lin\n\nGood to hear.\n"
+    path = write(tmp_path / "calls.parquet", [{"t": "ACM", "words": text, "day": "2023-02-03"}])
+    columns = {"companyid": "t", "companyname": "t", "componenttext": "words", "date": "day"}
+    assert [(speaker, words) for speaker, _, words in said(path, columns=columns)] == [
+        ("", "Jane Doe - CEO"),
+        ("", "Mei Lin - Lakeside"),
+        ("Operator", "Welcome.\n[Operator Instructions]"),
+        ("Executives", "Orders rose."),
+        ("Analysts", "Good to hear."),
+    ]
+
+
+@pytest.mark.parametrize("line", ["jane doe", "~ Jane Doe ~", "JD>"])
+def test_what_others_say_in_an_unknown_style_is_no_operator_talk(tmp_path: Path, line: str) -> None:
+    speech = "Orders for turbines rose by a third in Texas. " * 40
+    for rest in ("", "\nMei Lin -- Analyst\nWhat of cranes?\n"):
+        text = f"Operator\nWelcome to the call.\n{line}\n{speech}\nOperator\nGoodbye.\n{rest}"
+        path = write(tmp_path / "calls.parquet", [{"t": "ACM", "words": text, "day": "2023-02-03"}])
+        columns = {"companyid": "t", "companyname": "t", "componenttext": "words", "date": "day"}
+        (call,) = read(path, columns=columns)
+        assert [one.speaker_type for one in call.turns if "turbines" in one.text] == [""]
+
+
 @pytest.mark.parametrize("stored", ["list", "json", "jsonl"])
 def test_a_list_of_turns_under_any_names(tmp_path: Path, stored: str) -> None:
     turns = [
