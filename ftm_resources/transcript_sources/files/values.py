@@ -20,7 +20,7 @@ _INVISIBLE = r"[\x{ad}\x{61c}\x{180e}\x{200b}-\x{200f}\x{202a}-\x{202e}\x{2060}-
 MISSING_WORDS = frozenset(
     {
         "na", "n/a", "#n/a", "#na", "<na>", "nan", "nat", "none", "null", "(null)", "[null]", "<null>", "nil", "\\n",
-        ".", "-", "--", "?", "missing", "unknown", "#ref!", "#value!", "#name?", "#div/0!", "#num!", "#null!", "#n/a n/a",
+        ".", "-", "--", "?", "missing", "unknown", "#ref!", "#value!", "#name?", "#div/0!", "#num!", "#null!",
         "._", *(f".{letter}" for letter in "abcdefghijklmnopqrstuvwxyz"),
     }
 )  # fmt: skip

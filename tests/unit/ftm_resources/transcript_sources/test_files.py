@@ -581,8 +581,8 @@ BAD = {
     "a glob of nothing": Bad(("no file", "glob"), "*", setting="{folder}/*.parquet"),
     "an empty folder": Bad("no files", "FTM_FILES"),
     **{
-        f"another format, by {setting}": Bad(NO_FORMAT, "FTM_FILES", files={"calls.docx": b"x"}, setting=setting)
-        for setting in ("{folder}", "{folder}/calls.docx")
+        f"another format, by {setting}": Bad(NO_FORMAT, "FTM_FILES", files={"calls.key": b"x"}, setting=setting)
+        for setting in ("{folder}", "{folder}/calls.key")
     },
     **{
         f"parquet and CSV, by {setting}": Bad(
