@@ -394,7 +394,7 @@ class Settings(_FromOutside):
         if "@" in value:
             raise SettingError(name, "it holds a password", f"Write it without, and set {key}")
         if not is_address or parts.fragment or len(value.split()) > 1:
-            raise SettingError(f"{name}={value}", "it is no address", f"Write {ADDRESS.removeprefix('an address ')}")
+            raise SettingError(f"{name}={value}", "it is no address", f"Write {ADDRESS}")
         if {field for field, _ in parse_qsl(parts.query, keep_blank_values=True)} - {"api-version"}:
             # Not shown: it may hold a key.
             raise SettingError(
