@@ -54,6 +54,11 @@ def find(path: str) -> list[Path]:
     """The parquet or CSV files meant by a file, a folder or a glob."""
     if not path.strip():
         raise InputError("FTM_FILES", "it is empty", "Set it to a parquet or CSV file, a folder of them, or a glob.")
+    if re.match(r"\w{2,}://", path):
+        raise InputError(
+            f"FTM_FILES={path}", "it is an address, and only files on this computer are read",
+            "Download them, and set it to their folder.",
+        )  # fmt: skip
     place = Path(path).expanduser()
     if place.is_file():
         found = [place]

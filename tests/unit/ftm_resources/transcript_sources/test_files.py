@@ -578,6 +578,7 @@ BAD = {
     # The setting
     "nowhere": Bad("no such file or folder", "glob", setting="{folder}/nowhere.parquet"),
     "an empty setting, which is not the current folder": Bad("empty", ("parquet or CSV", "glob"), setting=""),
+    "an address": Bad("only files on this computer", "Download", setting="s3://bucket/calls.parquet"),
     "a glob of nothing": Bad(("no file", "glob"), "*", setting="{folder}/*.parquet"),
     "an empty folder": Bad("no files", "FTM_FILES"),
     **{
