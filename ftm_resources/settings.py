@@ -61,6 +61,19 @@ OF_SCRIPTS = ("FTM_BIN", "FTM_REPO")
 """Where scripts around FTM keep the folder of its command and the checkout: no setting was meant."""
 
 
+KEPT_AS_IT_IS = ("WRDS_PASSWORD",)
+"""A password may begin and end with anything."""
+
+
+def _bare(value: Any) -> Any:
+    """A text without blanks around it, and without the quotes and carriage returns that an env file may leave there."""
+    if not isinstance(value, str):
+        return value
+    value = value.strip()
+    is_quoted = len(value) > 1 and value[0] == value[-1] and value[0] in "\"'"
+    return value[1:-1] if is_quoted else value
+
+
 def _split(value: Any) -> Any:
     return [name.strip() for name in value.split(",") if name.strip()] if isinstance(value, str) else value
 
@@ -145,7 +158,8 @@ class _FromOutside(BaseSettings):
     @model_validator(mode="before")
     @classmethod
     def _empty_is_unset(cls, values: dict[str, Any]) -> dict[str, Any]:
-        return {name: value for name, value in values.items() if not isinstance(value, str) or value.strip()}
+        bare = {name: value if name in KEPT_AS_IT_IS else _bare(value) for name, value in values.items()}
+        return {name: value for name, value in bare.items() if not isinstance(value, str) or value.strip()}
 
     @classmethod
     def names(cls) -> dict[str, str]:
@@ -394,7 +408,7 @@ class Settings(_FromOutside):
         if "@" in value:
             raise SettingError(name, "it holds a password", f"Write it without, and set {key}")
         if not is_address or parts.fragment or len(value.split()) > 1:
-            raise SettingError(f"{name}={value}", "it is no address", f"Write {ADDRESS.removeprefix('an address ')}")
+            raise SettingError(f"{name}={value}", "it is no address", f"Write {ADDRESS}")
         if {field for field, _ in parse_qsl(parts.query, keep_blank_values=True)} - {"api-version"}:
             # Not shown: it may hold a key.
             raise SettingError(

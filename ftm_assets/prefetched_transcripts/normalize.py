@@ -21,24 +21,44 @@ _LINE_BREAKS = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _MISREAD = {
     code: char for code in range(0x80, 0xA0) if (char := bytes([code]).decode("cp1252", "ignore")) and code != 0x85
 }
-_CONTROL_CHARACTERS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")
+# An ellipsis of Windows-1252, where other letters of it show that the text is in that.
+_ELLIPSIS = re.compile("\x85(?=[^\n]*[\x91-\x97])|(?<=[\x91-\x97])([^\n]*)\x85")
+# With the bullets of Word's symbol fonts, and what stands for a picture.
+_CONTROL_CHARACTERS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ue000-\uf8ff\ufff9-\ufffc]")
 _HYPHENATED = re.compile("\u00ad[^\\S\n]*\n[^\\S\n]*")
-# Soft hyphens, and joiners, marks and blanks of no width.
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
+# Soft hyphens, and joiners, marks, directions and blanks of no width.
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e007f]"
+)
 _BLANKS = re.compile(r"[^\S\n]+")
 
 # What JSON, MySQL and Spark write for a quote or a line break inside a text. A backslash before anything else stays.
 _ESCAPES = re.compile(r"""\\(?:u([0-9a-fA-F]{4})|(r\\n|[nrt])|(["'/]))""")
+# What Excel writes for a control character in its files.
+_EXCELS_ESCAPES = re.compile(r"_x([0-9A-F]{4})_")
 
-_ENTITY = re.compile(r"&(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});")
-_ESCAPED_TWICE = 3
+_ENTITY = re.compile(
+    r"&(?:(?:#\d{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});|(?:#\d{2,5}|nbsp|amp|quot)(?![\w;]))"
+)
+# Of which something has taken the ampersand.
+_HALF_AN_ENTITY = re.compile(
+    r"(?<![&;\w])(nbsp|amp|quot|[lr][sd]quo|[mn]dash|hellip);|(?<![&;\d])(#(?:8[012]\d\d|160|39|34));"
+)
+_ESCAPED_TWICE = 4
 _NO_TEXT = re.compile(r"<!--.*?-->|<!\[CDATA\[|\]\]>|<(script|style)\b[^<>]*>.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
 # Only names of HTML: "margins <5% or >7%" and Rev's <laugh> are no tags.
 _BLOCKS = "address article aside blockquote body br center dd div dl dt footer h1 h2 h3 h4 h5 h6 head header hr html li"
 _BLOCKS += " main nav ol option p pre section table tbody td tfoot th thead title tr ul"
 _INLINE = "a abbr acronym b bdi bdo big cite code del em font i img ins kbd label mark meta link samp small span strike"
 _INLINE += " strong sub sup tt u var wbr"
-_TAG = re.compile(rf"</?({'|'.join((_BLOCKS + ' ' + _INLINE).split())})(?:\s[^<>]*)?/?>", re.IGNORECASE)
+_ATTRIBUTE = r"""\s+[^\s<>="'/]+\s*=\s*(?:"[^"<>]*"|'[^'<>]*'|[^\s"'<>]+)"""
+_TAG = re.compile(
+    rf"</?({'|'.join((_BLOCKS + ' ' + _INLINE).split())})(?:{_ATTRIBUTE}|\s+(?:nowrap|noshade|hidden))*\s*/?>",
+    re.IGNORECASE,
+)
+# Of Word and of XML, which no one says: with a prefix, with attributes, or closed.
+_TAG_OF_XML = re.compile(rf"</?[A-Za-z]\w*:[\w.]+(?:{_ATTRIBUTE})*\s*/?>|<[A-Za-z][\w.-]*(?:{_ATTRIBUTE})+\s*/?>")
+_CLOSED = re.compile(r"</([A-Za-z][\w.-]*)\s*>")
 _BLOCK_NAMES = frozenset(_BLOCKS.split())
 
 _SIGNS = re.compile("[\u2122\u00ae\u00a9\u2120]")  # NFKC would write Tesla with its trade mark as TeslaTM
@@ -84,11 +104,17 @@ def plain(text: str) -> str:
 
 
 def _encoding(text: str) -> str:
-    return text if text.isascii() else in_the_right_encoding(text)
+    return text if text.isascii() and "?" not in text else in_the_right_encoding(text)
 
 
 def _line_breaks(text: str) -> str:
     return _LINE_BREAKS.sub("\n", text)
+
+
+def _ellipses(text: str) -> str:
+    if "\x85" not in text or not _ELLIPSIS.search(text):
+        return text
+    return _ELLIPSIS.sub(lambda found: f"{found[1] or ''}…", text).translate(_MISREAD)
 
 
 def _misread_letters(text: str) -> str:
@@ -96,6 +122,8 @@ def _misread_letters(text: str) -> str:
 
 
 def _escapes(text: str) -> str:
+    if "_x" in text:
+        text = _EXCELS_ESCAPES.sub(lambda escape: chr(int(escape[1], 16)), text)
     return _ESCAPES.sub(_meant, text) if "\\" in text else text
 
 
@@ -115,11 +143,19 @@ def _markup(text: str) -> str:
         before = text
         if "&" in text:
             text = _ENTITY.sub(lambda entity: html.unescape(entity.group()), text)
+        if ";" in text:
+            text = _HALF_AN_ENTITY.sub(lambda half: html.unescape(f"&{half[1] or half[2]};"), text)
         if "<" in text or "]]>" in text:
-            text = _TAG.sub(_instead_of_a_tag, _NO_TEXT.sub(" ", text))
+            text = _without_xml(_TAG.sub(_instead_of_a_tag, _NO_TEXT.sub(" ", text)))
         if text == before:
             break
     return text
+
+
+def _without_xml(text: str) -> str:
+    text = _TAG_OF_XML.sub("", text)
+    closed = "|".join({re.escape(name) for name in _CLOSED.findall(text)})
+    return re.sub(rf"</?(?:{closed})\s*/?>", "", text) if closed else text
 
 
 def _instead_of_a_tag(tag: re.Match[str]) -> str:
@@ -141,6 +177,7 @@ def _wrapped_lines(text: str) -> str:
 # In this order: a letter in the wrong encoding may look like a line break, and an entity may stand for a blank.
 _STEPS = (
     ("encoding", _encoding),
+    ("encoding", _ellipses),
     ("line_breaks", _line_breaks),
     ("encoding", _misread_letters),
     ("escapes", _escapes),

@@ -53,9 +53,7 @@ class WhatWasRead:
         """What a person should know of it."""
         lines = []
         if counts := [f"{kind} {n:,}" for kind, n in sorted(self.changed.items()) if n]:
-            lines.append(
-                f"text was changed to make it readable, in the turns of so many sentences: {', '.join(counts)}"
-            )
+            lines.append(f"text was changed to make it readable; sentences of such turns: {', '.join(counts)}")
         if counts := [f"{kind} of {n:,}" for kind, n in sorted(self.inferred.items()) if n]:
             lines.append(f"inferred, because the source doesn't say it: {', '.join(counts)} sentences")
         if foreign := sorted(self.english_share_of.items()):

@@ -72,7 +72,7 @@ def open_client(where: str, address: str, api_key: str, timeout: float, max_retr
             verify=certificates,
             event_hooks={
                 "request": [put_the_key_where_azure_wants_it] if query else [],  # its API that has an api-version
-                "response": [_take_an_error_in_a_200_for_one],
+                "response": [_ask_again_where_it_has_moved, _take_an_error_in_a_200_for_one],
             },
         ),
     )
@@ -167,6 +167,12 @@ def _without_trust(error: ssl.SSLError, proxy: str | None) -> Unreachable:
     return Unreachable(
         f"there is no secure connection to it ({reason})", "Check LLM_BASE_URL and the server's TLS settings"
     )
+
+
+async def _ask_again_where_it_has_moved(response: Any) -> None:
+    """A 301 is followed like a 308: with the question, which the client would leave behind."""
+    if response.status_code == 301 and response.request.method == "POST":
+        response.status_code = 308
 
 
 async def _take_an_error_in_a_200_for_one(response: Any) -> None:

@@ -251,8 +251,10 @@ class _Asking(Generic[Answer]):
                 continue
             cost.add(_cost_of(reply))
             choices = getattr(reply, "choices", None)
+            if choices == []:
+                return refusals.empty(where)
             if not choices:
-                raise refusals.no_api(where)
+                raise refusals.no_api(where, reply)
             message = choices[0].message
             if choices[0].finish_reason == "content_filter" or getattr(message, "refusal", None):
                 return refusals.declined(where)
@@ -265,8 +267,10 @@ class _Asking(Generic[Answer]):
             except ValidationError as error:
                 cost.schema_failures += 1
                 if broken:
-                    if not answer and replies.has_thoughts(message):
+                    if replies.only_thinks(message.content) or (not answer and replies.has_thoughts(message)):
                         return refusals.only_thoughts(where)
+                    if not answer:
+                        return refusals.empty(where)
                     return refusals.another_form(where, error)
                 broken = True
 

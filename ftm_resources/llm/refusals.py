@@ -111,9 +111,16 @@ _REFUSALS: tuple[tuple[tuple[int, ...], str, str, str], ...] = (
     (
         (400, 403, 404, 422),
         r"model.{0,120}(?:not found|not exist|no access|not available|not supported|not loaded|is unknown)"
+        r"|no models? (?:is |are )?loaded"
         r"|(?:no such|unknown|invalid|unsupported) model|not a valid model|DeploymentNotFound|model_not_found",
         "it has no such model, or not for this key",
         "Set LLM_MODEL to one that it serves",
+    ),
+    (
+        (403,),
+        r"country|region|territory",
+        "it does not serve the country that it is asked from",
+        "Set LLM_BASE_URL to an endpoint that does",
     ),
     (
         (400,),
@@ -191,6 +198,9 @@ def refused(where: str, address: str, said: Refusal) -> LLMError:
             f"it is too busy and refused for longer than we ask again ({said.shown})",
             f"Lower LLM_MAX_CONCURRENT, or try later. {KEPT}",
         )
+    if said.is_a_page and said.status == 403:
+        remedy = "Check LLM_BASE_URL, whether this network may reach it, and what LLM_API_KEY is allowed to use"
+        return LLMError(where, f"something before it refuses, with a web page ({said.shown})", f"{remedy}. {KEPT}")
     remedy = _REMEDY.get(said.status or 0, "Check LLM_BASE_URL and LLM_MODEL")
     return LLMError(where, f"it refused the question ({said.shown})", f"{remedy}. {KEPT}")
 
@@ -204,7 +214,7 @@ def only_thoughts(where: str) -> LLMError:
     """For an answer that is empty, while what the model thought is not."""
     return LLMError(
         where,
-        "its answer is empty: all that it said is in the field of its thoughts (reasoning_content)",
+        "its answer is empty: all that it said are thoughts, in a field of their own (reasoning_content) or endless",
         'Switch thinking off with LLM_EXTRA: {"reasoning_effort": "none"}, or for vLLM and SGLang '
         '{"chat_template_kwargs": {"enable_thinking": false}}; or serve the model without a reasoning parser',
     )
@@ -230,8 +240,26 @@ def silent(where: str, why: str, seconds: float) -> LLMError:
     )
 
 
-def no_api(where: str) -> LLMError:
-    """For a server that answers, but not as an OpenAI-compatible API does."""
+def empty(where: str) -> LLMError:
+    """For an answer without a word in it."""
+    return LLMError(
+        where, "its answer is empty", "Set LLM_MODEL to another model, or see the log of the model's server"
+    )
+
+
+def no_api(where: str, reply: Any = None) -> LLMError:
+    """For a server that answers, but not as an OpenAI-compatible API does. ``reply`` is a text where it is no JSON."""
+    said = reply.lstrip() if isinstance(reply, str) else ""
+    if said.startswith("data:"):
+        return LLMError(
+            where, "it streams its answer, which it was not asked to", f"Switch streaming off at the server. {KEPT}"
+        )
+    if said.startswith("<"):
+        return LLMError(
+            where,
+            "it answered with a web page, such as one that asks to sign in, and not as an OpenAI-compatible API does",
+            f"Check LLM_BASE_URL, which usually ends in /v1, and what stands before the server. {KEPT}",
+        )
     return LLMError(
         where,
         "it answered, but not as an OpenAI-compatible API does",

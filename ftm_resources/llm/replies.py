@@ -32,13 +32,20 @@ def answer_in(content: Any) -> str:
     Text in which there is not exactly one JSON object is returned as it is: what to make of it is the caller's.
     """
     said = text_of(content).strip().strip("\ufeff").strip()
+    if (inner := _written_as_a_string(said)) is not None:
+        said = inner
     if _is_object(said):  # and whatever stands in its strings stays there
         return said
     answer = _THOUGHTS_END.split(said)[-1].strip()
     if _THOUGHTS_BEGIN.search(answer):  # thoughts that never end: an object in them is a draft
         return answer
-    objects = _objects_in(answer)
+    objects = list(dict.fromkeys(_objects_in(answer)))  # one that is there twice is one
     return objects[0] if len(objects) == 1 else answer
+
+
+def only_thinks(content: Any) -> bool:
+    """Whether the text holds thoughts that never end, and so no answer."""
+    return _THOUGHTS_BEGIN.search(_THOUGHTS_END.split(text_of(content))[-1]) is not None
 
 
 def text_of(content: Any) -> str:
@@ -117,6 +124,14 @@ def _is_object(text: str) -> bool:
         return isinstance(json.loads(text), dict)
     except (ValueError, RecursionError):
         return False
+
+
+def _written_as_a_string(text: str) -> str | None:
+    try:
+        inner = json.loads(text) if text.startswith('"') else None
+    except (ValueError, RecursionError):
+        return None
+    return inner if isinstance(inner, str) else None
 
 
 def _objects_in(text: str) -> list[str]:

@@ -29,6 +29,15 @@ _NUMBERED_FROM = {
     "days since 1970-01-01, as R counts": date(1970, 1, 1),
     "days since 1899-12-30, as Excel counts": date(1899, 12, 30),
 }
+_COUNTED_FROM = {
+    "seconds since 1970-01-01, as Unix counts": (datetime(1970, 1, 1, tzinfo=UTC), 1),
+    "seconds since 1960-01-01, as SAS counts": (datetime(1960, 1, 1), 1),
+    "milliseconds since 1970-01-01, as Unix counts": (datetime(1970, 1, 1, tzinfo=UTC), 10**3),
+    "milliseconds since 1960-01-01, as Stata counts": (datetime(1960, 1, 1), 10**3),
+    "microseconds since 1970-01-01": (datetime(1970, 1, 1, tzinfo=UTC), 10**6),
+    "nanoseconds since 1970-01-01": (datetime(1970, 1, 1, tzinfo=UTC), 10**9),
+}
+"""From when, and how many in a second. SAS and Stata have no zones, so theirs is the day that stands there."""
 YEAR_MONTH_DAY = "numbers like 20230331"
 _ORDERS = MONTH_FIRST, DAY_FIRST = "month/day/year", "day/month/year"
 
@@ -39,7 +48,7 @@ _ZONES |= {"PT": "America/Los_Angeles", "PST": "America/Los_Angeles", "PDT": "Am
 _ZONES |= {"UTC": "UTC", "GMT": "UTC", "Z": "UTC", "CET": "Europe/Paris", "CEST": "Europe/Paris"}
 _MONTHS = {name: number for number, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
 
-_ISO = re.compile(r"(\d{4})([-/.])(\d{2})\2(\d{2})(?:[T ]+(.*))?$")
+_ISO = re.compile(r"(\d{4})([-/.])(\d{1,2})\2(\d{1,2})(?:[T ]+(.*))?$")
 _YEAR_LAST = re.compile(r"(\d{1,2})([-/.])(\d{1,2})\2(\d{4})(?:,?[T ]+(.*))?$")
 _MONTH_NAMED = re.compile(
     r"(?:[A-Za-z]{3,9}day,?\s+|(?:mon|tue|wed|thu|fri|sat|sun)\.?,?\s+)?"
@@ -114,6 +123,9 @@ def how_days_are_written(columns: Iterable[pa.Array], today: date | None = None)
                     zoned, midnights = zoned + 1, midnights + (read.started_at.time() == time())
     latest = (today or date.today()) + timedelta(days=1)
     of_numbers, of_year_last = _ways_to_number(numbers, latest), _ways_with_the_year_last(year_last, latest)
+    if len(of_numbers) == 1 and of_numbers[0] in _COUNTED_FROM:
+        in_a_day = 86_400 * _COUNTED_FROM[of_numbers[0]][1]
+        zoned, midnights = zoned + len(numbers), midnights + sum(number % in_a_day == 0 for number in numbers)
     return HowDaysAreWritten(
         of_numbers[0] if len(of_numbers) == 1 else None,
         of_year_last[0] if len(of_year_last) == 1 else None,
@@ -125,13 +137,13 @@ def how_days_are_written(columns: Iterable[pa.Array], today: date | None = None)
 def _ways_to_number(numbers: set[int], latest: date) -> list[str]:
     def all_are_days(way: str) -> bool:
         days = [_numbered(number, way) for number in (min(numbers), max(numbers))]
-        return all(day is not None and _FIRST_TRANSCRIPTS <= day <= latest for day in days)
+        return all(one is not None and _FIRST_TRANSCRIPTS <= one.day <= latest for one in days)
 
     if not numbers:
         return []
     if all(_numbered(number, YEAR_MONTH_DAY) is not None for number in numbers):
         return [YEAR_MONTH_DAY]
-    return [way for way in _NUMBERED_FROM if all_are_days(way)]
+    return [way for way in (*_NUMBERED_FROM, *_COUNTED_FROM) if all_are_days(way)]
 
 
 def _ways_with_the_year_last(texts: set[str], latest: date) -> list[str]:
@@ -144,20 +156,26 @@ def _ways_with_the_year_last(texts: set[str], latest: date) -> list[str]:
 
 
 def _number(text: str) -> int | None:
-    """A whole number of five to eight digits, as which days are written."""
-    found = re.fullmatch(r"(\d{5,8})(?:\.0+)?", text)
+    """A whole number of five to eight digits, as which days are written; or of nine to nineteen, for moments."""
+    found = re.fullmatch(r"(\d{5,19})(?:\.0+)?", text)
     return int(found[1]) if found else None
 
 
-def _numbered(number: int, way: str) -> date | None:
+def _numbered(number: int, way: str) -> CallTime | None:
+    started_at = None
     try:
         if way == YEAR_MONTH_DAY:
             day = date(number // 10_000, number // 100 % 100, number % 100)
+        elif way in _COUNTED_FROM:
+            beginning, in_a_second = _COUNTED_FROM[way]
+            moment = beginning + timedelta(seconds=number // in_a_second)
+            started_at = moment if moment.tzinfo else None
+            day = new_york_day(moment) if moment.tzinfo else moment.date()
         else:
             day = _NUMBERED_FROM[way] + timedelta(days=number)
     except (ValueError, OverflowError):
         return None
-    return day if EARLIEST <= day <= LATEST else None
+    return CallTime(day, started_at) if EARLIEST <= day <= LATEST else None
 
 
 AS_THEY_STAND = HowDaysAreWritten()
@@ -189,14 +207,20 @@ def read_days(column: pa.Array, how: HowDaysAreWritten = AS_THEY_STAND) -> tuple
 
 
 def _texts(column: pa.Array) -> pa.Array:
+    if pa.types.is_floating(column.type):  # as text, large ones would be powers of ten
+        whole = column.cast(pa.int64(), safe=False)
+        is_whole = pc.equal(whole.cast(pa.float64(), safe=False), column.cast(pa.float64()))
+        return pc.if_else(is_whole, whole.cast(pa.string()), column.cast(pa.string()))
     return pc.utf8_trim_whitespace(column.cast(pa.string()))
 
 
 def _read_in_column(text: str, how: HowDaysAreWritten) -> CallTime | None:
     number = _number(text)
     if number is not None:
-        day = _numbered(number, how.numbers) if how.numbers else None
-        return CallTime(day) if day else None
+        counted = _numbered(number, how.numbers) if how.numbers else None
+        if counted and counted.started_at and how.zoned_are_days:
+            return CallTime(counted.started_at.date())
+        return counted
     read = _read(text, how.year_last)
     if read is not None and read.started_at is not None and not how.zoned_are_days:
         return CallTime(new_york_day(read.started_at), read.started_at.astimezone(UTC))

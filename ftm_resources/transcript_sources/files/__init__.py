@@ -34,7 +34,7 @@ from ftm_resources.transcript_sources.files.columns import (
     WRDS_DATE,
 )
 from ftm_resources.transcript_sources.files.copies import copies_among, with_several_calls
-from ftm_resources.transcript_sources.files.find import File, find, read_through
+from ftm_resources.transcript_sources.files.find import File, find, left_unread, read_through
 from ftm_resources.transcript_sources.files.firms import firms_in_doubt
 from ftm_resources.transcript_sources.files.problems import Problems, counted
 from ftm_resources.transcript_sources.files.read import blamed_on, column_types, read_turns
@@ -87,6 +87,9 @@ class FilesSource:
         ids = self.call_ids(quarter)
         for line in self._what_was_decided():
             say(f"FTM_FILES: {line}")
+        if unread := left_unread(self.path, [file.original for file in self._found]):
+            more = f", and {len(unread) - 3} more" if len(unread) > 3 else ""
+            say(f"FTM_FILES: not read, because of their endings: {', '.join(unread[:3])}{more}")
         if several := _several_on_a_day(self._calls_of(quarter)):
             more = f", and {len(several) - 3} more" if len(several) > 3 else ""
             say(f"FTM_FILES: is it one call? {'; '.join(several[:3])}{more}")

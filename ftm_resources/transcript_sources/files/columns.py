@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 
 from ftm_resources.transcript_sources.calls import Identifiers
@@ -35,9 +36,22 @@ OTHER_NAMES = {"transcriptcomponenttypename": SECTIONS}
 
 
 def read_from(present: Sequence[str], named: Mapping[str, str]) -> dict[str, str]:
-    """For each column that a file has under another name: that name. ``named`` is what a person says."""
+    """For each column that a file has under another name: that name. ``named`` is what a person says.
+
+    SAS writes names in capitals, web pages write ``companyId`` and people ``Company ID``: a name that differs in no
+    more than that is ours, unless two do.
+    """
     renamed = {ours: theirs for ours, theirs in named.items() if theirs in present and ours != theirs}
-    for theirs, ours in OTHER_NAMES.items():
-        if theirs in present and ours not in present and ours not in named:
-            renamed[ours] = theirs
+    known = (*COLUMNS, WRDS_DATE)
+    spelled: dict[str, list[str]] = {}
+    for theirs in present:
+        spelled.setdefault(_letters(theirs), []).append(theirs)
+    for spelling, ours in {**dict(zip(known, known, strict=True)), **OTHER_NAMES}.items():
+        alike = [name for name in spelled.get(_letters(spelling), []) if name not in named.values()]
+        if len(alike) == 1 and ours not in present and ours not in named and ours not in renamed:
+            renamed[ours] = alike[0]
     return renamed
+
+
+def _letters(name: str) -> str:
+    return re.sub(r"[\W_]+", "", name).lower()

@@ -9,13 +9,13 @@ import codecs
 import hashlib
 import mmap
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from glob import glob, has_magic
 from pathlib import Path
 
 from ftm_resources.errors import InputError
-from ftm_resources.transcript_sources.files.formats import how_to_convert, kind_of, made_readable
+from ftm_resources.transcript_sources.files.formats import READ, how_to_convert, kind_of, made_readable
 from ftm_resources.transcript_sources.files.problems import SHOWN_PER_PROBLEM
 
 
@@ -54,6 +54,11 @@ def find(path: str) -> list[Path]:
     """The parquet or CSV files meant by a file, a folder or a glob."""
     if not path.strip():
         raise InputError("FTM_FILES", "it is empty", "Set it to a parquet or CSV file, a folder of them, or a glob.")
+    if re.match(r"\w{2,}://", path):
+        raise InputError(
+            f"FTM_FILES={path}", "it is an address, and only files on this computer are read",
+            "Download them, and set it to their folder.",
+        )  # fmt: skip
     place = Path(path).expanduser()
     if place.is_file():
         found = [place]
@@ -70,12 +75,14 @@ def find(path: str) -> list[Path]:
         )
 
     files = [file for file in found if kind_of(file)]
+    if any(kind_of(file) != "json" for file in files):  # a .json beside tables says something of them
+        files = [file for file in files if kind_of(file) != "json" or file.suffix.lower() != ".json"]
     if not files:
         names = ", ".join(sorted(file.name for file in found)[:SHOWN_PER_PROBLEM]) or "no files"
         convert = next(filter(None, map(how_to_convert, sorted(found))), None)
         raise InputError(
             f"FTM_FILES={path}",
-            f"it has no .parquet, .pq, .csv, .tsv, .dta, .xlsx, .jsonl or .txt file; it has: {names}",
+            f"it has no {READ} file; it has: {names}",
             f"Convert it: {convert}"
             if convert
             else "Save the transcripts as parquet or CSV with that ending and set FTM_FILES to it; for files in "
@@ -93,8 +100,15 @@ def find(path: str) -> list[Path]:
     return files
 
 
-_ORDER: tuple[str, ...] = ("parquet", "csv", "stata", "excel", "json lines", "text")
-_NAMES = {"csv": "CSV", "stata": "Stata", "excel": "Excel", "json lines": "JSON lines", "text": "text files"}
+def left_unread(path: str, files: Sequence[Path]) -> list[str]:
+    """Names of the files beside these that may hold transcripts too, in a format that we don't read."""
+    place = Path(path).expanduser()
+    beside = sorted(place.iterdir()) if place.is_dir() else []
+    return [file.name for file in beside if file.is_file() and file not in files and how_to_convert(file)]
+
+
+_ORDER: tuple[str, ...] = ("parquet", "csv", "stata", "excel", "json", "text")
+_NAMES = {"csv": "CSV", "stata": "Stata", "excel": "Excel", "json": "JSON", "text": "text files"}
 
 
 def read_through(path: Path, folder: Path, is_text: bool = False) -> File:

@@ -12,10 +12,18 @@ import pyarrow.compute as pc
 # All control characters except newline and tab, in RE2's notation. In ids and labels they mean nothing.
 CONTROL_CHARACTERS = r"[\x00-\x08\x0b-\x1f\x7f-\x{9f}]"
 
-# What R, SAS, Stata, pandas, psql and Excel write for a value that is not there. Nobody's id is one of these.
+# Joiners, marks and blanks of no width, which web pages leave in what is copied from them.
+_INVISIBLE = r"[\x{ad}\x{61c}\x{180e}\x{200b}-\x{200f}\x{202a}-\x{202e}\x{2060}-\x{2069}\x{feff}]"
+
+# What R, SAS, Stata, pandas, psql, DBeaver and Excel write for a value that is not there, Excel's errors among it.
+# Nobody's id is one of these.
 MISSING_WORDS = frozenset(
-    {"na", "n/a", "#n/a", "#na", "<na>", "nan", "nat", "none", "null", "nil", "\\n", ".", "-", "--"}
-)
+    {
+        "na", "n/a", "#n/a", "#na", "<na>", "nan", "nat", "none", "null", "(null)", "[null]", "<null>", "nil", "\\n",
+        ".", "-", "--", "?", "missing", "unknown", "#ref!", "#value!", "#name?", "#div/0!", "#num!", "#null!",
+        "._", *(f".{letter}" for letter in "abcdefghijklmnopqrstuvwxyz"),
+    }
+)  # fmt: skip
 
 GVKEY_DIGITS, CIK_DIGITS = 6, 10
 
@@ -34,23 +42,26 @@ def as_text(column: pa.Array) -> pa.Array:
 
 
 def as_label(column: pa.Array) -> pa.Array:
-    """Strings without control characters and blanks around them; a blank one is missing."""
-    text = pc.utf8_trim_whitespace(pc.replace_substring_regex(as_text(column), CONTROL_CHARACTERS, ""))
+    """Strings without what nobody sees: control characters, blanks around them; a blank one is missing."""
+    text = pc.replace_substring_regex(as_text(column), CONTROL_CHARACTERS, "")
+    text = pc.utf8_trim_whitespace(pc.replace_substring_regex(text, _INVISIBLE, ""))
     return pc.if_else(pc.equal(text, ""), None, text)
 
 
 def as_kind(column: pa.Array) -> pa.Array:
-    """Labels of which there are few, such as a speaker's type. A word for missing is missing, and so is ``Unknown``."""
+    """Labels that name something, such as a firm or a speaker's type. A word for missing is missing."""
     text = as_label(column)
-    missing = pa.array(sorted(MISSING_WORDS | {"unknown"}), pa.string())
-    return pc.if_else(pc.is_in(pc.utf8_lower(text), value_set=missing), None, text)
+    missing = pc.is_in(pc.utf8_lower(text), value_set=pa.array(sorted(MISSING_WORDS), pa.string()))
+    return pc.if_else(missing, None, text)
 
 
 def as_id(column: pa.Array) -> pa.Array:
-    """Labels, without the ``.0`` that pandas writes into a CSV for whole numbers. A word for missing is missing."""
-    text = as_label(column)
-    missing = pc.is_in(pc.utf8_lower(text), value_set=pa.array(sorted(MISSING_WORDS), pa.string()))
-    return pc.replace_substring_regex(pc.if_else(missing, None, text), r"^(-?[0-9]+)\.0+$", r"\1")
+    """Labels, without the ``.0`` that pandas writes into a CSV for whole numbers. A word for missing is missing.
+
+    Nor with what keeps a spreadsheet from taking them for numbers: ``="0001"`` and ``'0001`` are 0001.
+    """
+    text = pc.replace_substring_regex(as_label(column), r"""^(?:="(.*)"|'([^']+))$""", r"\1\2")
+    return pc.replace_substring_regex(as_kind(text), r"^(-?[0-9]+)\.0+$", r"\1")
 
 
 def as_gvkey(column: pa.Array) -> pa.Array:

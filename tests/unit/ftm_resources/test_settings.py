@@ -76,6 +76,21 @@ def test_an_empty_setting_is_unset_wherever_it_is_empty(environment) -> None:
     assert {row.comes_from for row in shown_settings()} == {"default"}
 
 
+@pytest.mark.parametrize("around", ["{}\r", ' "{}" ', "'{}'", "{} "])
+def test_what_an_env_file_leaves_around_a_value_is_not_part_of_it(environment, around: str) -> None:
+    """Docker keeps the quotes of its env files, and a shell the carriage returns of Windows."""
+    values = {
+        "DATA_SOURCE": "files",
+        "FTM_FILES": "my calls é.csv",
+        "ALLOW_FAILURES": "false",
+        "LLM_EXTRA": '{"n_x": 1}',
+    }
+    settings = environment(**{name: around.format(value) for name, value in values.items()}, WRDS_PASSWORD='"kept "')
+    assert (settings.source, settings.files, settings.allow_failures) == ("files", "my calls é.csv", False)
+    assert settings.llm_extra == {"n_x": 1}
+    assert settings.wrds.password == '"kept "', "a password may begin and end with anything"
+
+
 def test_a_file_may_say_lists_numbers_and_tables(environment) -> None:
     write(
         'WRDS_SCHEMAS = ["ciqsamp", "crsp"]\nWRDS_PERMNO = false\nWRDS_AS_OF = 2023-04-15\nLLM_HOUR_USD = 1\n'

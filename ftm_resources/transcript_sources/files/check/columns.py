@@ -49,7 +49,8 @@ def check_columns(file: File, required: list[str], date_column: str, problems: P
         problems.add("parquet files named .csv", "Rename them to .parquet.", [file.name])
         return set()
     if file.line_not_utf8 is not None:
-        remedy = "Save the file as UTF-8 (Excel: Save As, 'CSV UTF-8'; shell: iconv -f WINDOWS-1252 -t UTF-8)."
+        remedy = "Save the file as UTF-8 (Excel: Save As, 'CSV UTF-8'; shell: iconv -f WINDOWS-1252 -t UTF-8, or from "
+        remedy += "whichever encoding it is in)."
         problems.add("CSV that is not UTF-8", remedy, [f"{file.name} line {file.line_not_utf8}"])
         return set()
     if file.odd_quotes:
@@ -92,7 +93,7 @@ def check_columns(file: File, required: list[str], date_column: str, problems: P
         )
     missing = [column for column in missing if column not in unknown]
     if missing:
-        remedy = "Rename or add the columns, or say in FTM_FILES_COLUMNS which are meant; a CSV needs a header."
+        remedy = "Rename or add the columns, or say in FTM_FILES_COLUMNS which are meant. Names stand in the first row."
         places = f"{file.name} lacks {', '.join(missing)}{_near_matches(missing, present)}"
         problems.add("missing columns", remedy, [f"{places}; it has {', '.join(present)}"])
     if date_column not in present:
@@ -103,7 +104,10 @@ def check_columns(file: File, required: list[str], date_column: str, problems: P
 
 
 def _fits_text(kind: pa.DataType) -> bool:
-    unfit = (pa.types.is_nested, pa.types.is_binary, pa.types.is_large_binary, pa.types.is_fixed_size_binary)
+    unfit = (
+        pa.types.is_nested, pa.types.is_binary, pa.types.is_large_binary, pa.types.is_fixed_size_binary,
+        pa.types.is_boolean,
+    )  # fmt: skip
     return not any(is_unfit(kind) for is_unfit in unfit)
 
 

@@ -52,9 +52,13 @@ def check_rows(
     present = batch.schema.names
     for column, reader in (("companyid", as_id), ("transcriptid", as_id), ("componentorder", as_label)):
         if column in present:
+            text, is_empty = as_label(batch[column]), pc.is_null(reader(batch[column]))
             remedy = f"Fill in {column}, or delete these rows."
-            add(f"{column} is empty", remedy, pc.is_null(reader(batch[column])), as_label(batch[column]))
-    for column in ("companyid", "transcriptid", *OPTIONAL_COLUMNS):
+            add(f"{column} is empty", remedy, pc.and_(is_empty, pc.is_null(text)))
+            what = f"{column} is empty, which is what such a word means"
+            remedy += " A firm with such a ticker needs another id." if column == "companyid" else ""
+            add(what, remedy, pc.and_(is_empty, pc.is_valid(text)), text)
+    for column in ("companyid", "transcriptid", *OPTIONAL_COLUMNS, date_column):
         if column in present:
             remedy = "Write it as text or whole numbers (in Stata: str), from where it still has all its digits."
             what = f"{column} is stored as {_values_of(batch[column].type)} and has lost digits"
@@ -63,19 +67,29 @@ def check_rows(
         if column in present:
             # Excel saves long numbers as 9.69269E+08, and then several firms share one id.
             text = as_id(batch[column])
-            is_number = pc.match_substring_regex(text, r"^-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?$")
+            is_number = pc.match_substring_regex(text, r"^-?[0-9]+([.,][0-9]+)*([eE][+-]?[0-9]+)?$")
             is_whole = pc.match_substring_regex(text, r"^-?[0-9]+$")
-            remedy = "Write ids as text or whole numbers, all digits."
+            remedy = "Write ids as text or whole numbers, all digits and nothing between them."
             add(f"{column} is no whole number", remedy, pc.and_(is_number, pc.invert(is_whole)), text)
+            remedy = f"Fill in {column}, or delete these rows: programs write -1 or -99 where an id is missing."
+            add(f"{column} is negative", remedy, pc.match_substring_regex(text, r"^-[0-9]+$"), text)
+    for column in OPTIONAL_COLUMNS:
+        if column in present:
+            text = as_id(batch[column])
+            remedy = "Write it as text, all digits, from where it still has them."
+            shortened = pc.match_substring_regex(text, r"^[0-9](\.[0-9]+)?[eE]\+[0-9]+$")
+            add(f"{column} has been shortened to a power of ten", remedy, shortened, text)
     remedies = {
         "componentorder": "Number a transcript's turns 0, 1, 2, ...",
         "permno": "Write CRSP's PERMNO as a whole number, or leave the cell empty.",
     }
     for column, remedy in remedies.items():
         if column in present:
-            text = as_label(batch[column])
-            is_wrong = pc.and_(pc.is_valid(text), pc.is_null(as_whole_number(batch[column])))
-            add(f"{column} is no whole number", remedy, is_wrong, text)
+            text, number = as_id(batch[column]), as_whole_number(batch[column])
+            add(f"{column} is no whole number", remedy, pc.and_(pc.is_valid(text), pc.is_null(number)), text)
+            if column == "permno":
+                is_none = pc.fill_null(pc.less(number, 1), False)
+                add("permno is below 1", "Leave the cell empty where there is none.", is_none, text)
     if date_column in present:
         text = as_label(batch[date_column])
         is_wrong = pc.and_(pc.is_valid(text), pc.is_null(read_days(batch[date_column], days)[0]))

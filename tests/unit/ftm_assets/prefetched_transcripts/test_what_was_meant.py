@@ -33,6 +33,25 @@ from ftm_resources.transcript_sources.calls import QUESTIONS, Call, Turn
         ("We grew\x0bfast", "We grew fast", ["line_breaks", "wrapped_lines"]),
         ("up\x07 down", "up down", ["control_characters"]),
         ("We grew.\r\nThey  shrank.", "We grew.\nThey shrank.", []),
+        # Of Word, of XML, and without their ampersand or semicolon.
+        ("We <o:p></o:p>grew <w:t xml:space='preserve'>fast</w:t>", "We grew fast", ["markup"]),
+        ('<turn id="3"><speaker>Jane</speaker> We grew.</turn>', "Jane We grew.", ["markup"]),
+        ("where a<b and c>d, b<a or i>u", "where a<b and c>d, b<a or i>u", []),
+        ("AT&amp;amp;amp;T and&nbsp R&ampD", "AT&T and R&ampD", ["markup"]),
+        ("it#8217;s amp; the companyrsquo;s", "it’s & the companyrsquo;s", ["markup"]),
+        # Other code pages, also twice over.
+        ("theyΓÇÖre in M├ílaga", "they’re in Málaga", ["encoding"]),
+        ("theyÔÇÖre in M├ílaga", "they’re in Málaga", ["encoding"]),
+        ("theyвЂ™re вЂњhereвЂќ", "they’re “here”", ["encoding"]),
+        ("the â€śplanâ€ť", "the “plan”", ["encoding"]),
+        ("resultsâ\x80Š for â\x82¬5", "results… for €5", ["encoding"]),
+        ("â€Å“so", "“so", ["encoding"]),
+        ("we\ufffdre sure it isn?t. Is it?", "we’re sure it isn’t. Is it?", ["encoding"]),
+        ("so\x85 we\x92re here", "so… we’re here", ["encoding"]),
+        ("Газпром и «Сбербанк» в Москве", "Газпром и «Сбербанк» в Москве", []),
+        # What Excel, Word and pages written from right to left leave behind.
+        ("It opened._x000D_\nOrders rose.", "It opened.\nOrders rose.", ["escapes", "line_breaks"]),
+        ("\uf0b7 tur\u2060bines \u202arose\u202c", " turbines rose", ["control_characters", "invisible"]),
     ],
 )  # fmt: skip
 def test_text_is_what_was_meant_and_what_was_changed_is_named(came: str, meant: str, changes: list[str]) -> None:

@@ -258,6 +258,13 @@ def test_azures_api_version_is_a_query_and_its_key_has_a_header_of_its_own() -> 
     assert (script.azure_keys[-1], script.keys[-1]) == (None, f"Bearer {KEY}")
 
 
+@pytest.mark.parametrize("status", [301, 307, 308])
+def test_an_endpoint_that_has_moved_gets_the_question_where_it_is_now(status: int) -> None:
+    """A 301 of a load balancer from http to https is followed with a GET by most clients, and so by none usefully."""
+    moved = Said("", status, body=b"", headers={"Location": f"{Script(squared).base_url}/chat/completions"})
+    assert ask(Script(lambda question: moved).base_url) == 9
+
+
 # What comes instead of an answer
 
 

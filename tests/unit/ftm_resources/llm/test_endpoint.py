@@ -112,7 +112,15 @@ CASES = {
     "refused": Case(Said(None, refusal="I won't."), "declined", ("LLM_MODEL", "LLM_BASE_URL")),
     "no json": Case(Said("Sure! It is 4."), "another form", OTHER_FORM),
     "another form": Case(Said('{"square": "four"}'), ("another form", "square"), OTHER_FORM),
-    "no answer": Case(Said(None), "another form", OTHER_FORM),
+    "no answer": Case(Said(None), "its answer is empty", "LLM_MODEL"),
+    "an empty list of choices": Case(Said("", body=b'{"choices": []}'), "its answer is empty", "LLM_MODEL"),
+    "thoughts without end": Case(Said("<think>Is it {}?"), "thoughts", ("LLM_EXTRA", "reasoning_effort")),
+    "a stream": Case(
+        Said("", body=b"data: {}\n\n", headers={"Content-Type": "text/event-stream"}), "streams", "Switch streaming off"
+    ),
+    "moved to a web page": Case(
+        Said("", 302, body=b"", headers={"Location": "/health"}), "OpenAI-compatible", "LLM_BASE_URL"
+    ),
     "too long": Case((400, TOO_LONG), "shortest form", ("--max-model-len", "LLM_MODEL")),
     "too long, after a long preface": Case((400, "litellm: " * 50 + TOO_LONG), "shortest form", "--max-model-len"),
     "bad request": Case(
@@ -124,7 +132,7 @@ CASES = {
     "busy": Case((429, "slow down"), ("429", "slow down"), WAIT),
     "overloaded": Case((503, "queue is full"), ("503", "queue is full"), WAIT),
     "always failing": Case((500, ENGINE_DEAD), ("3 times", "500"), ("log", WAIT)),
-    "a web page": Case(PAGE, "OpenAI-compatible", NO_API),
+    "a web page": Case(PAGE, ("a web page", "OpenAI-compatible"), NO_API),
     "no choices": Case(Said("", body=b"{}"), "OpenAI-compatible", NO_API),
     "half a body": Case(Said("", body=b'{"id": '), "OpenAI-compatible", NO_API),
 }

@@ -128,6 +128,8 @@ TOLD: list[tuple[int, str, list[str]]] = [
     (400, "qwen is not a valid model ID", ["no such model", "Set LLM_MODEL"]),
     (404, "DeploymentNotFound", ["no such model", "Set LLM_MODEL"]),
     (400, "Incorrect API key provided", ["the key", "LLM_API_KEY"]),
+    (400, "No models loaded. Please load a model in the developer page.", ["no such model", "Set LLM_MODEL"]),
+    (403, "Country, region, or territory not supported", ["the country", "LLM_BASE_URL"]),
     (404, "Not Found", ["404", "/v1"]),
     (405, "Method Not Allowed", ["405", "/v1"]),
     (429, "slow down", ["too busy", "LLM_MAX_CONCURRENT"]),
@@ -154,7 +156,7 @@ PAGE = "<html><h1>Access denied by policy</h1></html>"
         ({"http_proxy": "http://me:secret@proxy:3128"}, (403, True), ["http_proxy=http://proxy:3128", "NO_PROXY=host"]),
         ({"ALL_PROXY": "proxy:3128"}, (407, True), ["ALL_PROXY=http://proxy:3128", "name:password"]),
         ({"http_proxy": "http://proxy:3128"}, (403, False), ["LLM_API_KEY"]),
-        ({}, (403, True), ["LLM_API_KEY"]),
+        ({}, (403, True), ["before it", "this network", "LLM_API_KEY"]),
     ],
 )
 def test_a_proxys_page_is_told_from_the_servers_own_refusal(

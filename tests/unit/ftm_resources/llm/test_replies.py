@@ -31,6 +31,8 @@ WITH_AN_ANSWER: dict[str, Any] = {
     "gpt-oss": f"<|channel|>analysis<|message|>{THOUGHT}<|end|><|start|>assistant<|channel|>final<|message|>{ANSWER}",
     "fenced": f"```json\n{ANSWER}\n```",
     "fenced behind thoughts": f"{THOUGHT}</think>```\n{ANSWER}```",
+    "as a string": json.dumps(ANSWER),
+    "twice the same": f"{ANSWER}\n{ANSWER}",
     "in a sentence": f"Here is the JSON you asked for:\n\n{ANSWER}\nLet me know if it helps.",
     "in parts": [{"type": "text", "text": ANSWER[:5]}, {"type": "output_text", "text": ANSWER[5:]}],
     "in one part that is no list": {"type": "text", "text": {"value": ANSWER}},

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time
@@ -178,6 +179,27 @@ def test_ids_are_the_same_strings_whatever_type_they_are_stored_as(tmp_path: Pat
         assert [(c.firm_id, c.transcript_id, len(c.turns)) for c in read(path)] == [("969268945", "969268945", 1)], name
 
 
+@BOTH_FORMATS
+@pytest.mark.parametrize("written", ['="0071"', "'0071", " 0071\u200b", "\ufeff0071", "0071\u00a0", "0071\u202c"])
+def test_what_is_around_an_id_and_nobody_sees_is_not_part_of_it(tmp_path: Path, name: str, written: str) -> None:
+    rows = [turn(0, transcriptid=written, companyid=written), turn(1, transcriptid="0071", companyid="0071")]
+    assert [(call.firm_id, call.transcript_id, len(call.turns)) for call in read(write(tmp_path / name, rows))] == [
+        ("0071", "0071", 2)
+    ]
+
+
+@BOTH_FORMATS
+@pytest.mark.parametrize("spelling", [str.upper, str.title, "{} ".format, lambda name: name.replace("type", "_Type_")])
+def test_a_column_is_known_in_capitals_and_with_blanks(tmp_path: Path, name: str, spelling: Any) -> None:
+    """An export of SAS has all names in capitals: its PERMNO and KEYDEVID must not be passed over."""
+    rows = [turn(0, permno=14593, keydevid="5"), turn(1, permno=14593, keydevid="5", speakertypename="Operator")]
+    path = write(tmp_path / name, [{spelling(column): value for column, value in row.items()} for row in rows])
+    assert read(path) == read(write(tmp_path / f"same {name}", rows))
+    assert read(path)[0].event_id == "5"
+    both = write(tmp_path / name, [{**without(turn(), "companyid"), "CompanyID": "1", "company_id": "2"}])
+    assert f"{name} lacks companyid" in complaint(both)
+
+
 def test_category_columns_of_pandas_are_read_as_strings(tmp_path: Path) -> None:
     kind = pa.dictionary(pa.int32(), pa.string())
     path = write(tmp_path / "calls.parquet", [turn()], companyid=kind, transcriptid=kind, componenttypename=kind)
@@ -233,6 +255,14 @@ def test_whole_numbers_that_pandas_wrote_as_floats_are_accepted(tmp_path: Path, 
         ("13.01.2023", pa.string(), date(2023, 1, 13)),
         ("13/1/2023", pa.string(), date(2023, 1, 13)),
         ("01/01/2023", pa.string(), date(2023, 1, 1)),
+        ("2023/1/13", pa.string(), date(2023, 1, 13)),
+        ("2023-1-3", pa.string(), date(2023, 1, 3)),
+        # Seconds and parts of them, since when only one beginning gives a day between 1995 and today.
+        (1_673_577_000_000_000, pa.int64(), date(2023, 1, 12)),
+        ("1673577000000000000", pa.string(), date(2023, 1, 12)),
+        (1_673_568_000_000_000, pa.int64(), date(2023, 1, 13)),
+        (1_989_268_200, pa.int64(), date(2023, 1, 13)),
+        (1_989_268_200_000.0, pa.float64(), date(2023, 1, 13)),
     ],
 )
 def test_the_day_of_a_call_however_it_is_stored(tmp_path: Path, stored: object, kind: pa.DataType, day: date) -> None:
@@ -244,6 +274,21 @@ def test_numbers_that_may_count_days_from_two_beginnings_are_refused_with_both(t
     text = complaint(write(tmp_path / "calls.csv", [turn(mostimportantdateutc=19370)]))
     assert "calls.csv row 1 ('19370')" in text
     assert "days since 1960-01-01, as Stata and SAS count or days since 1970-01-01, as R counts" in text
+
+
+@pytest.mark.parametrize("number", [1_673_577_000, 1_673_577_000_000])
+def test_numbers_that_may_count_seconds_from_two_beginnings_are_refused_with_both(tmp_path: Path, number: int) -> None:
+    text = complaint(write(tmp_path / "calls.parquet", [turn(mostimportantdateutc=number)]))
+    assert f"calls.parquet row 1 ('{number}')" in text
+    assert re.search(
+        "seconds since 1970-01-01.* or (milli)?seconds since 1960-01-01.*write dates like 2023-01-13", text
+    )
+
+
+def test_a_day_in_single_precision_is_refused(tmp_path: Path) -> None:
+    """20230203 would be the day after: such numbers are Stata's default."""
+    path = write(tmp_path / "calls.parquet", [turn(mostimportantdateutc=20230204.0)], mostimportantdateutc=pa.float32())
+    assert "mostimportantdateutc is stored as float and has lost digits: calls.parquet row 1" in complaint(path)
 
 
 def test_one_day_above_twelve_says_how_a_whole_column_is_written(tmp_path: Path) -> None:
@@ -518,7 +563,7 @@ NO_FORMAT = (".parquet, .pq, .csv", ".xlsx", "{name}")
 MIXED = {"a.csv": csv(turn()), "b.parquet": content("parquet", [turn()])}
 UNCLOSED = csv(turn(0, "closed"), turn(1), turn(2)).replace(b'closed"', b"open")
 WINDOWS = csv(turn(0), turn(1, "Größe")).decode().encode("windows-1252")
-MISNAMED = {**without(turn(), "companyid", "transcriptid", "componenttext"), "CompanyID": "1", "component_text": "Hi."}
+MISNAMED = {**without(turn(), "companyid", "transcriptid", "componenttext"), "companyids": "1", "component_txt": "Hi."}
 DATED = {"replay_date": date(2023, 1, 13), "called_at": "2023-02-03", "headline": "2023 in review", "sold": None}
 UNDATED = [turn(order, mostimportantdateutc=None, replay_date=date(2023, 1, 13)) for order in range(3)]
 NUMBERED = ("whole number", "Number a transcript's turns")
@@ -533,11 +578,12 @@ BAD = {
     # The setting
     "nowhere": Bad("no such file or folder", "glob", setting="{folder}/nowhere.parquet"),
     "an empty setting, which is not the current folder": Bad("empty", ("parquet or CSV", "glob"), setting=""),
+    "an address": Bad("only files on this computer", "Download", setting="s3://bucket/calls.parquet"),
     "a glob of nothing": Bad(("no file", "glob"), "*", setting="{folder}/*.parquet"),
     "an empty folder": Bad("no files", "FTM_FILES"),
     **{
-        f"another format, by {setting}": Bad(NO_FORMAT, "FTM_FILES", files={"calls.docx": b"x"}, setting=setting)
-        for setting in ("{folder}", "{folder}/calls.docx")
+        f"another format, by {setting}": Bad(NO_FORMAT, "FTM_FILES", files={"calls.key": b"x"}, setting=setting)
+        for setting in ("{folder}", "{folder}/calls.key")
     },
     **{
         f"parquet and CSV, by {setting}": Bad(
@@ -563,8 +609,8 @@ BAD = {
     "columns missing": Bad(
         (
             "{name} lacks companyid, transcriptid, componenttext",
-            "'CompanyID' may be companyid",
-            "'component_text' may be componenttext",
+            "'companyids' may be companyid",
+            "'component_txt' may be componenttext",
             "it has companyname, mostimportantdateutc, componentorder",
         ),
         "Rename or add",
@@ -600,12 +646,13 @@ BAD = {
         f"{column} {value}": Bad(
             (column, f"{{name}} row 2 ('{value}')"),
             words,
-            [turn("0", permno="14593"), turn("1", permno="14593") | {column: value}],
+            [turn("0"), turn("1") | {column: value}],
         )
         for column, value, words in [
             ("componentorder", "abc", NUMBERED),
             ("componentorder", "1.5", NUMBERED),
-            ("permno", "N/A", ("whole number", "PERMNO")),
+            ("permno", "none yet", ("whole number", "PERMNO")),
+            ("permno", "-9", ("below 1", "Leave the cell empty")),
             ("mostimportantdateutc", "13.01.23", ("2023-01-13", "FTM_FILES_DATE_COLUMN")),
             ("mostimportantdateutc", "2023-02-30", "2023-01-13"),
             ("mostimportantdateutc", "2023", "2023-01-13"),
@@ -615,8 +662,14 @@ BAD = {
             ("mostimportantdateutc", "2023-W02-5", "2023-01-13"),
         ]
     },
-    "an id that Excel shortened": Bad(
-        ("companyid", "{name} row 1 ('9.69269E+08')"), ("as text", "all digits"), [turn(companyid="9.69269E+08")]
+    **{
+        f"{column} that Excel shortened to {value}": Bad(
+            (column, f"{{name}} row 1 ('{value}')"), ("as text", "all digits"), [turn() | {column: value}]
+        )
+        for column, value in [("companyid", "9.69269E+08"), ("transcriptid", "24,937"), ("cusip", "2.3282E+104")]
+    },
+    "an id of nobody": Bad(
+        ("companyid is negative", "{name} row 1 ('-1')"), ("Fill in", "delete these rows"), [turn(companyid=-1)]
     ),
     # The three firms 123456789, 123456790 and 123456791 of Stata's default type were one firm.
     **{
@@ -725,6 +778,7 @@ def test_an_id_that_fits_into_its_floats_is_taken(tmp_path: Path, value: int, ki
 
 
 MISSING = ["NA", ".", "None", "nan", "NaN", "<NA>", "NULL", "\\N", "#N/A", "N/A", "-"]
+MISSING += ["(null)", "[NULL]", "#REF!", "#VALUE!", ".a", "?", "Unknown"]
 
 
 @BOTH_FORMATS
@@ -733,8 +787,8 @@ def test_a_word_for_missing_is_no_id(tmp_path: Path, name: str, word: str) -> No
     for column in ("companyid", "transcriptid"):
         (said,) = complaints(write(tmp_path / name, [turn(0), turn(1, **{column: word})]))
         assert_words(said, (f"{column} is empty", f"{name} row 2 ({word!r})"))
-    (call,) = read(write(tmp_path / name, [turn(gvkey=word, companyname=word)]))
-    assert call.gvkey is None
+    (call,) = read(write(tmp_path / name, [turn(gvkey=word, permno=word, companyname=word)]))
+    assert (call.gvkey, call.permno) == (None, None)
     assert call.firm_name == word, "what is no id is left alone"
 
 
@@ -868,9 +922,9 @@ def test_a_file_without_speakers_beside_one_with_them_counts_all_its_rows(tmp_pa
 
 def test_a_column_that_may_be_meant_for_the_speakers_is_named(tmp_path: Path) -> None:
     row = turn(0)
-    row["SpeakerTypeName"] = row.pop("speakertypename")
+    row["speakertype"] = row.pop("speakertypename")
     (said,) = told(write(tmp_path / "calls.csv", [row]))
-    assert "no speakertypename ('SpeakerTypeName' may be speakertypename), so operator talk" in said
+    assert "no speakertypename ('speakertype' may be speakertypename), so operator talk" in said
 
 
 # --- The real sample ---
