@@ -6,6 +6,9 @@ import os
 
 os.environ.pop("DAGSTER_HOME", None)  # make sets it, and it belongs to one store: the tests have many
 os.environ["OMP_NUM_THREADS"] = "1"  # before numpy is loaded: two busy cores run one thread faster than two
+os.environ.pop(
+    "PYTHONDONTWRITEBYTECODE", None
+)  # else each of the processes that tests start compiles our modules again
 os.environ["COLUMNS"] = "200"  # before rich is loaded: tables of the command are not broken into lines
 
 import fcntl

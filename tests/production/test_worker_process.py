@@ -27,6 +27,7 @@ from ftm_resources.store.object_store import FolderStore
 from ftm_resources.workers.checkpoint import Checkpoint, read_checkpoint
 from ftm_resources.workers.launcher import INTERRUPTED, WORKER_THREADS
 from ftm_resources.workers.plan import BatchPlan
+from tests.support.forked import FOR_TOPICS, Forked
 from tests.support.helpers import tiny_quarter
 
 QUARTER = "2023Q1"
@@ -50,20 +51,15 @@ class Worker:
     """A worker process, and what it has said."""
 
     def __init__(self, root: Path, plan: BatchPlan, processes: int, changes: str = "") -> None:
-        module = [sys.executable, "-m", "ftm_assets.firm_topics.worker"]
-        script = [sys.executable, "-c", f"{IMPORTS}\n{changes}\nsys.exit(worker.main())"]
+        module = ["-m", "ftm_assets.firm_topics.worker"]
+        script = ["-c", f"{IMPORTS}\n{changes}\nsys.exit(worker.main())"]
         settings = {
             "FTM_STORE": str(root), "MANIFEST_S3_KEY": plan.key, "QUARTER": QUARTER, "AWS_BATCH_JOB_ARRAY_INDEX": "0",
             "FTM_CLUSTERING_PROCESSES": str(processes), **WORKER_THREADS,
         }  # fmt: skip
         unset = ("BATCH_ID", "CHECKPOINT_INTERVAL", "NVIDIA_VISIBLE_DEVICES", "PYTHONUNBUFFERED")
-        self.process = subprocess.Popen(
-            script if changes else module,
-            env={name: value for name, value in os.environ.items() if name not in unset} | settings,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
+        env = {name: value for name, value in os.environ.items() if name not in unset} | settings
+        self.process = Forked(script if changes else module, env, os.getcwd(), FOR_TOPICS)
         self.said = ""
         self._clustering: list[int] = []
         self._limit = Timer(MOST_SECONDS, self.process.kill)
@@ -73,8 +69,8 @@ class Worker:
         """Wait until it says this."""
         assert self.process.stdout is not None
         for line in self.process.stdout:
-            self.said += line
-            if words in line:
+            self.said += line.decode()
+            if words in self.said.splitlines()[-1]:
                 return
         raise AssertionError(f"it never said {words!r}: {self.said}")
 
@@ -83,9 +79,9 @@ class Worker:
 
     def end(self) -> int:
         """Wait for the end, its processes' too, and return the exit code."""
-        said, _ = self.process.communicate(timeout=MOST_SECONDS)
-        self.said += said
-        return self.process.returncode
+        assert self.process.stdout is not None
+        self.said += self.process.stdout.read().decode()
+        return self.process.wait(MOST_SECONDS)
 
     def clustering_processes(self) -> list[int]:
         """Its clustering processes, all of them started."""

@@ -14,6 +14,7 @@ import json
 import os
 import runpy
 import select
+import signal
 import socket
 import subprocess
 import sys
@@ -22,9 +23,24 @@ import threading
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
+from types import ModuleType
 from typing import IO
 
-LIBRARIES = "boto3 dagster numpy pandas pyarrow.parquet pydantic_settings rich.progress scipy.sparse".split()
+LIBRARIES = (
+    "boto3",
+    "dagster",
+    "numpy",
+    "pandas",
+    "pyarrow.parquet",
+    "pydantic_settings",
+    "rich.progress",
+    "scipy.sparse",
+)
+FOR_TOPICS = (
+    "boto3", "bertopic.vectorizers", "hdbscan", "pyarrow.parquet", "pydantic_settings", "sentence_transformers", "umap",
+    "transformers.models.bert.modeling_bert",
+)  # fmt: skip
+"""What a worker loads to embed and to cluster: five seconds of a core."""
 
 _LARGEST_REQUEST = 1 << 16
 
@@ -35,19 +51,22 @@ class Forked:
     It leads a session of its own, reads nothing, and writes to ``stdout``, errors too.
     """
 
-    def __init__(self, arguments: Sequence[str], env: Mapping[str, str], cwd: str) -> None:
+    def __init__(
+        self, arguments: Sequence[str], env: Mapping[str, str], cwd: str, libraries: tuple[str, ...] = LIBRARIES
+    ) -> None:
         self.returncode: int | None = None
         output, its_output = os.pipe()
         self.stdout: IO[bytes] | None = os.fdopen(output, "rb")
         request = json.dumps({"arguments": list(arguments), "env": dict(env), "cwd": cwd}).encode()
         assert len(request) < _LARGEST_REQUEST
         with socket.socket(socket.AF_UNIX) as keeper:
-            keeper.connect(_template())
+            keeper.connect(_template(libraries))
             socket.send_fds(keeper, [request], [its_output])
             self._told = keeper.makefile("r")
         os.close(its_output)
         self.pid = int(self._told.readline())
-        threading.Thread(target=self._wait, daemon=True).start()
+        self._waiting = threading.Thread(target=self._wait, daemon=True)
+        self._waiting.start()
 
     def poll(self) -> int | None:
         return self.returncode
@@ -56,6 +75,14 @@ class Forked:
         if self.returncode is None:
             with suppress(ProcessLookupError):
                 os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        self.send_signal(signal.SIGKILL)
+
+    def wait(self, timeout: float | None = None) -> int:
+        self._waiting.join(timeout)
+        assert self.returncode is not None, f"it still runs after {timeout} s"
+        return self.returncode
 
     def _wait(self) -> None:
         with self._told:
@@ -68,11 +95,11 @@ def can_be_forked(command: Sequence[str]) -> bool:
 
 
 @functools.cache
-def _template() -> str:
-    """The address of the process that the others are forked from: one for each process that runs tests."""
+def _template(libraries: tuple[str, ...]) -> str:
+    """The address of the process that has loaded these, and that the others are forked from."""
     folder = Path(tempfile.mkdtemp(prefix="ftm-forked-"))
     address = folder / "template"
-    command = [sys.executable, "-m", __name__, str(address)]
+    command = [sys.executable, "-m", __name__, str(address), *libraries]
     process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True)
 
     def end() -> None:
@@ -86,9 +113,9 @@ def _template() -> str:
     return str(address)
 
 
-def main(address: str) -> None:
+def main(address: str, *libraries: str) -> None:
     """The process that the others are forked from, until its input ends; and, forked, each of them."""
-    for library in LIBRARIES:
+    for library in libraries:
         importlib.import_module(library)
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(address)
@@ -134,7 +161,8 @@ def _run(output: int, arguments: list[str], env: dict[str, str], cwd: str) -> No
     if kind == "-m":
         runpy.run_module(what, run_name="__main__", alter_sys=True)
     else:
-        exec(compile(what, "<string>", "exec"), {"__name__": "__main__"})
+        sys.modules["__main__"] = ModuleType("__main__")
+        exec(compile(what, "<string>", "exec"), vars(sys.modules["__main__"]))
 
 
 if __name__ == "__main__":
