@@ -1,6 +1,6 @@
 """How the whole graph grows with the firms of a quarter: CPU seconds, memory and bytes of the store, step by step.
 
-    python -m benchmarks.growth [FIRMS ...]      50 and 500, unless told; 5,000 take an hour of CPU
+    python -m benchmarks.growth [FIRMS ...]      50 and 500, unless told; 5,000 take half an hour of CPU
 
 The calls of the sample's four quarters in one; beyond these, copies of them under other ids. A copy has the turns and
 sentences of its call, but in each sentence a third of the longer words are others of the same call, since what three

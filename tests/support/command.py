@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ftm_assets.cli import main
+from tests.support.forked import Forked
 
 OURS = ("FTM_", "LLM_", "DATA_SOURCE", "S3_", "DAGSTER_")
 LOADED_WITH = ("FTM_FIRST_QUARTER", "FTM_LAST_QUARTER")
@@ -58,19 +59,13 @@ def in_a_process(folder: Path, settings: Mapping[str, str], *arguments: str) -> 
     """The same in a process of its own."""
     process = begin(folder, settings, *arguments)
     said, complained = process.communicate()
+    assert process.returncode is not None
     return subprocess.CompletedProcess(process.args, process.returncode, said, complained)
 
 
-def begin(folder: Path, settings: Mapping[str, str], *arguments: str) -> subprocess.Popen[str]:
+def begin(folder: Path, settings: Mapping[str, str], *arguments: str) -> Forked:
     """Start the same, and go on."""
-    return subprocess.Popen(
-        [sys.executable, "-m", "ftm_assets.cli", *arguments],
-        env=environment(settings),
-        cwd=folder,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    return Forked(["-m", "ftm_assets.cli", *arguments], environment(settings), str(folder), errors_apart=True)
 
 
 def environment(settings: Mapping[str, str]) -> dict[str, str]:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -15,20 +13,14 @@ from ftm_resources.contract.manifest import load_manifest
 from ftm_resources.contract.schemas import PREFETCHED_TRANSCRIPTS
 from ftm_resources.settings import read_settings
 from ftm_resources.store.object_store import FolderStore
+from tests.support.forked import Forked
 from tests.support.paths import ROOT
 
 
 def test_of_two_that_start_a_quarter_at_once_the_second_finds_it_done(tmp_path: Path) -> None:
     inherited = {k: v for k, v in os.environ.items() if not k.startswith(("FTM_", "DAGSTER_", "DATA_SOURCE", "S3_"))}
     both = [
-        subprocess.Popen(
-            [sys.executable, "-m", "ftm_assets.cli", "prefetch", "2023Q1"],
-            cwd=tmp_path,
-            env={**inherited, "PYTHONPATH": str(ROOT)},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-        )
+        Forked(["-m", "ftm_assets.cli", "prefetch", "2023Q1"], {**inherited, "PYTHONPATH": str(ROOT)}, str(tmp_path))
         for _ in range(2)
     ]
     said = [process.communicate(timeout=300)[0] for process in both]

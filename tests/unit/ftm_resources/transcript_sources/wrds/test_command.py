@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
 import dagster as dg
@@ -16,6 +15,7 @@ from tests.fakes.wrds.lookalike import PASSWORD
 from tests.fakes.wrds.postgres import PostgresServer
 from tests.fakes.wrds.wire import Wire
 from tests.support import command
+from tests.support.forked import Forked
 
 pytestmark = pytest.mark.usefixtures("wrds_data")
 
@@ -38,7 +38,7 @@ def ftm(tmp_path: Path, *arguments: str, **more: str) -> tuple[int, str]:
     return ran.returncode, ran.stdout + ran.stderr
 
 
-def start(tmp_path: Path, *arguments: str, **more: str) -> subprocess.Popen[str]:
+def start(tmp_path: Path, *arguments: str, **more: str) -> Forked:
     """The same in a process of its own, to be killed."""
     (tmp_path / "work").mkdir(exist_ok=True)
     return command.begin(tmp_path / "work", settings(**more), *arguments)

@@ -6,8 +6,6 @@ import os
 import re
 import resource
 import signal
-import subprocess
-import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -28,6 +26,7 @@ from ftm_resources.transcript_sources.wrds import WrdsSource, connection
 from ftm_resources.transcript_sources.wrds.connection import disconnect
 from tests.fakes.wrds.postgres import PostgresServer
 from tests.fakes.wrds.wire import Wire
+from tests.support.forked import Forked
 from tests.support.helpers import RecordingStore
 from tests.support.paths import ROOT
 from tests.support.refusals import assert_refused, refused
@@ -254,21 +253,14 @@ def test_a_bucket_that_can_not_be_reached_any_more_costs_one_chunk(
     assert wrds_server.authentications("wrds_user") == 1
 
 
-def prefetch_in_a_process(store: FolderStore) -> subprocess.Popen[str]:
+def prefetch_in_a_process(store: FolderStore) -> Forked:
     """The prefetch as a process of its own, which says each line as it comes."""
     program = (
         "import sys; from ftm_resources.store.opening import open_store; "
         "from tests.unit.ftm_resources.transcript_sources.wrds import test_faults as t; "
         "t.fetch(open_store(sys.argv[1]), lambda line: print(line, flush=True))"
     )
-    return subprocess.Popen(
-        [sys.executable, "-c", program, store.url],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-    )
+    return Forked(["-c", program, store.url], os.environ | {"PYTHONPATH": str(ROOT)}, str(ROOT))
 
 
 def test_a_prefetch_killed_at_random_instants_is_finished_by_the_next_one(
