@@ -21,8 +21,8 @@ _LINE_BREAKS = re.compile("\r\n?|[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
 _MISREAD = {
     code: char for code in range(0x80, 0xA0) if (char := bytes([code]).decode("cp1252", "ignore")) and code != 0x85
 }
-# An ellipsis of Windows-1252, where other letters of it show that the text is in that.
-_ELLIPSIS = re.compile("\x85(?=[^\n]*[\x91-\x97])|(?<=[\x91-\x97])([^\n]*)\x85")
+# Quotes and dashes of Windows-1252: in a line that has one, U+0085 is the ellipsis of that.
+_QUOTES_OF_WINDOWS = re.compile("[\x91-\x97]")
 # With the bullets of Word's symbol fonts, and what stands for a picture.
 _CONTROL_CHARACTERS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ue000-\uf8ff\ufff9-\ufffc]")
 _HYPHENATED = re.compile("\u00ad[^\\S\n]*\n[^\\S\n]*")
@@ -44,8 +44,14 @@ _ENTITY = re.compile(
 _HALF_AN_ENTITY = re.compile(
     r"(?<![&;\w])(nbsp|amp|quot|[lr][sd]quo|[mn]dash|hellip);|(?<![&;\d])(#(?:8[012]\d\d|160|39|34));"
 )
-_ESCAPED_TWICE = 4
-_NO_TEXT = re.compile(r"<!--.*?-->|<!\[CDATA\[|\]\]>|<(script|style)\b[^<>]*>.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
+_MOST_OFTEN_ESCAPED = 4
+_CDATA = re.compile(r"<!\[CDATA\[|\]\]>", re.IGNORECASE)
+_NO_TEXT = tuple(
+    (re.compile(f"{begin}.*?{end}", re.IGNORECASE | re.DOTALL), re.compile(end, re.IGNORECASE))
+    for begin, end in (
+        ("<!--", "-->"), (r"<script\b[^<>]*>", r"</script\s*>"), (r"<style\b[^<>]*>", r"</style\s*>"),
+    )
+)  # fmt: skip
 # Only names of HTML: "margins <5% or >7%" and Rev's <laugh> are no tags.
 _BLOCKS = "address article aside blockquote body br center dd div dl dt footer h1 h2 h3 h4 h5 h6 head header hr html li"
 _BLOCKS += " main nav ol option p pre section table tbody td tfoot th thead title tr ul"
@@ -112,9 +118,12 @@ def _line_breaks(text: str) -> str:
 
 
 def _ellipses(text: str) -> str:
-    if "\x85" not in text or not _ELLIPSIS.search(text):
+    if "\x85" not in text:
         return text
-    return _ELLIPSIS.sub(lambda found: f"{found[1] or ''}…", text).translate(_MISREAD)
+    return "\n".join(
+        line.replace("\x85", "…").translate(_MISREAD) if _QUOTES_OF_WINDOWS.search(line) else line
+        for line in text.split("\n")
+    )
 
 
 def _misread_letters(text: str) -> str:
@@ -138,23 +147,32 @@ def _meant(escape: re.Match[str]) -> str:
 
 
 def _markup(text: str) -> str:
-    """Without entities and tags of HTML. Twice and three times, for what was escaped more than once."""
-    for _ in range(_ESCAPED_TWICE):
+    """Without entities and tags of HTML; several times over, for what was escaped more than once."""
+    for _ in range(_MOST_OFTEN_ESCAPED):
         before = text
         if "&" in text:
             text = _ENTITY.sub(lambda entity: html.unescape(entity.group()), text)
         if ";" in text:
             text = _HALF_AN_ENTITY.sub(lambda half: html.unescape(f"&{half[1] or half[2]};"), text)
         if "<" in text or "]]>" in text:
-            text = _without_xml(_TAG.sub(_instead_of_a_tag, _NO_TEXT.sub(" ", text)))
+            text = _without_xml(_TAG.sub(_instead_of_a_tag, _only_text(text)))
         if text == before:
             break
     return text
 
 
+def _only_text(text: str) -> str:
+    """Without comments, scripts and styles. Behind the last end of one none is looked for: from each of thousands that
+    never end the whole text would be read."""
+    for no_text, end in _NO_TEXT:
+        ended = max((found.end() for found in end.finditer(text)), default=0)
+        text = no_text.sub(" ", text[:ended]) + text[ended:]
+    return _CDATA.sub(" ", text)
+
+
 def _without_xml(text: str) -> str:
     text = _TAG_OF_XML.sub("", text)
-    closed = "|".join({re.escape(name) for name in _CLOSED.findall(text)})
+    closed = "|".join(sorted({re.escape(name) for name in _CLOSED.findall(text)}))
     return re.sub(rf"</?(?:{closed})\s*/?>", "", text) if closed else text
 
 

@@ -50,7 +50,7 @@ def _belongs_to(before: str, line: str, full: bool, same_paragraph: bool) -> boo
         return False
     if _BEGINS_SMALL.match(line):
         return True
-    return full or (same_paragraph and _GOES_ON.search(before) is not None)
+    return full or (same_paragraph and _GOES_ON.search(_last_word(before)) is not None)
 
 
 def _are_full(lines: list[str]) -> bool:
@@ -66,12 +66,17 @@ def _are_full(lines: list[str]) -> bool:
 
 
 def _join(before: str, line: str) -> str:
-    divided = _HYPHEN.search(before)
+    divided = _HYPHEN.search(_last_word(before))
     if divided is None or not line[0].islower():
         return f"{before} {line}"
     rest = re.match(r"\w+", line)
     whole = divided[1] + (rest.group() if rest else "")
     return before[:-1] + line if _is_a_word(whole.lower()) else before + line
+
+
+def _last_word(text: str) -> str:
+    """Of what grows with each line: to search all of it each time takes seconds for a call."""
+    return text.rpartition(" ")[2]
 
 
 @cache

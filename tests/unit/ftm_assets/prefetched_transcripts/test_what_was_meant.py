@@ -48,6 +48,8 @@ from ftm_resources.transcript_sources.calls import QUESTIONS, Call, Turn
         ("â€Å“so", "“so", ["encoding"]),
         ("we\ufffdre sure it isn?t. Is it?", "we’re sure it isn’t. Is it?", ["encoding"]),
         ("so\x85 we\x92re here", "so… we’re here", ["encoding"]),
+        ("we\x92re here\x85 and\x85", "we’re here… and…", ["encoding"]),
+        ("We <!-- a -->run <!-- b <script>x</script>it--", "We run <!-- b it--", ["markup"]),
         ("Газпром и «Сбербанк» в Москве", "Газпром и «Сбербанк» в Москве", []),
         # What Excel, Word and pages written from right to left leave behind.
         ("It opened._x000D_\nOrders rose.", "It opened.\nOrders rose.", ["escapes", "line_breaks"]),
