@@ -3,6 +3,9 @@
 An interpreter takes half a second of a core to load pyarrow and boto3, and three times that with Dagster; the tests
 start hundreds. Only libraries are loaded ahead. Our own modules are loaded by each process, in its own environment, as
 if it had been started by itself.
+
+multiprocessing's forkserver gives its processes neither an environment nor an output of their own, and what they fork
+in turn would come from the same server.
 """
 
 from __future__ import annotations

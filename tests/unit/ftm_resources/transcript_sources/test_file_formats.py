@@ -306,8 +306,9 @@ def test_lists_of_participants_say_who_asks_and_are_no_turns_of_theirs(tmp_path:
 
 @pytest.mark.parametrize("line", ["jane doe", "~ Jane Doe ~", "JD>"])
 def test_what_others_say_in_an_unknown_style_is_no_operator_talk(tmp_path: Path, line: str) -> None:
-    speech = "Orders for turbines rose by a third in Texas. " * 40
-    for rest in ("", "\nMei Lin -- Analyst\nWhat of cranes?\n"):
+    # Where others are known, by its length alone; else by nobody but the operator being known.
+    for sentences, rest in ((40, "\nMei Lin -- Analyst\nWhat of cranes?\n"), (40, ""), (2, "")):
+        speech = "Orders for turbines rose by a third in Texas. " * sentences
         text = f"Operator\nWelcome to the call.\n{line}\n{speech}\nOperator\nGoodbye.\n{rest}"
         path = write(tmp_path / "calls.parquet", [{"t": "ACM", "words": text, "day": "2023-02-03"}])
         columns = {"companyid": "t", "companyname": "t", "componenttext": "words", "date": "day"}
