@@ -150,6 +150,10 @@ def _refuse_what_it_is_not(path: Path, kind: str, start: bytes) -> None:
         may_be_html = kind == "text" and mark.startswith(b"<")
         if begins.startswith(mark.lower()) and not is_excel and not may_be_html:
             raise InputError(path.name, f"what is in it is {what}", remedy)
+    if kind == "excel" and not start.startswith(b"PK"):
+        raise InputError(
+            path.name, "it is no Excel file", "Rename it to what it is, such as .csv, or save it as .xlsx again."
+        )
 
 
 def _without_its_first_line(path: Path, target: Path) -> None:

@@ -125,6 +125,7 @@ def test_a_file_that_is_not_what_it_is_called_is_named(tmp_path: Path, name: str
         ("calls.csv", b"\n<!DOCTYPE html><html><body>Sign in", "a web page"),
         ("calls.jsonl", b"<html><body>Sign in", "a web page"),
         ("calls.xlsx", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "with a password"),
+        ("calls.xlsx", b"companyid,componenttext\n1,Orders rose.\n", "it is no Excel file"),
         ("calls.csv", b"BZh91AY", "bzip2"),
         ("calls.dta", b"garbage" * 100, "can't be read as stata"),
         ("calls.json", b'{"a": {"b": 1},\n "c": 2}', "line 1 is no JSON"),
