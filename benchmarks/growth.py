@@ -1,16 +1,19 @@
 """How the whole graph grows with the firms of a quarter: CPU seconds, memory and bytes of the store, step by step.
 
     python -m benchmarks.growth [FIRMS ...]      50 and 500, unless told; 5,000 take half an hour of CPU
+    python -m benchmarks.growth 5000 --files 'calls/*.parquet' --date-column replay_date --quarter 2023Q4
 
-The calls of the sample's four quarters in one; beyond these, copies of them under other ids. A copy has the turns and
-sentences of its call, but in each sentence a third of the longer words are others of the same call, since what three
-firms say word for word is boilerplate to a prefetch. What several calls share, and the operator's words, stay.
+The calls of the sample's four quarters in one, or those of a quarter of your files; beyond these, copies of them
+under other ids. A copy has the turns and sentences of its call, but in each sentence a third of the longer words are
+others of the same call, since what three firms say word for word is boilerplate to a prefetch. What several calls
+share, and the operator's words, stay.
 
 So a copy keeps how long a call is, how much of it is usable, and what it is about by its words. It loses grammar, and
 no matter is new in it: a larger quarter has more firms for each matter, and not more matters, as a real one has.
 
-Each step is a process of its own. What CPU seconds grow with is their exponent: 1 is as fast as the firms, 2 as their
-square. Starting and loading are in them, some seconds a step, which hide the growth of the small ones.
+Each step is a process of its own, and local workers take all cores. What CPU seconds grow with is their exponent: 1 is
+as fast as the firms, 2 as their square. Starting and loading are in them, some seconds a step, which hide the growth of
+the small ones.
 """
 
 from __future__ import annotations
@@ -22,7 +25,7 @@ import re
 import sys
 import tempfile
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
@@ -42,11 +45,15 @@ from ftm_resources.contract.schemas import (
     THEME_HISTORY,
     THEMES,
 )
-from ftm_resources.transcript_sources.calls import Call, firms_of, is_operator
+from ftm_resources.transcript_sources.calls import Call, TranscriptSource, firms_of, is_operator
+from ftm_resources.transcript_sources.files import FilesSource
 from ftm_resources.transcript_sources.sample import QUARTERS, SampleSource
 
 QUARTER, DAY = "2023Q1", "2023-02-15"
 SIZES = (50, 500)
+LARGE = 5_000
+"""Firms of a quarter of all that hold calls in the United States."""
+
 STEPS = [
     asset.name
     for asset in (
@@ -74,13 +81,20 @@ class Step:
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]}, help=help_text(__doc__))
 @click.argument("sizes", nargs=-1, type=int)
-def main(sizes: tuple[int, ...]) -> None:
+@click.option("--files", help="Transcripts in files, instead of the bundled sample.")
+@click.option("--date-column", default="mostimportantdateutc", show_default=True)
+@click.option("--quarter", default=QUARTER, show_default=True, help="Of the files.")
+def main(sizes: tuple[int, ...], files: str | None, date_column: str, quarter: str) -> None:
     sizes = sizes or SIZES
-    found = {size: measured(size) for size in sizes}
+    calls = calls_of(FilesSource(files, date_column), [quarter]) if files else calls_of(SampleSource(), QUARTERS)
+    found = {size: measured(calls, size) for size in sizes}
     few, many = min(sizes), max(sizes)
-    result = Result("growth", "Growth", __doc__ or "", f"python -m benchmarks.growth {' '.join(map(str, sizes))}")
+    result = Result("growth" + ("_files" if files else ""), f"Growth: {len(calls)} real calls" if files else "Growth",
+                    __doc__ or "", f"python -m benchmarks.growth {' '.join(map(str, sizes))}"
+                    + (f" --files … --date-column {date_column} --quarter {quarter}" if files else ""))  # fmt: skip
     for what, value in (
         ("CPU s", lambda step: step.took.cpu_seconds),
+        ("minutes", lambda step: step.took.seconds / 60),
         ("peak MiB of a process", lambda step: step.took.peak_mib),
         ("MB of the store", lambda step: step.megabytes),
     ):
@@ -90,11 +104,17 @@ def main(sizes: tuple[int, ...]) -> None:
         if len(sizes) > 1:
             rows = [[*row, _exponent(row[1 + sizes.index(few)], row[1 + sizes.index(many)], few, many)] for row in rows]
         result.table([what, *(f"{n:,} firms" for n in sizes), *(["exponent"] if len(sizes) > 1 else [])], rows)
-        if len(sizes) > 1 and "peak" not in what:
+        if len(sizes) > 1 and what in ("CPU s", "MB of the store"):
             between = f"{few:,} to {many:,} firms"
             result.figure(f"growth exponent of {what}, all assets, {between}", rows[-1][-1],
                           at_most=1.05 if what == "CPU s" else None)  # fmt: skip
-    if many < 5_000:
+    if many == LARGE:
+        steps = found[many].values()
+        minutes = sum(step.took.seconds for step in steps) / 60
+        result.figure(f"whole graph, {many:,} firms", minutes, "minutes", at_most=60)
+        most = max(step.took.peak_mib for step in steps)
+        result.figure(f"whole graph, {many:,} firms, most memory of a process", most, "MiB", at_most=6 * 1024)
+    if many < LARGE:
         result.notes.append(f"Not measured: more than {many:,} firms.")
     result.write()
 
@@ -103,12 +123,17 @@ def _exponent(small: float, large: float, few: int, many: int) -> float | str:
     return math.log(large / small) / math.log(many / few) if small and large else "-"
 
 
-def measured(firms: int) -> dict[str, Step]:
+def calls_of(source: TranscriptSource, quarters: Sequence[str]) -> list[Call]:
+    """All calls of these quarters."""
+    return [call for quarter in quarters for call in source.calls(quarter, firms_of(source.call_ids(quarter)))]
+
+
+def measured(calls: list[Call], firms: int) -> dict[str, Step]:
     """Run the whole graph on this number of firms, a process for each asset."""
     with tempfile.TemporaryDirectory() as folder:
         here, steps, before = Path(folder), {}, 0
         settings = {
-            "DATA_SOURCE": "files", "FTM_FILES": str(write_calls(here / "calls.csv", firms)),
+            "DATA_SOURCE": "files", "FTM_FILES": str(write_calls(here / "calls.csv", calls, firms)),
             "FTM_FILES_DATE_COLUMN": "day", "FTM_STORE": str(here / "store"), "DAGSTER_HOME": str(here / "home"),
         }  # fmt: skip
         for step in STEPS:
@@ -116,17 +141,15 @@ def measured(firms: int) -> dict[str, Step]:
             size = sum(file.stat().st_size for file in (here / "store").rglob("*") if file.is_file())
             steps[step], before = Step(took, (size - before) / 1e6), size
             print(
-                f"{firms:,} firms, {step}: {took.cpu_seconds:.0f} CPU s, {took.peak_mib:,.0f} MiB at most, "
-                f"{steps[step].megabytes:.1f} MB",
+                f"{firms:,} firms, {step}: {took.cpu_seconds:.0f} CPU s in {took.seconds:.0f} s, "
+                f"{took.peak_mib:,.0f} MiB at most, {steps[step].megabytes:.1f} MB",
                 file=sys.stderr,
             )
     return steps
 
 
-def write_calls(file: Path, firms: int) -> Path:
-    """A CSV file with this many calls: the sample's, then copies of them."""
-    source = SampleSource()
-    calls = [call for quarter in QUARTERS for call in source.calls(quarter, firms_of(source.call_ids(quarter)))]
+def write_calls(file: Path, calls: list[Call], firms: int) -> Path:
+    """A CSV file with this many calls: these, then copies of them."""
     columns = ["companyid", "companyname", "transcriptid", "day", "componentorder", "componenttypename",
                "speakertypename", "componenttext"]  # fmt: skip
     with file.open("w", newline="") as opened:

@@ -10,6 +10,7 @@ import tempfile
 from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -19,6 +20,7 @@ from ftm_assets.themes.members import Anchored, ThemeMembers, give_members
 from ftm_assets.themes.quarter_sentences import QuarterSentences
 from ftm_assets.themes.terms import Terms, has_figures, reporting_share, subject_share, vectorizer
 from ftm_assets.themes.theme_parameters import ThemeParameters
+from ftm_assets.themes.two_matters import two_matters
 from ftm_assets.themes.vector_space import coherence, direction, firm_profiles
 from ftm_assets.topics.clustering import clusterer
 
@@ -133,6 +135,11 @@ class Search:
     measured: Measured
     parameters: ThemeParameters
 
+    @cached_property
+    def terms_by_row(self) -> Any:
+        """Which sentence has which term, sparse by row, (n, terms)."""
+        return self.terms.uses.tocsr()
+
     @property
     def n_firms(self) -> int:
         """Firms that have one of the sentences."""
@@ -145,17 +152,13 @@ def from_clusters(labels: np.ndarray, search: Search) -> list[Candidate]:
     Terms are subjects already. A cluster can be of mere talk, so it is worth as much of its value as the share of its
     words that name subjects.
     """
-    terms, parameters = search.terms, search.parameters
-    by_row = terms.uses.tocsr()
+    parameters = search.parameters
     order = np.argsort(labels, kind="stable")
     _, starts = np.unique(labels[order], return_index=True)
     clusters = [np.sort(rows) for rows in np.split(order, starts[1:]) if len(rows) and labels[rows[0]] >= 0]
     clusters = [rows for rows in clusters if len(rows) <= parameters.largest_theme(len(labels))]
-    stand = []
-    for rows in clusters:
-        lexicon = _lexicon(rows, by_row, terms, parameters)
-        stand.append(Anchored(rows, terms.rows_of(lexicon).astype(np.int64), [terms.names[term] for term in lexicon]))
-    found = _candidates(CLUSTER, stand, search)
+    stand = [_standing_on(rows, search) for rows in clusters]
+    found = _apart(_candidates(CLUSTER, stand, search), search)
     return [replace(one, value=one.value * search.measured.subjects(one.anchored.cluster)) for one in found]
 
 
@@ -171,19 +174,54 @@ def from_terms(search: Search, most: int) -> list[Candidate]:
         lexicon = [int(term) for term in best[group]]
         said = terms.rows_of(lexicon).astype(np.int64)
         stand.append(Anchored(np.empty(0, np.int64), said, [terms.names[term] for term in lexicon]))
-    return _candidates(TERMS, stand, search)
+    return _apart(_candidates(TERMS, stand, search), search)
+
+
+def _apart(found: Sequence[Candidate], search: Search) -> list[Candidate]:
+    """These candidates of one source; in place of one that holds two matters its halves, where both are content."""
+    divided = [(one, _first_matter(one, search)) for one in found]
+    stand = [
+        _standing_on(one.anchored.rows[half], search)
+        for one, first in divided
+        if first is not None
+        for half in (first, ~first)
+    ]
+    halves = iter(_each(found[0].source, stand, search)) if stand else iter(())
+    apart: list[Candidate] = []
+    for one, first in divided:
+        pair = [] if first is None else [next(halves), next(halves)]
+        both = [half for half in pair if half is not None and half.theme_class == CONTENT]
+        apart += both if len(both) == 2 else [one]
+    return apart
+
+
+def _first_matter(candidate: Candidate, search: Search) -> np.ndarray | None:
+    """Which of its sentences are of the first of two matters, bool; None where it holds one, or is no content."""
+    if candidate.theme_class != CONTENT:
+        return None
+    rows, parameters = candidate.anchored.rows, search.parameters
+    vectors, firms = search.whitened[rows].astype(np.float64), search.firms[rows]
+    # Fewer sentences than the smallest cluster would be no candidate either.
+    return two_matters(vectors, firms, parameters.same_matter, parameters.smallest_cluster(len(search.firms)))
 
 
 def _candidates(source: str, stand: Sequence[Anchored], search: Search) -> list[Candidate]:
     """What these would be as themes, those left out that would be too large for one."""
-    parameters, found = search.parameters, []
+    return [one for one in _each(source, stand, search) if one is not None]
+
+
+def _each(source: str, stand: Sequence[Anchored], search: Search) -> list[Candidate | None]:
+    """What each would be as a theme; None where it would be too large for one."""
+    parameters, found = search.parameters, list[Candidate | None]()
     fewest_firms, largest = parameters.fewest_firms(search.n_firms), parameters.largest_theme(len(search.firms))
     for anchored, members in zip(stand, give_members(stand, search.whitened, search.firms, parameters), strict=True):
-        if len(members.rows) <= largest:
-            measures = search.measured(members.rows)
-            theme_class = class_of(source, measures, parameters, fewest_firms)
-            value = value_of(measures) if theme_class == CONTENT else 0.0
-            found.append(Candidate(source, anchored, members, measures, theme_class, value))
+        if len(members.rows) > largest:
+            found.append(None)
+            continue
+        measures = search.measured(members.rows)
+        theme_class = class_of(source, measures, parameters, fewest_firms)
+        value = value_of(measures) if theme_class == CONTENT else 0.0
+        found.append(Candidate(source, anchored, members, measures, theme_class, value))
     return found
 
 
@@ -194,7 +232,7 @@ def without_strays(candidate: Candidate, search: Search) -> Candidate:
     A group of terms is made by what few sentences say of each; "freedom", in six, was in one with "society". Measures
     and value stay those it was chosen by.
     """
-    if candidate.source != TERMS or len(candidate.anchored.terms) < 2:
+    if len(candidate.anchored.cluster) or len(candidate.anchored.terms) < 2:
         return candidate
     terms, whitened = search.terms, search.whitened
     lexicon = [bisect_left(terms.names, name) for name in candidate.anchored.terms]
@@ -231,11 +269,13 @@ def in_whole_quarter(
     return found
 
 
-def _lexicon(core: np.ndarray, by_row: Any, terms: Terms, parameters: ThemeParameters) -> list[int]:
-    """The terms of which enough of all uses lie in these sentences, and which enough of these sentences use."""
-    inside = np.asarray(by_row[core].sum(axis=0)).ravel()
-    own = (inside >= parameters.term_in_theme * terms.n_sentences) & (inside >= parameters.term_of_theme * len(core))
-    return [int(term) for term in np.flatnonzero(own)]
+def _standing_on(rows: np.ndarray, search: Search) -> Anchored:
+    """These sentences, with the terms of which enough of all uses lie in them, and which enough of them use."""
+    terms, parameters = search.terms, search.parameters
+    inside = np.asarray(search.terms_by_row[rows].sum(axis=0)).ravel()
+    own = (inside >= parameters.term_in_theme * terms.n_sentences) & (inside >= parameters.term_of_theme * len(rows))
+    lexicon = [int(term) for term in np.flatnonzero(own)]
+    return Anchored(rows, terms.rows_of(lexicon).astype(np.int64), [terms.names[term] for term in lexicon])
 
 
 def _groups(terms: Terms, chosen: np.ndarray, same: float) -> list[np.ndarray]:

@@ -42,7 +42,7 @@ from ftm_assets.themes.vector_space import centered, in_context, whitening
 from ftm_assets.topics.clustering import ClusterSettings, neighbors_for, one_thread, reducer
 from ftm_assets.topics.phrases import Members, surface_phrases
 
-CODE_VERSION = "10"
+CODE_VERSION = "11"
 """Raise it when the same sentences and parameters would give other themes."""
 
 FOUND, GIVEN = "found", "given"

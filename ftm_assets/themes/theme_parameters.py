@@ -59,6 +59,12 @@ class ThemeParameters(BaseModel):
     term_similarity: float = Field(
         0.15, ge=-1, le=1, description="cosine below which a cluster's term is said in another sense"
     )
+    same_matter: float = Field(
+        0.5,
+        ge=0,
+        le=1,
+        description="how alike two halves of one theme are at least; each is to itself 1",
+    )
     same_terms: float = Field(0.5, gt=0, le=1, description="how alike terms are that make one group")
     near_share: float = Field(0.25, ge=0, le=10, description="near members of a theme, as a share of the others")
     near_similarity: float = Field(

@@ -111,6 +111,20 @@ def coherence(vectors: np.ndarray, firms: np.ndarray) -> float:
     return float((total @ total - (sums * sums).sum()) / pairs)
 
 
+def coherence_between(one: np.ndarray, firms: np.ndarray, other: np.ndarray, other_firms: np.ndarray) -> float:
+    """Mean cosine of a unit vector of each of two sets that are of different firms; 0 where all are of one firm.
+
+    Vectors are (n, dimensions) and (m, dimensions), firms (n,) and (m,) int.
+    """
+    _, of_one, of_other = np.intersect1d(np.unique(firms), np.unique(other_firms), return_indices=True)
+    (sums, sizes), (other_sums, other_sizes) = _firm_sums(one, firms), _firm_sums(other, other_firms)
+    pairs = len(one) * len(other) - (sizes[of_one] * other_sizes[of_other]).sum()
+    if pairs == 0:
+        return 0.0
+    same_firm = (sums[of_one] * other_sums[of_other]).sum()
+    return float((sums.sum(axis=0) @ other_sums.sum(axis=0) - same_firm) / pairs)
+
+
 def firm_profiles(vectors: np.ndarray, firms: np.ndarray) -> np.ndarray:
     """What each firm talks about that others don't, (highest firm + 1, dimensions): the mean of its sentences less that
     of all firms, length one; zeros for a firm without sentences.

@@ -254,6 +254,38 @@ def test_a_term_that_adds_what_points_elsewhere_leaves_a_group() -> None:
     assert without_strays(cluster, search) is cluster
 
 
+EVEN, ODD = list(range(0, 20, 2)), list(range(1, 20, 2))
+
+
+def of_two_matters(source: str, **settings: Any) -> list[Candidate]:
+    """Candidates of 20 sentences, of which every second one points elsewhere: the even ones are of five firms, the odd
+    ones of four of these."""
+    angles, texts = [0.0, 90.0] * 10 + [0.0] * (N - 20), ["wheat", "electricity"] * 10 + ["tariff"] * (N - 20)
+    firms = [row // 2 % (4 if row % 2 else 5) for row in range(20)] + [5 + row % 3 for row in range(N - 20)]
+    terms = terms_by_hand(N, {"electricity": ODD, "plant": range(20), "wheat": EVEN}, [[1, 1]] * 3)
+    fine = {"max_theme_share": 0.5, "small_theme": 0, "near_share": 0, "common_above": 1, "min_firms": 2}
+    measured = Measured(quarter(firms, texts), at_angles(angles))
+    search = Search(at_angles(angles), np.array(firms), terms, measured, ThemeParameters(**fine | settings))
+    return from_clusters(labelled(list(range(20))), search) if source == CLUSTER else from_terms(search, 10)
+
+
+@pytest.mark.parametrize("source", [CLUSTER, TERMS])
+def test_a_cluster_or_a_group_of_terms_that_is_of_two_matters_makes_way_for_both(source: str) -> None:
+    halves = of_two_matters(source)
+    assert [half.anchored.cluster.tolist() for half in halves] == [EVEN, ODD]
+    assert [half.anchored.terms for half in halves] == [["plant", "wheat"], ["electricity", "plant"]]
+    # "plant" of the other half points elsewhere, so it is said in another sense.
+    assert [half.members.rows.tolist() for half in halves] == [EVEN, ODD]
+    assert all(half.theme_class == "content" and half.source == source for half in halves)
+
+
+@pytest.mark.parametrize("source", [CLUSTER, TERMS])
+def test_a_candidate_stays_whole_where_its_halves_are_alike_or_one_of_them_is_no_content(source: str) -> None:
+    assert len(of_two_matters(source, same_matter=0)) == 1
+    (whole,) = of_two_matters(source, max_firm_share=0.25)  # one of the four firms has 3 of 10
+    assert (whole.theme_class, whole.members.rows.tolist()) == ("content", list(range(20)))
+
+
 def test_terms_are_found_in_the_sentences_that_were_not_clustered_too() -> None:
     texts = ["tariff", "kiln", "tariff", "lathe", "lathe", "lathe", "tariff", "lathe"]
     sentences = quarter([0, 0, 1, 1, 2, 2, 3, 3] * 5, texts * 5)
