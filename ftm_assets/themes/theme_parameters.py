@@ -63,7 +63,7 @@ class ThemeParameters(BaseModel):
         0.5,
         ge=0,
         le=1,
-        description="how alike two halves of one theme are at least; each is to itself 1",
+        description="least likeness of a theme's two halves, as a share of the likeness within each",
     )
     same_terms: float = Field(0.5, gt=0, le=1, description="how alike terms are that make one group")
     near_share: float = Field(0.25, ge=0, le=10, description="near members of a theme, as a share of the others")
