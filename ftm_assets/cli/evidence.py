@@ -9,8 +9,9 @@ import click
 import pyarrow.compute as pc
 
 from ftm_assets.cli.terminal import console, plain, who_said
+from ftm_resources.contract.asset import ALL_QUARTERS
 from ftm_resources.contract.manifest import Published, load_manifest, read_manifest
-from ftm_resources.contract.schemas import NAMED_THEMES, PREFETCHED_TRANSCRIPTS, THEMES
+from ftm_resources.contract.schemas import NAMED_THEMES, PREFETCHED_TRANSCRIPTS, THEME_HISTORY, THEMES
 from ftm_resources.contract.sentences import read_sentences
 from ftm_resources.errors import InputError
 from ftm_resources.quarters import quarter_dates
@@ -29,14 +30,19 @@ STRENGTHS = ("core", "term", "near")
 def evidence(theme: str, quarter: str | None, limit: int | None) -> None:
     """Print every sentence of THEME: its id, or its name in QUARTER. The surest first: core, term, near.
 
+    A thread's id stands for its theme in QUARTER.
+
     \b
     Examples:
       ftm evidence theme_2023Q1_0004
       ftm evidence "data center" 2023Q2 --limit 20
+      ftm evidence thread_2023Q1_0007 2023Q3
     """
     quarter = quarter or _quarter_of(theme)
     quarter_dates(quarter)
     store = open_store(read_settings().store_url)
+    if theme.startswith("thread_"):
+        theme = _theme_of_thread(store, theme, quarter)
     row = _theme(read_manifest(store, NAMED_THEMES, quarter), theme, quarter)
     transcripts = load_manifest(store, PREFETCHED_TRANSCRIPTS, quarter)
     rows = _sentences(store, transcripts, quarter, row["theme_id"])
@@ -54,8 +60,22 @@ def _quarter_of(theme: str) -> str:
     if found := re.match(r"theme_(\d{4}Q[1-4])_\d+$", theme):
         return found[1]
     if theme.startswith("thread_"):
-        raise InputError(theme, "it is a thread, with a theme in each quarter", f"ftm history {theme} names them")
+        raise InputError(
+            theme, "it is a thread, with a theme in each quarter", f"Add the quarter: ftm evidence {theme} 2023Q1"
+        )
     raise InputError(theme, "its quarter is missing", f'Add it: ftm evidence "{theme}" 2023Q1')
+
+
+def _theme_of_thread(store: ObjectStore, thread: str, quarter: str) -> str:
+    """The id of its theme in this quarter."""
+    history = read_manifest(store, THEME_HISTORY, ALL_QUARTERS)
+    rows = history.table("thread_quarters", ["thread_id", "quarter", "theme_id"]).to_pylist()
+    themes = {row["quarter"]: row["theme_id"] for row in rows if row["thread_id"] == thread and row["theme_id"]}
+    if not themes:
+        raise InputError(thread, "there is no such thread", "ftm history lists them")
+    if quarter not in themes:
+        raise InputError(thread, f"it has no theme in {quarter}", f"It has one in {', '.join(sorted(themes))}")
+    return str(themes[quarter])
 
 
 def _theme(named: Published, said: str, quarter: str) -> dict[str, Any]:

@@ -125,12 +125,13 @@ def seed_rows(found: Themes, sentences: QuarterSentences) -> pa.Table:
 
 def term_rows(found: Themes, sentences: QuarterSentences) -> list[dict[str, Any]]:
     """Rows of ``schemas.THEME_TERM_COLUMNS``: of each theme the term first that most of its sentences have."""
-    own = sorted({term for theme in found.themes if theme.origin == FOUND for term in theme.terms})
-    uses: Any = vectorizer(vocabulary=own).transform(sentences.cleaned_texts).tocsc() if own else None
-    column = {term: at for at, term in enumerate(own)}
+    terms = sorted({term for theme in found.themes if theme.origin == FOUND for term in theme.terms})
+    uses: Any = vectorizer(vocabulary=terms).transform(sentences.cleaned_texts).tocsc() if terms else None
+    column = {term: at for at, term in enumerate(terms)}
     rows: list[dict[str, Any]] = []
     for theme in found.themes:
         of_theme: list[dict[str, Any]] = []
+        own = theme.members.rows[theme.members.own]  # what counts as said on it; near sentences do not
         for term in theme.terms:
             if theme.origin == FOUND:
                 said = np.sort(uses.indices[uses.indptr[column[term]] : uses.indptr[column[term] + 1]])
@@ -138,13 +139,13 @@ def term_rows(found: Themes, sentences: QuarterSentences) -> list[dict[str, Any]
                 said = rows_with_terms(sentences.raw_texts, [term])
             if not len(said):
                 continue  # a given term that nobody said this quarter
-            inside = len(np.intersect1d(said, theme.members.rows, assume_unique=True))
+            inside = len(np.intersect1d(said, own, assume_unique=True))
             of_theme.append(
                 {
                     "theme_id": theme.theme_id,
                     "term": term,
                     "share_in_theme": inside / len(said),
-                    "share_of_theme": inside / len(theme.members.rows),
+                    "share_of_theme": inside / len(own),
                     "n_sentences": len(said),
                     "n_firms": len(np.unique(sentences.firms[said])),
                 }

@@ -80,7 +80,7 @@ MEANINGS = {
     "reason": "why it is in no theme",
     "term": "one or two lemmas of cleaned_text; of a given theme as it was given",
     "share_in_theme": "of the sentences that have the term, those of the theme",
-    "share_of_theme": "of the theme's sentences, those that have the term",
+    "share_of_theme": "of the theme's core and term sentences, those that have the term",
     "random_state": "which subset of the layouts: the seed of its first layout",
     # Names
     "naming_method": "llm:MODEL, or keywords",

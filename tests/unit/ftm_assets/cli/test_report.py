@@ -44,10 +44,3 @@ def test_a_report_without_quotes_has_no_sentence_that_the_one_with_quotes_has(
     assert ftm(tmp_path, settings, "report", QUARTER, "--no-quotes", "--to", "for_the_web.html").returncode == 0
     assert "<blockquote>" in (tmp_path / f"report_{QUARTER}.html").read_text()
     assert "<blockquote>" not in (tmp_path / "for_the_web.html").read_text()
-
-
-def test_the_sentences_of_a_thread_are_those_of_its_themes(three_themes: FolderStore, tmp_path: Path) -> None:
-    settings = {"FTM_STORE": three_themes.url, "DAGSTER_HOME": str(tmp_path / "home")}
-    ran = ftm(tmp_path, settings, "evidence", "thread_2023Q1_0002")
-    assert ran.returncode == 1
-    assert "ftm history thread_2023Q1_0002" in ran.stderr

@@ -213,3 +213,17 @@ def test_the_terminal_prints_every_sentence_of_a_theme_with_who_said_it(store: F
     assert "1 of 2 sentences" in ftm(tmp_path, settings, "evidence", "makers", "2023Q1", "--limit", "1").stdout
     assert "Did you mean Drought?" in ftm(tmp_path, settings, "evidence", "Droght", "2023Q1").stderr
     assert "its quarter is missing" in ftm(tmp_path, settings, "evidence", "makers").stderr
+
+
+def test_a_thread_stands_for_its_theme_of_a_quarter(store: FolderStore, tmp_path: Path) -> None:
+    publish_history(store)
+    settings = {"FTM_STORE": store.url, "DAGSTER_HOME": str(tmp_path / "home")}
+    shown = ftm(tmp_path, settings, "evidence", "thread_2023Q1_0000", "2023Q2").stdout
+    assert shown == ftm(tmp_path, settings, "evidence", "theme_2023Q2_0000").stdout and "2 of 2 sentences" in shown
+    for words, said in (
+        (["thread_2023Q1_0000"], "Add the quarter: ftm evidence thread_2023Q1_0000 2023Q1"),
+        (["thread_2023Q1_0001", "2023Q2"], "it has no theme in 2023Q2. It has one in 2023Q1"),
+        (["thread_2023Q1_0009", "2023Q2"], "there is no such thread. ftm history lists them"),
+    ):
+        ran = ftm(tmp_path, settings, "evidence", *words)
+        assert ran.returncode == 1 and said in ran.stderr
