@@ -27,11 +27,13 @@ FIRMS_OF_A_SMALL_THEME = 6
 _BY_LENGTH = np.array([0.0, 1.0, 1.5, 1.5, 1.3])
 """What a phrase of so many words is worth: "wage" is half of "minimum wage"."""
 
-_PART_OF_A_PHRASE, _PART_OF_A_TERM = 0.35, 0.25
-"""With this share of a phrase's uses, a longer phrase takes its place; with less, where the longer one is a term."""
+_PART_OF_A_PHRASE, _PART_OF_A_GOOD_ONE = 0.35, 0.25
+"""With this share of a phrase's uses, a longer phrase takes its place; with less, where the longer one is a term or
+nearly as good: "clinical trials" of "trial", but not "regional banks" of "banks", where one in five is regional.
+"""
 
 _NEARLY_AS_GOOD = 0.7
-"""A longer phrase that scores so much of the shorter one takes its place too: "clinical trials" of "trial"."""
+"""Share of the shorter phrase's score."""
 
 _NOTHING = 0.1
 """A theme whose best phrase scores less has none."""
@@ -292,8 +294,8 @@ def _without_parts(
     def instead(long: int, short: int) -> bool:
         if len(lemmas[long]) <= len(lemmas[short]) or lemmas[short] not in _parts(lemmas[long]):
             return False
-        part = _PART_OF_A_TERM if lemmas[long] in terms else _PART_OF_A_PHRASE
-        return bool(times[long] >= part * times[short] or scores[long] >= _NEARLY_AS_GOOD * scores[short])
+        is_good = lemmas[long] in terms or scores[long] >= _NEARLY_AS_GOOD * scores[short]
+        return bool(times[long] >= (_PART_OF_A_GOOD_ONE if is_good else _PART_OF_A_PHRASE) * times[short])
 
     return [short for short in order if not any(instead(long, short) for long in order)]
 

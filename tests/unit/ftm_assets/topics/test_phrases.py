@@ -56,6 +56,15 @@ def test_forms_of_one_word_are_one_phrase_in_the_form_that_makes_a_heading() -> 
     assert "acquisitions" in carbon and "acquisition" not in carbon
 
 
+def test_a_longer_phrase_takes_the_place_of_a_shorter_one_that_it_mostly_is() -> None:
+    def banks(regional: int) -> list[str]:
+        said = [f"We ask the {'regional ' if at < regional else ''}banks, and they agree." for at in range(9)]
+        return phrases_of([said, CARBON, BRAZIL], [["bank"], (), ()])[0]
+
+    assert banks(2) == ["banks", "regional banks"]
+    assert banks(3) == ["regional banks"]
+
+
 def test_a_place_is_a_phrase_only_of_themes_about_it() -> None:
     wages, carbon, brazil = phrases_of([WAGES, CARBON, BRAZIL], [["wage"], ["emission"], ["brazil"]])
     assert "Brazil" in brazil
