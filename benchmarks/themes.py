@@ -1,6 +1,6 @@
 """How the cost of a quarter's themes grows with its sentences: CPU seconds, and the most memory, of one process each.
 
-    python -m benchmarks.themes [SENTENCES ...]      25,000 and 100,000, unless told; 1,000,000 take most of an hour
+    python -m benchmarks.themes [SENTENCES ...]      25,000 and 100,000, unless told; 1,000,000 take five minutes more
 
 Sentences are the bundled sample's, embedded once and repeated with noise, 200 to a firm: what a large quarter costs,
 and nothing about what is found in it. Each size runs in a process of its own, so that its memory is its own.
