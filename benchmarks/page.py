@@ -51,9 +51,9 @@ IN_THE_WAY = {
         "with 300,000 sentences each of these takes 2.6 GiB. The rest would have to be less work."
     ),
     "whole graph, 5,000 firms, most memory": (
-        "It is the themes' process, with 1.08 million usable sentences: these calls have 456 sentences each. With 400 it "
-        "would be 5,600 MiB, in proportion. The vectors, as they were and whitened, are 2.5 GB of it by their sizes; the "
-        "rest, words and counts of words, was not measured apart."
+        "It is the themes' process, with 1.08 million usable sentences: these calls have 456 sentences each. With 400 "
+        "it would be 5,600 MiB, in proportion. The vectors, as they were and whitened, are 2.5 GB of it by their sizes; "
+        "the rest, words and counts of words, was not measured apart."
     ),
     "growth exponent of CPU, ": (
         "These two sizes lie on both sides of the 25,000 sentences from which neighbors are searched approximately, "
