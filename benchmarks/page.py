@@ -52,7 +52,7 @@ IN_THE_WAY = {
     ),
     "whole graph, 5,000 firms, most memory": (
         "It is the themes' process, with 1.08 million usable sentences: these calls have 456 sentences each. With 400 "
-        "it would be 5,600 MiB, in proportion. The vectors, as they were and whitened, are 2.5 GB of it by their sizes; "
+        "it would be 5,600 MiB, in proportion. The vectors, as they were and whitened, are 2.5 GB of it by size; "
         "the rest, words and counts of words, was not measured apart."
     ),
     "growth exponent of CPU, ": (
