@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from ftm_assets.cli.terminal import console, plain, who_said
 from ftm_resources.contract.asset import ALL_QUARTERS
-from ftm_resources.contract.manifest import Published, load_manifest, read_manifest
+from ftm_resources.contract.manifest import Published, load_manifest, read_manifest, require_up_to_date
 from ftm_resources.contract.schemas import NAMED_THEMES, PREFETCHED_TRANSCRIPTS, THEME_HISTORY, THEMES
 from ftm_resources.contract.sentences import read_sentences
 from ftm_resources.errors import InputError
@@ -67,8 +67,9 @@ def _quarter_of(theme: str) -> str:
 
 
 def _theme_of_thread(store: ObjectStore, thread: str, quarter: str) -> str:
-    """The id of its theme in this quarter."""
+    """The id of its theme in this quarter. In a quarter that is published again it may be another theme's."""
     history = read_manifest(store, THEME_HISTORY, ALL_QUARTERS)
+    require_up_to_date(history)
     rows = history.table("thread_quarters", ["thread_id", "quarter", "theme_id"]).to_pylist()
     themes = {row["quarter"]: row["theme_id"] for row in rows if row["thread_id"] == thread and row["theme_id"]}
     if not themes:

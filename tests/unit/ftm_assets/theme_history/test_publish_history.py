@@ -227,3 +227,6 @@ def test_a_thread_stands_for_its_theme_of_a_quarter(store: FolderStore, tmp_path
     ):
         ran = ftm(tmp_path, settings, "evidence", *words)
         assert ran.returncode == 1 and said in ran.stderr
+    publish_themes_of(store, "2023Q2", [water("theme_2023Q2_0000", "1", "4")])
+    ran = ftm(tmp_path, settings, "evidence", "thread_2023Q1_0000", "2023Q2")
+    assert ran.returncode == 1 and "as it was before that was published anew" in ran.stderr
