@@ -12,6 +12,7 @@ import json
 import math
 import tempfile
 import time
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ import pyarrow.parquet as pq
 from benchmarks.measuring import Result, peak_mib, run, this_module
 from benchmarks.published_themes import help_text
 from ftm_assets.themes.quarter_sentences import QuarterSentences
+from ftm_assets.themes.theme_parameters import ThemeParameters
 
 SIZES = (25_000, 100_000)
 SENTENCES_PER_FIRM = 200
@@ -54,10 +56,13 @@ def main(sizes: tuple[int, ...], of: str | None) -> None:
             for n, f in found.items()
         ],
     )
-    if len(sizes) > 1:
-        few, many = min(sizes), max(sizes)
+    for few, many in pairwise(sorted(sizes)):
         grew = math.log(found[many]["cpu_seconds"] / found[few]["cpu_seconds"]) / math.log(many / few)
         result.figure(f"growth exponent of CPU, {few:,} to {many:,} sentences", grew, at_most=1.15)
+    laid_out = ThemeParameters().most_clustered
+    result.notes.append(
+        f"Of more than {laid_out:,} sentences so many are laid out; the others are assigned to what is found."
+    )
     result.notes.append("cuML, which lays out sentences on a GPU, was not there.")
     result.write()
 
