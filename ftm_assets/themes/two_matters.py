@@ -24,8 +24,9 @@ def two_matters(vectors: np.ndarray, firms: np.ndarray, alike: float, fewest: in
     matters when two sentences of different halves have a mean cosine below ``alike`` times that of two of the same
     half, whichever half it is; always of different firms.
 
-    Of clusters of the bundled sample that hold two planted matters nine in ten have .40 or less, of those that hold one
-    nine in ten .50 or more (20 and 226 clusters), for any division makes halves that are more alike in themselves.
+    Of clusters of the bundled sample that hold two planted matters the one cosine is at most .40 of the other in nine
+    of ten, of those that hold one it is at least .50 in nine of ten (20 and 226 clusters). It is seldom near 1, for any
+    division makes halves that are more alike in themselves.
     """
     first = _halves(vectors, firms)
     if min(first.sum(), (~first).sum()) < fewest:

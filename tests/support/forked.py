@@ -200,6 +200,8 @@ def _run(outputs: list[int], arguments: list[str], env: dict[str, str], cwd: str
 
 def _end(code: int) -> None:
     """End as Python would, but without taking the libraries to pieces, which takes longer than the fork."""
+    # It has no public name: threads are waited for, once those of executors are told to end. To join them alone would
+    # wait for ever.
     threading._shutdown()  # type: ignore[attr-defined]
     atexit._run_exitfuncs()
     sys.stdout.flush()
