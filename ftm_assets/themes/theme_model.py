@@ -27,7 +27,6 @@ from ftm_assets.themes.candidates import (
     from_clusters,
     from_terms,
     in_whole_quarter,
-    without_strays,
 )
 from ftm_assets.themes.given import GivenTheme, rows_with_terms
 from ftm_assets.themes.halves import half_similarity
@@ -42,7 +41,7 @@ from ftm_assets.themes.vector_space import centered, in_context, whitening
 from ftm_assets.topics.clustering import ClusterSettings, neighbors_for, one_thread, reducer
 from ftm_assets.topics.phrases import Members, surface_phrases
 
-CODE_VERSION = "11"
+CODE_VERSION = "12"
 """Raise it when the same sentences and parameters would give other themes."""
 
 FOUND, GIVEN = "found", "given"
@@ -94,9 +93,10 @@ class _Found:
     labels: np.ndarray  # of the sample's sentences in the first layout, -1 for outliers
     classes: dict[int, str]  # of those clusters
 
-    def without_strays(self, search: Search) -> list[Candidate]:
-        """All that was chosen, content first, without the terms that lead elsewhere."""
-        return [without_strays(one, search) for one in (*self.content, *self.others)]
+    @property
+    def chosen(self) -> list[Candidate]:
+        """All of them, content first."""
+        return [*self.content, *self.others]
 
 
 @dataclass(frozen=True)
@@ -147,7 +147,7 @@ def find_themes(
         stability = _agreement(one, other, len(near))
         wanted = [(theme, rows) for theme in given if len(rows := rows_with_terms(sentences.raw_texts, theme.terms))]
         given_stand_on = [Anchored(np.empty(0, np.int64), rows, list(theme.terms)) for theme, rows in wanted]
-        chosen = found.without_strays(search)
+        chosen = found.chosen
         stands_on = [*in_whole_quarter(chosen, sample, terms, sentences), *given_stand_on]
         members = [
             replace(some, half_similarity=half_similarity(some, whitened, sentences))
@@ -155,7 +155,7 @@ def find_themes(
         ]
         repeated = [
             give_members(
-                [*in_whole_quarter(other.without_strays(search), sample, terms, sentences), *given_stand_on],
+                [*in_whole_quarter(other.chosen, sample, terms, sentences), *given_stand_on],
                 whitened, sentences.firms, parameters, with_near=False,
             )
             for other in others

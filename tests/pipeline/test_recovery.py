@@ -105,7 +105,8 @@ def test_what_appears_or_disappears_has_no_theme_in_the_quarters_without_it(reco
         # The theme of another matter that is there may share words: empty offices are no hybrid work.
         known = {score.best_theme for score in recovered[without].found.values()}
         alike = {theme: terms & other for theme, other in recovered[without].terms.items() if theme not in known}
-        same = {theme: words for theme, words in alike.items() if len(words) > len(terms) / 2}
+        # One word alone is no matter: "supplier" stands in many.
+        same = {theme: words for theme, words in alike.items() if len(words) > max(len(terms) / 2, 1)}
         assert not same, f"{matter} of {quarter} ({terms}) is in {without} too"
 
 
