@@ -2,10 +2,6 @@
 
     python -m benchmarks.planted_matters STORE QUARTER    a store in which the sample's themes are published
 
-A processor that computes in bfloat16 embeds in it, another one in float32, and the last bits differ; a claim about
-themes has to hold in both. --other-precision embeds the quarter in the one that this processor doesn't take, and
-measures the themes that are found then.
-
 What is planted where is known for certain here, paraphrases included, so no word decides: this is the check on
 ``known_matters.py``, which goes by words. The figures are the same, for each planted matter.
 """
@@ -21,7 +17,6 @@ import pyarrow as pa
 
 from benchmarks.known_matters import coverage, matter_lines, summary
 from benchmarks.published_themes import (
-    Members,
     class_counts,
     content_only,
     help_text,
@@ -30,10 +25,6 @@ from benchmarks.published_themes import (
     usable_sentences,
 )
 from ftm_assets.themes.known_matters import MatterScores, score_matters
-from ftm_assets.themes.quarter_sentences import QuarterSentences, call_numbers
-from ftm_assets.themes.theme_model import find_themes
-from ftm_assets.themes.theme_parameters import ThemeParameters
-from ftm_resources.embedding_model import EmbeddingModel
 from ftm_resources.errors import FTMError
 from ftm_resources.store.opening import open_store
 from ftm_resources.transcript_sources.sample import planted_sentences
@@ -58,44 +49,16 @@ def planted_scores(
     return score_matters(sentences["firm_id"], sentences["sentence_id"], said, members, FEWEST_FIRMS)
 
 
-def in_the_other_precision(quarter: str, sentences: pa.Table) -> tuple[Members, dict[str, str]]:
-    """The members and classes of the themes among these sentences, with vectors as another processor makes them."""
-    dtype = "float32" if EmbeddingModel().identity()["dtype"] == "bfloat16" else "bfloat16"
-    firm_ids, firms = np.unique(np.array(sentences["firm_id"].to_pylist(), dtype=str), return_inverse=True)
-    found = find_themes(
-        quarter,
-        QuarterSentences(
-            sentences["sentence_id"].to_pylist(),
-            sentences["raw_text"].to_pylist(),
-            sentences["cleaned_text"].to_pylist(),
-            firms,
-            [str(firm) for firm in firm_ids],
-            call_numbers(sentences),
-            EmbeddingModel(dtype=dtype).embed(sentences["cleaned_text"].to_pylist()),
-        ),
-        ThemeParameters(),
-    ).themes
-    ids = np.array(sentences["sentence_id"].to_pylist(), dtype=object)
-    return (
-        {theme.theme_id: ids[theme.members.rows].tolist() for theme in found},
-        {theme.theme_id: theme.theme_class for theme in found},
-    )
-
-
 @click.command(context_settings={"help_option_names": ["-h", "--help"]}, help=help_text(__doc__))
 @click.argument("store")
 @click.argument("quarter")
 @click.option("--content", is_flag=True, help="Measure content themes alone.")
 @click.option("--brief", is_flag=True, help="Means alone, no line for each matter.")
-@click.option("--other-precision", is_flag=True, help="Measure what is found with vectors of the other precision.")
-def main(store: str, quarter: str, content: bool, brief: bool, other_precision: bool) -> None:
+def main(store: str, quarter: str, content: bool, brief: bool) -> None:
     try:
         opened = open_store(store)
         sentences = usable_sentences(opened, quarter)
-        if other_precision:
-            members, classes = in_the_other_precision(quarter, sentences)
-        else:
-            members, classes = theme_members(opened, quarter), theme_classes(opened, quarter)
+        members, classes = theme_members(opened, quarter), theme_classes(opened, quarter)
     except FTMError as error:
         raise click.ClickException(str(error)) from error
     if content:
