@@ -5,6 +5,8 @@ BIN := .venv/bin
 # Dagster wants an absolute path; ftm takes any.
 override DAGSTER_HOME := $(abspath $(patsubst ~/%,$(HOME)/%,$(or $(strip $(DAGSTER_HOME)),.dagster)))
 export DAGSTER_HOME
+# What is installed is compiled when it is first loaded, once, unless Python is told to keep nothing.
+export PYTHONDONTWRITEBYTECODE :=
 PORT ?= 3000
 FROM ?= 2023Q1
 TO ?= 2023Q4
@@ -119,18 +121,17 @@ clean: ## Remove the environment, the store and the Dagster instance
 	$(PYTHON) -m venv .venv
 
 # --no-deps: the locks are complete, and pip refuses a file whose hash is another.
-PIP_INSTALL_LOCKED := $(BIN)/python -m pip install --quiet --no-deps --require-hashes
+# --no-compile: Python compiles what it loads, which is a seventh of what is in there.
+PIP_INSTALL_LOCKED := $(BIN)/python -m pip install --quiet --no-compile --no-deps --require-hashes
 # What a person has installed already by PyTorch's own instructions; or the build without CUDA, where an index has it; or PyPI's.
 TORCH_IS_THERE := $(BIN)/python -c 'import sys; from importlib.metadata import version; \
 	sys.exit("torch==" + version("torch").partition("+")[0] not in open("requirements-torch.txt").read().split())'
 
-# --no-compile: pip compiles on one core, compileall on all. What does not compile is meant for another Python.
 .venv/installed: .venv/bin/python requirements.lock requirements-torch.txt requirements-torch.lock requirements-torch-cpu.lock pyproject.toml
-	$(PIP_INSTALL_LOCKED) --no-compile -r requirements.lock
-	@$(TORCH_IS_THERE) 2>/dev/null || $(PIP_INSTALL_LOCKED) --no-compile -r requirements-torch-cpu.lock 2>/dev/null || \
-	  $(PIP_INSTALL_LOCKED) --no-compile -r requirements-torch.lock
+	$(PIP_INSTALL_LOCKED) -r requirements.lock
+	@$(TORCH_IS_THERE) 2>/dev/null || $(PIP_INSTALL_LOCKED) -r requirements-torch-cpu.lock 2>/dev/null || \
+	  $(PIP_INSTALL_LOCKED) -r requirements-torch.lock
 	$(BIN)/python -m pip install --quiet --no-deps -e .
-	@$(BIN)/python -m compileall -qq -j 0 .venv/lib || true
 	@$(BIN)/python containers/warm_up.py >/dev/null # Numba compiles here, once: 20 s that three processes would each take
 	@touch $@
 
@@ -144,7 +145,6 @@ TORCH_IS_THERE := $(BIN)/python -c 'import sys; from importlib.metadata import v
 	@touch $@
 
 # Its wheel is for Linux. --no-deps: the lock is complete, and leaves out what would not load (it says what).
-# --no-compile: Python compiles what it loads, which is a fraction of what is in there.
 .venv-vllm/installed: tests/production/vllm/requirements.lock tests/production/vllm/tiny_model.py
 	$(PYTHON) -m venv .venv-vllm
 	.venv-vllm/bin/python -m pip install --quiet --no-compile --no-deps -r tests/production/vllm/requirements.lock
