@@ -8,6 +8,10 @@ from tests.support.browser import chromium, complaints
 from tests.support.demo import Demo
 from tests.support.ui import ask, served, wait_for
 
+DAGSTERS_OWN = ("go.apollo.dev", "WebSocket is closed before the connection is established")
+"""What its pages say of themselves: they pass their client an option that it calls old, and a page that is left early
+leaves a socket half open."""
+
 QUARTERS = ["2023Q1", "2023Q2"]
 
 LAUNCH = """mutation($backfill: LaunchBackfillParams!) {
@@ -58,5 +62,4 @@ def test_a_backfill_of_quarters_runs_through_the_webserver_and_the_daemon(damage
             meaning = "//*[text()='what it is about, in a sentence']"
             assert wait_for(lambda: browser.find_elements("xpath", meaning), 60)
             assert browser.find_elements("xpath", "//*[contains(text(), 'docs/themes.md')]")
-            # Dagster's own pages pass their client an option that it calls old.
-            assert [said for said in complaints(browser) if "go.apollo.dev" not in said] == []
+            assert [said for said in complaints(browser) if not any(own in said for own in DAGSTERS_OWN)] == []
