@@ -28,7 +28,7 @@ from ftm_resources.progress import Say
 from ftm_resources.settings import Settings
 from ftm_resources.store.object_store import ObjectStore
 
-CODE_VERSION = f"4-{TOPIC_PROMPT.version}"
+CODE_VERSION = f"5-{TOPIC_PROMPT.version}"
 """Raise its number when the same topics would get other names; another prompt changes it by itself."""
 
 _NAME_COLUMNS = [name for name in NAMED_TOPIC_COLUMNS.names if name not in FIRM_TOPIC_COLUMNS.names]

@@ -191,3 +191,10 @@ def test_a_word_that_ends_as_a_past_form_does_is_none() -> None:
     ]
     found, _, _ = phrases_of([texts, CARBON, BRAZIL], [["feed"], ["emission"], ["brazil"]])
     assert any("animal feed" in phrase for phrase in found)
+
+
+def test_prefixes_alone_are_no_phrase() -> None:
+    before = ("crisis", "merger", "war", "lockdown", "strike", "split", "flood", "launch")
+    texts = [f"Traffic was the same pre and post {what}." for what in before]
+    found, _, _ = phrases_of([texts, CARBON, BRAZIL], [["traffic"], ["emission"], ["brazil"]])
+    assert "pre and post" not in found
