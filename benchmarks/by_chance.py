@@ -69,9 +69,11 @@ def main(store: str, quarters: tuple[str, ...]) -> None:
     other = "float32" if own == "bfloat16" else "bfloat16"
     click.echo("precision  seeds from     F1  lost  share  share_strict")
     runs = []
-    for precision, those in ((own, published), (other, [in_precision(one, other) for one in published])):
+    for precision in (own, other):
+        those = published if precision == own else [in_precision(one, precision) for one in published]
         for seed in SEEDS:
-            found = [fit(one, find_themes(one.quarter, one.sentences, _seeded(seed)).themes) for one in those]
+            parameters = ThemeParameters(random_state=seed)
+            found = [fit(one, find_themes(one.quarter, one.sentences, parameters).themes) for one in those]
             runs.append(figures(found))
             click.echo(f"{precision:9s}  {seed:10d}  {_line(runs[-1])}")
     click.echo(f"mean                   {_line(np.mean(runs, axis=0))}")
@@ -135,10 +137,6 @@ def figures(quarters: Sequence[Fit]) -> np.ndarray:
     f1 = np.concatenate([one.f1 for one in quarters])
     correlation = np.corrcoef(np.concatenate([one.cells for one in quarters]), rowvar=False)[0, 1:]
     return np.array([f1.mean(), (f1 <= LOST).sum(), *correlation])
-
-
-def _seeded(seed: int) -> ThemeParameters:
-    return ThemeParameters(random_state=seed)
 
 
 def _line(figures: np.ndarray) -> str:

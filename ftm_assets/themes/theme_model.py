@@ -5,7 +5,7 @@ vectors are whitened, and each takes in a little of the sentences beside it (``v
 searched for terms that firms mean alike (``candidates``); the best candidates are chosen (``selection``); all sentences
 are given to them (``members``). Sentences are laid out with several seeds, and the clusters of all layouts are
 candidates; what subsets of the layouts give says how much the finding wavers (``seeds``). Why it is done so, and what
-else was tried, is in decisions 017, 024 and 026.
+else was tried, is in decisions 017, 024, 026, 034 and 035.
 """
 
 from __future__ import annotations
