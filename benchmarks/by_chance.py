@@ -24,7 +24,7 @@ import click
 import numpy as np
 
 from benchmarks.published_themes import help_text, sentence_vectors, usable_sentences
-from ftm_assets.themes.quarter_sentences import QuarterSentences, call_numbers
+from ftm_assets.themes.quarter_sentences import QuarterSentences, side_by_side
 from ftm_assets.themes.theme_model import Theme, find_themes
 from ftm_assets.themes.theme_parameters import ThemeParameters
 from ftm_resources.embedding_model import EmbeddingModel
@@ -84,16 +84,7 @@ def main(store: str, quarters: tuple[str, ...]) -> None:
 def read(store: ObjectStore, quarter: str) -> PlantedQuarter:
     """A published quarter of the sample. Raises FTMError where the store has none."""
     rows = usable_sentences(store, quarter)
-    firm_ids, firms = np.unique(np.array(rows["firm_id"].to_pylist(), dtype=str), return_inverse=True)
-    sentences = QuarterSentences(
-        rows["sentence_id"].to_pylist(),
-        rows["raw_text"].to_pylist(),
-        rows["cleaned_text"].to_pylist(),
-        firms.astype(np.int64),
-        [str(firm) for firm in firm_ids],
-        call_numbers(rows),
-        sentence_vectors(store, quarter, rows),
-    )
+    sentences = side_by_side(rows, sentence_vectors(store, quarter, rows))
     matter_of = {(planted.firm_id, planted.sentence): planted.matter for planted in planted_truth(quarter)}
     said = zip(rows["firm_id"].to_pylist(), sentences.raw_texts, strict=True)
     matter = np.array([matter_of.get(pair, "") for pair in said], dtype=object)

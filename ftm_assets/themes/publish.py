@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from ftm_assets.themes.candidates import CONTENT
 from ftm_assets.themes.given import given_parameter, read_given_themes
 from ftm_assets.themes.known_matters import known_matters
-from ftm_assets.themes.quarter_sentences import QuarterSentences, call_numbers
+from ftm_assets.themes.quarter_sentences import QuarterSentences, side_by_side
 from ftm_assets.themes.tables import SentenceRows, seed_rows, sentence_rows, term_rows, theme_rows, topic_rows
 from ftm_assets.themes.theme_model import CODE_VERSION, FOUND, Themes, find_themes
 from ftm_assets.themes.theme_parameters import ThemeParameters
@@ -39,7 +39,7 @@ def publish_themes(store: ObjectStore, quarter: str, parameters: ThemeParameters
     transcripts = load_manifest(store, PREFETCHED_TRANSCRIPTS, quarter)
     with publication(store, THEMES, quarter, made_from=[topics]) as new:
         said = _with_vectors(read_sentences(transcripts, columns=_COLUMNS), topics)
-        sentences = _sentences(said.rows, said.vectors)
+        sentences = side_by_side(said.rows, said.vectors)
         names = sorted({name for name in said.rows["firm_name"].unique().to_pylist() if name})
         found = find_themes(quarter, sentences, parameters, given, names)
         of_firms = read_topics(topics)
@@ -82,19 +82,6 @@ def _with_vectors(sentences: pa.Table, topics: Published) -> _Said:
     order = np.array([one for one in at if one is not None], np.int64)
     in_order = len(order) == len(ids) and bool((order == np.arange(len(ids))).all())
     return _Said(rows, vectors if in_order else vectors[order])
-
-
-def _sentences(rows: pa.Table, vectors: np.ndarray) -> QuarterSentences:
-    firm_ids, firms = np.unique(np.array(rows["firm_id"].to_pylist(), dtype=str), return_inverse=True)
-    return QuarterSentences(
-        sentence_ids=rows["sentence_id"].to_pylist(),
-        raw_texts=rows["raw_text"].to_pylist(),
-        cleaned_texts=rows["cleaned_text"].to_pylist(),
-        firms=firms.astype(np.int64),
-        firm_ids=[str(firm) for firm in firm_ids],
-        calls=call_numbers(rows),
-        vectors=vectors.astype(np.float16),
-    )
 
 
 def theme_quality(

@@ -47,6 +47,23 @@ def call_numbers(rows: pa.Table) -> np.ndarray:
     return np.asarray(calls.dictionary_encode().indices)
 
 
+def side_by_side(rows: pa.Table, vectors: np.ndarray) -> QuarterSentences:
+    """Sentences with their vectors, (n, dimensions) in the same order.
+
+    ``rows`` have firm_id, transcript_id, sentence_id, raw_text and cleaned_text.
+    """
+    firm_ids, firms = np.unique(np.array(rows["firm_id"].to_pylist(), dtype=str), return_inverse=True)
+    return QuarterSentences(
+        sentence_ids=rows["sentence_id"].to_pylist(),
+        raw_texts=rows["raw_text"].to_pylist(),
+        cleaned_texts=rows["cleaned_text"].to_pylist(),
+        firms=firms.astype(np.int64),
+        firm_ids=[str(firm) for firm in firm_ids],
+        calls=call_numbers(rows),
+        vectors=vectors.astype(np.float16),
+    )
+
+
 def sample_of_every_firm(firms: np.ndarray, most: int, seed: int) -> np.ndarray:
     """Rows of at most so many sentences, sorted: all of them where they are no more, else as many of each firm as there
     is room for, by chance. Every firm is in it. ``firms`` is (n,)."""
